@@ -1,0 +1,44 @@
+/** Fails when what a phone must load before its first screen outgrows the budget. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const BUDGET = 130 * 1024;
+/** The first screens; each is measured with everything it pulls in before it can be drawn. */
+const SCREENS = {
+  login: ['src/main.ts', 'src/features/account/LoginPage.vue', 'src/i18n/zh-CN/account.json'],
+  today: ['src/main.ts', 'src/features/today/TodayPage.vue', 'src/i18n/zh-CN/today.json'],
+};
+
+/** @typedef {{file: string, css?: string[], imports?: string[]}} Chunk */
+/** @type {Record<string, Chunk>} */
+const manifest = JSON.parse(readFileSync('dist/.vite/manifest.json', 'utf8'));
+
+/** @param {string} key @param {Set<string>} found */
+function gather(key, found) {
+  const chunk = manifest[key];
+  if (!chunk) throw new Error(`${key} is not in the build`);
+  for (const file of [chunk.file, ...(chunk.css ?? [])]) found.add(file);
+  for (const next of chunk.imports ?? []) {
+    if (!found.has(manifest[next]?.file ?? '')) gather(next, found);
+  }
+}
+
+/** @param {string} file */
+const weight = (file) => gzipSync(readFileSync(join('dist', file)), { level: 9 }).length;
+/** @param {number} bytes */
+const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
+
+let isOver = false;
+for (const [screen, entries] of Object.entries(SCREENS)) {
+  /** @type {Set<string>} */
+  const found = new Set();
+  for (const entry of ['index.html', ...entries.slice(1)]) gather(entry, found);
+  const parts = [...found].map((file) => ({ file, bytes: weight(file) })).sort((a, b) => b.bytes - a.bytes);
+  const total = parts.reduce((sum, part) => sum + part.bytes, 0);
+  console.log(`${screen}: ${kb(total)} gzip of ${kb(BUDGET)} in ${parts.length} files`);
+  for (const part of parts) console.log(`  ${kb(part.bytes).padStart(9)}  ${part.file}`);
+  isOver ||= total > BUDGET;
+}
+if (isOver) console.error('over budget: make something lazy');
+process.exit(isOver ? 1 : 0);

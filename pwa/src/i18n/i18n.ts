@@ -1,0 +1,79 @@
+/**
+ * Words of the interface. One JSON file per feature and language (`zh-CN/<feature>.json`); keys are `<feature>.<words>`.
+ * A file is fetched when a page that names it in `meta.messages` is opened, so that the first screen stays small.
+ *
+ * A message may hold `{name}` places, and may offer forms by number: `one: {n} photo | other: {n} photos`
+ * (chosen by the argument `n`).
+ */
+import { ref, shallowReactive, type Ref } from 'vue';
+
+export const LOCALES = ['zh-CN', 'en'] as const;
+export type Locale = (typeof LOCALES)[number];
+export type MessageArgs = Readonly<Record<string, string | number>>;
+
+type Messages = Readonly<Record<string, string>>;
+type Loader = () => Promise<{ default: Messages }>;
+
+const loaders = import.meta.glob<{ default: Messages }>(['./zh-CN/*.json', './en/*.json']);
+const current = ref<Locale>('zh-CN');
+const loaded = shallowReactive(new Map<string, Messages>());
+const wanted = new Set<string>();
+
+/** The language now shown; components that use `t` follow it by themselves. */
+export const locale: Readonly<Ref<Locale>> = current;
+
+/** Make the words of these features available; pages do it through `meta.messages`. */
+export async function loadMessages(features: readonly string[]): Promise<void> {
+  for (const feature of features) wanted.add(feature);
+  await Promise.all(features.map((feature) => loadOne(current.value, feature)));
+}
+
+/** Switch the language; the words already in use are fetched before anything changes on the screen. */
+export async function setLocale(next: Locale): Promise<void> {
+  await Promise.all([...wanted].map((feature) => loadOne(next, feature)));
+  current.value = next;
+  if (typeof document !== 'undefined') document.documentElement.lang = next;
+}
+
+/** The message for a key in the present language; an unknown key is shown as it is, never as nothing. */
+export function t(key: string, args: MessageArgs = {}): string {
+  const feature = key.slice(0, key.indexOf('.'));
+  const message = loaded.get(`${current.value}/${feature}`)?.[key.slice(feature.length + 1)];
+  return message === undefined ? key : fill(chooseForm(message, args['n']), args);
+}
+
+/** Whether the present language has this key; for texts that are looked up by a code from the server. */
+export function hasMessage(key: string): boolean {
+  const feature = key.slice(0, key.indexOf('.'));
+  return loaded.get(`${current.value}/${feature}`)?.[key.slice(feature.length + 1)] !== undefined;
+}
+
+/** Texts that come as data in both languages (checklists, workflow): pick one, fall back to Chinese. */
+export function pick(text: { readonly zh: string; readonly en?: string | undefined } | null | undefined): string {
+  if (!text) return '';
+  return current.value === 'en' ? (text.en ?? text.zh) : text.zh;
+}
+
+async function loadOne(language: Locale, feature: string): Promise<void> {
+  const name = `${language}/${feature}`;
+  if (loaded.has(name)) return;
+  const load: Loader | undefined = loaders[`./${name}.json`];
+  if (load === undefined) throw new Error(`no messages ${name}`);
+  loaded.set(name, (await load()).default);
+}
+
+function chooseForm(message: string, count: string | number | undefined): string {
+  if (!message.includes(' | ')) return message;
+  const rule = new Intl.PluralRules(current.value).select(Number(count ?? 0));
+  const forms = new Map(message.split(' | ').map((form) => splitForm(form)));
+  return forms.get(rule) ?? forms.get('other') ?? message;
+}
+
+function splitForm(form: string): [string, string] {
+  const end = form.indexOf(': ');
+  return [form.slice(0, end), form.slice(end + 2)];
+}
+
+function fill(message: string, args: MessageArgs): string {
+  return message.replace(/\{(\w+)\}/g, (place, name: string) => String(args[name] ?? place));
+}

@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import vue from '@vitejs/plugin-vue';
+import { VantResolver } from '@vant/auto-import-resolver';
+import { ElementPlusResolver } from 'unplugin-vue-components/resolvers';
+import Components from 'unplugin-vue-components/vite';
+import { VitePWA } from 'vite-plugin-pwa';
+import { defineConfig } from 'vitest/config';
+import { chunkFile } from './vite/chunks';
+import { manifest } from './vite/manifest';
+import { vantWithoutIconFont } from './vite/vantIcons';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const backend = process.env['ANXUN_BACKEND'] ?? 'http://127.0.0.1:8000';
+
+export default defineConfig({
+  plugins: [
+    vantWithoutIconFont(here('./src/ui/vant-icons.css')),
+    vue(),
+    Components({
+      dirs: [],
+      dts: false,
+      resolvers: [VantResolver(), ElementPlusResolver({ directives: false })],
+    }),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'sw.ts',
+      registerType: 'prompt',
+      injectRegister: false,
+      manifest,
+      injectManifest: {
+        globPatterns: ['**/*.{js,css,html,svg,png,wasm}'],
+        // The desk is used online; phones in a basement should not pay for it.
+        globIgnores: ['assets/desk-*'],
+        maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
+      },
+    }),
+  ],
+  resolve: { alias: { '@contracts': here('../contracts'), '@': here('./src') } },
+  define: {
+    __APP_VERSION__: JSON.stringify(process.env['npm_package_version'] ?? '0'),
+  },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    manifest: true,
+    modulePreload: { polyfill: false },
+    rollupOptions: { output: { chunkFileNames: chunkFile } },
+  },
+  server: {
+    host: '127.0.0.1',
+    fs: { allow: [here('..')] },
+    proxy: Object.fromEntries(['/api', '/healthz', '/readyz'].map((path) => [path, backend])),
+  },
+  preview: {
+    host: '127.0.0.1',
+    proxy: Object.fromEntries(['/api', '/healthz', '/readyz'].map((path) => [path, backend])),
+  },
+  test: {
+    environment: 'node',
+    setupFiles: ['tests/setup.ts'],
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    maxWorkers: 2,
+  },
+});
