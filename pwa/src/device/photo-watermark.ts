@@ -1,0 +1,82 @@
+/** The band at the foot of a photo that says when, where, who and which unit. */
+
+export interface WatermarkLine {
+  readonly text: string;
+  readonly strong: boolean;
+}
+
+/** What drawing needs of a canvas, so that layout can be tested without one. */
+export interface Measure {
+  (text: string, fontPx: number, strong: boolean): number;
+}
+
+export interface Placed extends WatermarkLine {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Band {
+  readonly top: number;
+  readonly height: number;
+  readonly fontPx: number;
+  readonly lines: readonly Placed[];
+}
+
+const FONT_SHARE = 0.024;
+const FONT_MIN = 14;
+const LEADING = 1.4;
+const FAMILY = 'system-ui, "PingFang SC", "HarmonyOS Sans SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
+
+/** Break one line so that no piece is wider than *width*; Chinese may break anywhere, Latin at spaces. */
+export function wrap(text: string, width: number, wide: (text: string) => number): string[] {
+  const pieces = text.match(/[\u0021-\u024f]+|\s+|[^]/gu) ?? [];
+  const rows: string[] = [];
+  let row = '';
+  for (const piece of pieces) {
+    if (row !== '' && wide(row + piece) > width) {
+      rows.push(row.trimEnd());
+      row = piece.trim() === '' ? '' : piece;
+    } else row += piece;
+  }
+  if (row.trim() !== '') rows.push(row.trimEnd());
+  return rows;
+}
+
+/** Place the lines in a band along the lower edge of a *w* x *h* picture. */
+export function layOut(lines: readonly WatermarkLine[], w: number, h: number, measure: Measure): Band {
+  const fontPx = Math.max(FONT_MIN, Math.round(Math.max(w, h) * FONT_SHARE));
+  const pad = Math.round(fontPx * 0.7);
+  const rows = lines.flatMap((line) =>
+    wrap(line.text, w - 2 * pad, (text) => measure(text, fontPx, line.strong)).map((text) => ({ text, strong: line.strong })),
+  );
+  const step = Math.round(fontPx * LEADING);
+  const height = rows.length === 0 ? 0 : rows.length * step + 2 * pad - (step - fontPx);
+  const top = h - height;
+  return { top, height, fontPx, lines: rows.map((row, n) => ({ ...row, x: pad, y: top + pad + n * step })) };
+}
+
+export function fontOf(fontPx: number, strong: boolean): string {
+  return `${strong ? '600' : '400'} ${String(fontPx)}px ${FAMILY}`;
+}
+
+/** Draw the band; half transparent, so that nothing of the scene is hidden altogether. */
+export function drawWatermark(
+  ctx: OffscreenCanvasRenderingContext2D,
+  lines: readonly WatermarkLine[],
+  w: number,
+  h: number,
+): void {
+  const band = layOut(lines, w, h, (text, px, strong) => {
+    ctx.font = fontOf(px, strong);
+    return ctx.measureText(text).width;
+  });
+  if (band.lines.length === 0) return;
+  ctx.fillStyle = 'rgba(8, 20, 24, 0.58)';
+  ctx.fillRect(0, band.top, w, band.height);
+  ctx.fillStyle = '#ffffff';
+  ctx.textBaseline = 'top';
+  for (const line of band.lines) {
+    ctx.font = fontOf(band.fontPx, line.strong);
+    ctx.fillText(line.text, line.x, line.y);
+  }
+}
