@@ -1,0 +1,86 @@
+"""Photos as objects: bytes, hash, capture facts. What they prove is the owner's link table."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.kernel.db import Model
+from server.kernel.synced import Get, Synced
+
+
+class Blob(Model):
+    """Stored bytes under their SHA-256."""
+
+    __tablename__ = "blob"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    mime: Mapped[str] = mapped_column(String(60))
+    stored_at: Mapped[datetime]
+
+
+class Upload(Model):
+    """A resumable transfer under way; only its creator may go on with it."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    mime: Mapped[str] = mapped_column(String(60))
+    photo_id: Mapped[str | None] = mapped_column(String(36))
+    length: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Photo(Synced, Model):
+    """
+    One image with its capture facts. `state` tells whether the bytes are here.
+
+    `inspection_id`, `unit_id` and `region_id` say where it travels; the tables answer_photo and
+    hazard_photo say what it proves.
+    """
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        CheckConstraint("state IN ('expected','stored','lost','removed')", name="state"),
+        CheckConstraint("origin IN ('camera','gallery','file')", name="origin"),
+        Index("ix_photo_sha256_state", "sha256", "state"),
+    )
+    sync_type = "photo"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    mime: Mapped[str] = mapped_column(String(60))
+    w: Mapped[int]
+    h: Mapped[int]
+    taken_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    author_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    origin: Mapped[str] = mapped_column(String(20))
+    purpose: Mapped[str] = mapped_column(String(20))
+    position: Mapped[dict[str, Any] | None]
+    annotations: Mapped[list[Any]] = mapped_column(default=list)
+    original_id: Mapped[str | None] = mapped_column(String(36))
+    caption: Mapped[str | None] = mapped_column(String(300))
+    state: Mapped[str] = mapped_column(String(20))
+    removed_reason: Mapped[str | None] = mapped_column(String(300))
+    inspection_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    unit_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    region_id: Mapped[str | None] = mapped_column(String(36))
+    in_inspection: Mapped[bool] = mapped_column(default=False)
+    in_unit: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def sync_scopes(cls, get: Get) -> set[str]:
+        """The author always; the inspection's team; the unit and region once it shows a hazard."""
+        scopes = {f"user:{get('author_id')}"}
+        if get("in_inspection"):
+            scopes.add(f"insp:{get('inspection_id')}")
+        if get("in_unit"):
+            scopes |= {f"unit:{get('unit_id')}", f"region:{get('region_id')}"}
+        return scopes

@@ -1,0 +1,146 @@
+"""An inspection: a set of answers against one definition version at one place."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.kernel.db import Model
+from server.kernel.synced import Get, Synced
+
+
+class Inspection(Synced, Model):
+    """
+    One visit with one checklist. It keeps the definition it was made with.
+
+    A draft travels to its team only; once submitted, the header travels to the unit and its region.
+    `targets` maps a repeated section or item to the places or devices it is answered for.
+    """
+
+    __tablename__ = "inspection"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft','submitted')", name="state"),
+        Index("ix_inspection_list", "region_id", "started_at", "id"),
+    )
+    sync_type = "inspection"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    assignment_id: Mapped[str | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
+    region_id: Mapped[str] = mapped_column(ForeignKey("region.id"))
+    location_id: Mapped[str | None] = mapped_column(ForeignKey("location.id"))
+    checklist_key: Mapped[str] = mapped_column(String(60), index=True)
+    definition: Mapped[str] = mapped_column(ForeignKey("definition_version.hash"))
+    mode: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    lead_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    member_ids: Mapped[list[str]]
+    targets: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    tag: Mapped[str | None] = mapped_column(String(8))
+    started_at: Mapped[datetime]
+    device_started_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    device_submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    summary: Mapped[str | None] = mapped_column(Text)
+    score: Mapped[dict[str, Any] | None]
+    counts: Mapped[dict[str, Any] | None]
+
+    @classmethod
+    def sync_scopes(cls, get: Get) -> set[str]:
+        """Team first; the unit and its region after submission."""
+        scopes = {f"insp:{get('id')}"} | {f"user:{p}" for p in get("member_ids") or ()}
+        if get("state") == "submitted":
+            scopes |= {f"unit:{get('unit_id')}", f"region:{get('region_id')}"}
+        return scopes
+
+
+class InspectionMember(Model):
+    """The team once more, for queries by person."""
+
+    __tablename__ = "inspection_member"
+
+    inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+
+class Answer(Model):
+    """
+    The fields of one item at one target: {field: {v, rev, by, at, how}}.
+
+    Written in bulk by the sync path, which touches the inspection's scope itself.
+    """
+
+    __tablename__ = "answer"
+
+    inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"), primary_key=True)
+    target_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    item_key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    rev: Mapped[int] = mapped_column(Integer)
+    fields: Mapped[dict[str, Any]]
+
+
+class AnswerPhoto(Model):
+    """A photo proves an answer."""
+
+    __tablename__ = "answer_photo"
+    __table_args__ = (Index("ix_answer_photo_answer", "inspection_id", "target_id", "item_key"),)
+
+    photo_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"))
+    target_id: Mapped[str] = mapped_column(String(36))
+    item_key: Mapped[str] = mapped_column(String(120))
+
+
+class AnswerConflict(Synced, Model):
+    """Two people gave different answers: both are kept, the lead decides."""
+
+    __tablename__ = "answer_conflict"
+    __table_args__ = (CheckConstraint("state IN ('open','resolved')", name="state"),)
+    sync_type = "conflict"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"), index=True)
+    target_id: Mapped[str] = mapped_column(String(36))
+    item_key: Mapped[str] = mapped_column(String(120))
+    field: Mapped[str] = mapped_column(String(60))
+    values: Mapped[list[Any]]
+    state: Mapped[str] = mapped_column(String(20))
+    resolution: Mapped[dict[str, Any] | None]
+
+    @classmethod
+    def sync_scopes(cls, get: Get) -> set[str]:
+        """A conflict is the team's."""
+        return {f"insp:{get('inspection_id')}"}
+
+
+class Signature(Synced, Model):
+    """A signature as vector strokes, or a refusal with its reason, photo and witness."""
+
+    __tablename__ = "signature"
+    __table_args__ = (CheckConstraint("party IN ('inspector','unit')", name="party"),)
+    sync_type = "signature"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"), index=True)
+    party: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str | None] = mapped_column(String(60))
+    refused: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None] = mapped_column(Text)
+    witness: Mapped[str | None] = mapped_column(String(60))
+    strokes: Mapped[list[Any]]
+    width: Mapped[int]
+    height: Mapped[int]
+    signed_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    photo_ids: Mapped[list[str]] = mapped_column(default=list)
+    captured_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+
+    @classmethod
+    def sync_scopes(cls, get: Get) -> set[str]:
+        """A signature is the team's."""
+        return {f"insp:{get('inspection_id')}"}

@@ -1,0 +1,1 @@
+"""What every feature may use and which uses nothing of ours."""

@@ -1,0 +1,38 @@
+"""The one clock. Tests freeze it here and nowhere else."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+
+
+def now() -> datetime:
+    """Return the present moment as aware UTC."""
+    return _source()
+
+
+def now_ms() -> int:
+    """Return the present moment as milliseconds since 1970 (UTC), the form used on the wire."""
+    return to_ms(now())
+
+
+def today(zone: str = "Asia/Shanghai") -> date:
+    """Return the present day where the inspected places are."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+def to_ms(moment: datetime) -> int:
+    """Convert an aware moment to milliseconds since 1970."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """Convert milliseconds since 1970 to an aware UTC moment."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def use(source: Callable[[], datetime] | None) -> None:
+    """Replace the source of time (tests), or put the real one back with None."""
+    global _source
+    _source = source if source is not None else lambda: datetime.now(UTC)

@@ -1,0 +1,189 @@
+"""
+The database: one declarative base, one place that opens and ends a transaction.
+
+SQLite runs in WAL mode with `synchronous=FULL` through pysqlite3, because the stock library has a
+WAL corruption bug. A writing transaction begins with BEGIN IMMEDIATE: a deferred one that has read
+cannot upgrade under a second writer.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask_sqlalchemy import SQLAlchemy
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, event, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.types import JSON, TypeDecorator
+
+from server.kernel.errors import Conflict, Unavailable
+
+OLDEST_SAFE_SQLITE = (3, 51, 3)
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment, kept as whole milliseconds: the same number that travels on the wire."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
+        """Store milliseconds; a number is taken as milliseconds already."""
+        if value is None or isinstance(value, int):
+            return value
+        assert value.tzinfo is not None, "moments are aware"
+        return round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give an aware moment back."""
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table; constraint names follow one convention so that migrations can change them."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: Moment,
+            dict[str, Any]: Json,
+            list[Any]: Json,
+            list[str]: Json,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+_writer = threading.Lock()
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return the options of create_engine for *url*."""
+    common: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
+    if url.startswith("sqlite"):
+        if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
+            raise RuntimeError(f"SQLite {sqlite.sqlite_version} corrupts WAL files; need 3.51.3")
+        return common | {"module": sqlite, "connect_args": {"check_same_thread": False}}
+    return common | {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "mmap_size=0",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "cache_size=-32000",
+)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection: Any, _record: Any) -> None:
+    """Set up a fresh connection; on SQLite, transactions are begun by us alone."""
+    if not isinstance(connection, sqlite.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        write = connection.get_execution_options().get("anxun_write", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def is_sqlite() -> bool:
+    """Say whether the bound database is SQLite."""
+    return bool(db.session.get_bind().dialect.name == "sqlite")
+
+
+def _in_test_transaction() -> bool:
+    return isinstance(db.session.get_bind(), Connection)
+
+
+@contextmanager
+def _one_writer(write: bool) -> Iterator[None]:
+    """
+    Let one writer of this process in at a time on SQLite.
+
+    Without it two green threads of one worker could wait for each other inside the C library,
+    where nobody else may run: a deadlock until the busy timeout.
+    """
+    if write and is_sqlite():
+        with _writer:
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def transaction(*, write: bool = True, snapshot: bool = False) -> Iterator[None]:
+    """
+    Run the block in one transaction: commit at its end, roll back on any exception.
+
+    `write=False` takes no write lock. `snapshot=True` makes every read see the same moment.
+    """
+    with _one_writer(write):
+        try:
+            db.session.connection(execution_options={"anxun_write": write})
+            if snapshot and not is_sqlite() and not _in_test_transaction():
+                db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            yield
+            db.session.commit()
+        except StaleDataError as exc:
+            db.session.rollback()
+            raise Conflict() from exc
+        except OperationalError as exc:
+            db.session.rollback()
+            if "locked" in str(exc) or "full" in str(exc):
+                raise Unavailable(retry_after=2) from exc
+            raise
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            db.session.remove()
+
+
+@contextmanager
+def savepoint() -> Iterator[SessionTransaction]:
+    """Run the block so that its effects vanish alone when it fails."""
+    try:
+        with db.session.begin_nested() as nested:
+            yield nested
+    except StaleDataError as exc:
+        raise Conflict() from exc
+
+
+def day(value: str | date | None) -> date | None:
+    """Read an ISO day; None stays None."""
+    return date.fromisoformat(value) if isinstance(value, str) else value

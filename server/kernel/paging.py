@@ -1,0 +1,84 @@
+"""Cursor pages: keyset over ordered columns, one maximum size."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from server.kernel.db import db
+from server.kernel.errors import Invalid
+
+MAX_LIMIT = 200
+DEFAULT_LIMIT = 50
+
+
+class BadCursor(Invalid):
+    """The page mark in the address was cut or edited."""
+
+    code = "bad-cursor"
+    title = "This page mark is not valid. Start again from the first page."
+    title_zh = "分页标记无效，请从第一页重新查看。"
+
+
+@dataclass(frozen=True)
+class Order:
+    """One ordering column; the last one of an ordering must be unique."""
+
+    column: InstrumentedAttribute[Any]
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page, the mark of the next one, and how many there are in all."""
+
+    items: Sequence[Any]
+    next: str | None
+    total: int
+
+
+def encode_cursor(values: Sequence[Any]) -> str:
+    """Pack the ordering values of the last row shown."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(list(values))).decode().rstrip("=")
+
+
+def decode_cursor(text: str, count: int) -> list[Any]:
+    """Unpack a mark; raise BadCursor when it is not one of ours."""
+    try:
+        values = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (binascii.Error, ValueError) as exc:
+        raise BadCursor() from exc
+    if not isinstance(values, list) or len(values) != count:
+        raise BadCursor()
+    return values
+
+
+def _after(orders: Sequence[Order], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Rows that come after *values* in the ordering."""
+    steps: list[ColumnElement[bool]] = []
+    for index, order in enumerate(orders):
+        equal = [o.column == v for o, v in zip(orders[:index], values, strict=False)]
+        beyond = order.column < values[index] if order.descending else order.column > values[index]
+        steps.append(and_(*equal, beyond))
+    return or_(false(), *steps)
+
+
+def page(
+    query: Select[Any], orders: Sequence[Order], *, cursor: str | None, limit: int | None
+) -> Page:
+    """Run *query* for one page; `query` selects a single entity."""
+    size = min(max(limit or DEFAULT_LIMIT, 1), MAX_LIMIT)
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    if cursor:
+        query = query.where(_after(orders, decode_cursor(cursor, len(orders))))
+    ordered = query.order_by(*(o.column.desc() if o.descending else o.column.asc() for o in orders))
+    rows = list(db.session.scalars(ordered.limit(size + 1)))
+    more = len(rows) > size
+    rows = rows[:size]
+    last = encode_cursor([getattr(rows[-1], o.column.key) for o in orders]) if more else None
+    return Page(items=rows, next=last, total=total)

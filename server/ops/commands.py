@@ -1,0 +1,2 @@
+def main(a: list[str]) -> int:
+    return 0

@@ -1,0 +1,58 @@
+"""What a person at the terminal sees: calm steps, and one clear line when something is missing."""
+
+import sys
+import threading
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+WIDTH = 46
+_lock = threading.Lock()
+
+
+class Failure(Exception):
+    """Something that a person must change. Its text is the whole message."""
+
+
+def width(text: str) -> int:
+    """Columns on a terminal, where a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def pad(text: str, columns: int) -> str:
+    return text + " " * max(1, columns - width(text))
+
+
+def say(text: str = "") -> None:
+    with _lock:
+        print(text, flush=True)
+
+
+def complain(text: str) -> None:
+    with _lock:
+        print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def step(label: str) -> Iterator[None]:
+    """Announce a piece of work and say how long it took."""
+    started = time.monotonic()
+    live = sys.stdout.isatty()
+    if live:
+        print(f"  … {label}", end="\r", flush=True)
+    try:
+        yield
+    except BaseException:
+        say(_line("✗", label, started))
+        raise
+    say(_line("✓", label, started))
+
+
+def result(good: bool, label: str, started: float) -> None:
+    """Report work that ran beside other work."""
+    say(_line("✓" if good else "✗", label, started))
+
+
+def _line(mark: str, label: str, started: float) -> str:
+    return f"  {mark} {pad(label, WIDTH)}{time.monotonic() - started:6.1f} s"

@@ -1,0 +1,24 @@
+"""How gunicorn serves Anxun: `gunicorn -c server/ops/gunicorn_conf.py wsgi:app`.
+
+The gevent worker is what keeps a ward full of slow phones from starving everybody else: a stalled
+upload holds one green thread, not one of a handful of threads.
+"""
+
+import os
+
+bind = os.environ.get("ANXUN_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gevent"
+worker_connections = 1000
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+forwarded_allow_ips = os.environ.get("ANXUN_PROXY", "127.0.0.1")
+certfile = os.environ.get("ANXUN_TLS_CERTIFICATE") or None
+keyfile = os.environ.get("ANXUN_TLS_KEY") or None
+control_socket_disable = True
+accesslog = os.environ.get("ANXUN_ACCESS_LOG") or None
+access_log_format = '%({x-forwarded-for}i)s %(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'

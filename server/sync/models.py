@@ -1,0 +1,113 @@
+"""The protocol's memory: scopes, their commits and changes, clients, mutations, problems."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.kernel.db import Model
+from server.kernel.synced import Get, Synced
+
+
+class SyncScope(Model):
+    """A unit of permission and of ordering; `version` grows as the last act of a transaction."""
+
+    __tablename__ = "sync_scope"
+
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+    horizon: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class SyncCommit(Model):
+    """The random tag of one version: it tells a restored server from the one before."""
+
+    __tablename__ = "sync_commit"
+
+    scope: Mapped[str] = mapped_column(String(60), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    tag: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+
+
+class SyncChange(Model):
+    """The newest change of each row in each scope."""
+
+    __tablename__ = "sync_change"
+    __table_args__ = (Index("ix_sync_change_version", "scope", "version"),)
+
+    scope: Mapped[str] = mapped_column(String(60), primary_key=True)
+    etype: Mapped[str] = mapped_column(String(20), primary_key=True)
+    eid: Mapped[str] = mapped_column(String(200), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+    op: Mapped[str] = mapped_column(String(3))
+
+
+class SyncClient(Model):
+    """One browser profile of one person."""
+
+    __tablename__ = "sync_client"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    device: Mapped[str] = mapped_column(String(200), default="")
+    app: Mapped[str] = mapped_column(String(40), default="")
+    last_mid: Mapped[int] = mapped_column(BigInteger, default=0)
+    skew_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    queue: Mapped[dict[str, Any] | None]
+    state: Mapped[str] = mapped_column(String(20), default="active")
+    seen_at: Mapped[datetime]
+
+
+class SyncMutation(Model):
+    """Every mutation answered: its identity, what became of it, and for answers what it said."""
+
+    __tablename__ = "sync_mutation"
+    __table_args__ = (UniqueConstraint("client_id", "mid"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(36))
+    mid: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(40))
+    v: Mapped[int]
+    status: Mapped[str] = mapped_column(String(10))
+    result: Mapped[dict[str, Any] | None]
+    args: Mapped[dict[str, Any] | None]
+    device_at: Mapped[int] = mapped_column(BigInteger)
+    received_at: Mapped[datetime]
+
+
+class SyncProblem(Synced, Model):
+    """A mutation that did not simply apply: kept whole until a person deals with it."""
+
+    __tablename__ = "sync_problem"
+    __table_args__ = (
+        CheckConstraint("kind IN ('merged','rejected','held','parked')", name="kind"),
+        CheckConstraint("state IN ('open','handled')", name="state"),
+        Index("ix_sync_problem_waiting", "kind", "state", "waits_for"),
+    )
+    sync_type = "outcome"
+    sync_id = "mutation_id"
+
+    mutation_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(36))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    lead_region_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(60))
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    envelope: Mapped[dict[str, Any]]
+    waits_for: Mapped[str | None] = mapped_column(String(80))
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    handled_by: Mapped[str | None] = mapped_column(String(36))
+    handled_at: Mapped[datetime | None]
+    handling: Mapped[dict[str, Any] | None]
+
+    @classmethod
+    def sync_scopes(cls, get: Get) -> set[str]:
+        """The author sees it on every device."""
+        return {f"user:{get('person_id')}"}

@@ -1,0 +1,1 @@
+"""HTTP, once: requests in, problems out, files, the app shell."""
