@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Line } from '@/engine/definition';
+import { draftGaps, newDraft, readDraft, withSentence } from './hazard-draft';
+import { listRows, visibleSlice } from './rows';
+import { beginStroke, extendStroke, isSigned, strokePath, type Strokes } from './strokes';
+import { progressOf, type LineState } from './tally';
+import { buildWalk, legAt, lineKey, seek } from './walk';
+
+const line = (section: string, target: string, item: string): Line => ({ section, target, item });
+const mixed = [line('a', '', 'a.1'), line('b', 'r1', 'b.1'), line('b', 'r2', 'b.1'), line('b', 'r1', 'b.2'), line('b', 'r2', 'b.2'), line('c', '', 'c.1')];
+
+describe('the walk', () => {
+  const walk = buildWalk(mixed);
+
+  it('finishes one place before it goes to the next', () => {
+    expect(walk.lines.map(lineKey)).toEqual(['|a.1', 'r1|b.1', 'r1|b.2', 'r2|b.1', 'r2|b.2', '|c.1']);
+    expect(walk.legs.map((leg) => [leg.section, leg.target, leg.from, leg.count])).toEqual([
+      ['a', '', 0, 1], ['b', 'r1', 1, 2], ['b', 'r2', 3, 2], ['c', '', 5, 1],
+    ]);
+  });
+
+  it('finds the leg of a line', () => {
+    expect([0, 1, 2, 3, 4, 5].map((n) => legAt(walk, n))).toEqual([0, 1, 1, 2, 2, 3]);
+    expect(legAt(buildWalk([]), 0)).toBe(0);
+  });
+
+  it('looks forward first and goes round once', () => {
+    expect(seek(6, 4, (n) => n === 2)).toBe(2);
+    expect(seek(6, 4, (n) => n === 5 || n === 2)).toBe(5);
+    expect(seek(6, 4, (n) => n === 4)).toBeNull();
+    expect(seek(0, 0, () => true)).toBeNull();
+  });
+
+  it('counts per leg, section and altogether', () => {
+    const states: LineState[] = ['pass', 'fail', 'gap', 'na', 'todo', 'unable'];
+    const progress = progressOf(walk, states);
+    expect(progress.all).toEqual({ total: 6, done: 4, fail: 1, gap: 1 });
+    expect(progress.sections.get('b')).toEqual({ total: 4, done: 2, fail: 1, gap: 1 });
+    expect(progress.legs[1]).toEqual({ total: 2, done: 1, fail: 1, gap: 1 });
+  });
+
+  it('stays quick with a thousand items at forty places', () => {
+    const many = Array.from({ length: 40_000 }, (_, n) => line('s', `t${String(n % 40)}`, `i.${String(Math.floor(n / 40))}`));
+    const began = performance.now();
+    const big = buildWalk(many);
+    progressOf(big, many.map(() => 'todo'));
+    expect(big.legs).toHaveLength(40);
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+});
+
+describe('the list', () => {
+  const walk = buildWalk(mixed);
+  const states: LineState[] = ['pass', 'fail', 'gap', 'na', 'todo', 'todo'];
+  const facts = { states, isLater: (n: number) => n === 5, textOf: (n: number) => walk.lines[n]?.item ?? '' };
+  const shown = (filter: 'all' | 'todo' | 'fail' | 'gap' | 'later', words = ''): string[] =>
+    listRows(walk, { filter, words }, facts).map((row) => row.key);
+
+  it('shows a heading only above lines that match', () => {
+    expect(shown('fail')).toEqual(['g1', 'l1']);
+    expect(shown('gap')).toEqual(['g1', 'l2', 'g2', 'l4', 'g3', 'l5']);
+    expect(shown('later')).toEqual(['g3', 'l5']);
+    expect(shown('all', 'B.2')).toEqual(['g1', 'l2', 'g2', 'l4']);
+    expect(shown('all')).toHaveLength(10);
+  });
+
+  it('makes only the rows near the window', () => {
+    expect(visibleSlice(1000, 64, 6400, 640)).toEqual({ from: 94, to: 116 });
+    expect(visibleSlice(3, 64, 0, 640)).toEqual({ from: 0, to: 3 });
+    expect(visibleSlice(0, 64, 900, 640)).toEqual({ from: 0, to: 0 });
+  });
+});
+
+describe('a signature', () => {
+  const pen = (points: [number, number][]): Strokes =>
+    points.slice(1).reduce<Strokes>((strokes, [x, y]) => extendStroke(strokes, x, y), beginStroke([], points[0]?.[0] ?? 0, points[0]?.[1] ?? 0));
+
+  it('is told from a slip of the finger', () => {
+    expect(isSigned(pen([[0, 0], [50, 0]]))).toBe(false);
+    expect(isSigned(pen([[0, 0], [150, 0], [150, 100]]))).toBe(true);
+  });
+
+  it('drops points that say nothing and keeps inside the box', () => {
+    expect(pen([[0, 0], [1, 1], [-50, 2000]])).toEqual([[[0, 0], [0, 1000]]]);
+  });
+
+  it('becomes a smooth path', () => {
+    expect(strokePath([[1, 2]])).toBe('M1 2h0.1');
+    expect(strokePath([[0, 0], [10, 0], [20, 10]])).toBe('M0 0Q10 0 15 5L20 10');
+  });
+});
+
+describe('a hazard draft', () => {
+  const pick = (text: { zh: string; en: string } | undefined): string => text?.en ?? '';
+  const seed = { id: 'h1', ask: 'Is the exit clear?', found: ['blocked by boxes'], pick, today: '2026-11-21', assignee: 'p1' };
+
+  it('is prefilled from the item', () => {
+    const draft = newDraft({
+      ...seed,
+      defaults: { title: { zh: 'x', en: 'Exit blocked' }, grade: 'suspect-major', criterion: { zh: 'x', en: 'whole floor' }, category: 'fire', due_days: 3, suggest: { zh: 'x', en: 'Clear it' } },
+    });
+    expect(draft).toEqual({
+      id: 'h1', title: 'Exit blocked', description: 'blocked by boxes', suggestion: 'Clear it', grade: 'suspect-major',
+      criterion: 'whole floor', category: 'fire', due_on: '2026-11-24', assignee_id: 'p1',
+    });
+    expect(draftGaps(draft, '2026-11-21')).toEqual([]);
+  });
+
+  it('falls back on the question', () => {
+    expect(newDraft({ ...seed, defaults: undefined })).toMatchObject({ title: 'Is the exit clear?', grade: 'general', due_on: '2026-12-06', category: null });
+  });
+
+  it('says what is missing', () => {
+    const draft = { ...newDraft({ ...seed, found: [], defaults: undefined }), due_on: '2026-11-20', title: ' ' };
+    expect(draftGaps(draft, '2026-11-21')).toEqual(['title', 'description', 'due']);
+  });
+
+  it('adds a sentence once', () => {
+    expect(withSentence('', 'no record')).toBe('no record');
+    expect(withSentence('boxes', 'no record')).toBe('boxes\uff1bno record');
+    expect(withSentence('boxes; no record', 'no record')).toBe('boxes; no record');
+  });
+
+  it('reads back what it wrote and nothing else', () => {
+    const draft = newDraft({ ...seed, defaults: undefined });
+    expect(readDraft(structuredClone(draft))).toEqual(draft);
+    expect(readDraft({ id: 'x' })).toBeNull();
+    expect(readDraft(null)).toBeNull();
+  });
+});

@@ -1,0 +1,66 @@
+/** The list of all items, searched and filtered, with a heading before each leg. */
+
+import type { LineState } from './tally';
+import { isSettled } from './tally';
+import type { Leg, Walk } from './walk';
+
+export const FILTERS = ['all', 'todo', 'fail', 'gap', 'later'] as const;
+export type Filter = (typeof FILTERS)[number];
+
+export type ListRow =
+  | { readonly kind: 'leg'; readonly key: string; readonly leg: number }
+  | { readonly kind: 'line'; readonly key: string; readonly index: number };
+
+export interface ListQuery {
+  readonly filter: Filter;
+  readonly words: string;
+}
+
+export interface ListFacts {
+  readonly states: readonly LineState[];
+  readonly isLater: (index: number) => boolean;
+  readonly textOf: (index: number) => string;
+}
+
+function matcher(query: ListQuery, facts: ListFacts): (index: number) => boolean {
+  const words = query.words.trim().toLowerCase();
+  const tests: Readonly<Record<Filter, (index: number) => boolean>> = {
+    all: () => true,
+    todo: (index) => facts.states[index] === 'todo',
+    fail: (index) => facts.states[index] === 'fail',
+    gap: (index) => !isSettled(facts.states[index] ?? 'todo'),
+    later: facts.isLater,
+  };
+  const test = tests[query.filter];
+  return (index) => test(index) && (words === '' || facts.textOf(index).toLowerCase().includes(words));
+}
+
+function legRows(leg: Leg, n: number, matches: (index: number) => boolean): ListRow[] {
+  const rows: ListRow[] = [];
+  for (let index = leg.from; index < leg.from + leg.count; index += 1) {
+    if (matches(index)) rows.push({ kind: 'line', key: `l${String(index)}`, index });
+  }
+  return rows.length === 0 ? [] : [{ kind: 'leg', key: `g${String(n)}`, leg: n }, ...rows];
+}
+
+export function listRows(walk: Walk, query: ListQuery, facts: ListFacts): ListRow[] {
+  const matches = matcher(query, facts);
+  const rows: ListRow[] = [];
+  walk.legs.forEach((leg, n) => {
+    for (const row of legRows(leg, n, matches)) rows.push(row);
+  });
+  return rows;
+}
+
+export interface Slice {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Which of *count* rows of equal height need to exist at this scroll position. */
+export function visibleSlice(count: number, rowPx: number, top: number, height: number): Slice {
+  const spare = 6;
+  const from = Math.max(0, Math.floor(top / rowPx) - spare);
+  const to = Math.min(count, Math.ceil((top + height) / rowPx) + spare);
+  return { from: Math.min(from, count), to: Math.max(to, Math.min(from, count)) };
+}
