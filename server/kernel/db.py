@@ -44,9 +44,11 @@ class Moment(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
         """Store milliseconds; a number is taken as milliseconds already."""
-        if value is None or isinstance(value, int):
+        if value is None:
+            return None
+        if isinstance(value, int):
             return value
-        assert value.tzinfo is not None, "moments are aware"
+        assert isinstance(value, datetime) and value.tzinfo is not None, "moments are aware"
         return round(value.timestamp() * 1000)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

@@ -73,7 +73,9 @@ def page(
 ) -> Page:
     """Run *query* for one page; `query` selects a single entity."""
     size = min(max(limit or DEFAULT_LIMIT, 1), MAX_LIMIT)
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    total = (
+        db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    )
     if cursor:
         query = query.where(_after(orders, decode_cursor(cursor, len(orders))))
     ordered = query.order_by(*(o.column.desc() if o.descending else o.column.asc() for o in orders))

@@ -16,9 +16,7 @@ class Location(UnitOwned, Model):
     """A campus, building, floor or room. `path` is the text of the way there: 门诊楼 / 3层 / 药房."""
 
     __tablename__ = "location"
-    __table_args__ = (
-        CheckConstraint("kind IN ('campus','building','floor','room')", name="kind"),
-    )
+    __table_args__ = (CheckConstraint("kind IN ('campus','building','floor','room')", name="kind"),)
     sync_type = "location"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -59,9 +57,7 @@ class Tag(Synced, Model):
     __tablename__ = "tag"
     __table_args__ = (
         CheckConstraint("state IN ('unclaimed','bound','void')", name="state"),
-        CheckConstraint(
-            "state <> 'bound' OR target_id IS NOT NULL", name="bound"
-        ),
+        CheckConstraint("state <> 'bound' OR target_id IS NOT NULL", name="bound"),
         Index("ix_tag_target", "target_kind", "target_id"),
     )
     sync_type = "tag"

@@ -21,9 +21,16 @@ SERVER_DAYS = 397  # the longest that phones accept
 RENEW_DAYS = 30
 CA_NAME = "Anxun local authority 安巡本地证书"
 LOCAL_NETWORKS = (
-    "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 169.254.0.0/16 "
-    "::1/128 fc00::/7 fe80::/10"
-).split()
+    "127.0.0.0/8",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "::1/128",
+    "fc00::/7",
+    "fe80::/10",
+)
 LOCAL_DOMAINS = ("localhost", "local", "lan")
 
 
@@ -80,8 +87,9 @@ def _may_sign_for(authority: x509.Certificate, names: list[str]) -> bool:
 
 def _permits(permitted: Iterable[x509.GeneralName], name: x509.GeneralName) -> bool:
     if isinstance(name, x509.IPAddress):
-        networks = [entry.value for entry in permitted if isinstance(entry, x509.IPAddress)]
-        return any(name.value in network for network in networks)
+        address = ipaddress.ip_address(str(name.value))
+        networks = [str(entry.value) for entry in permitted if isinstance(entry, x509.IPAddress)]
+        return any(address in ipaddress.ip_network(network) for network in networks)
     domains = [entry.value for entry in permitted if isinstance(entry, x509.DNSName)]
     return any(name.value == domain or name.value.endswith("." + domain) for domain in domains)
 

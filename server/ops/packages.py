@@ -28,9 +28,10 @@ def _ensure(files: list[Path], name: str, label: str) -> None:
     if stamps.fresh(stamp, wanted):
         return
     with step(label):
-        chosen = [word for file in files for word in ("-r", str(file))]
-        pip = [paths.PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-        process.run([*pip, *chosen], "pip")
+        command = [str(paths.PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+        for file in files:
+            command += ["-r", str(file)]
+        process.run(command, "pip")
     stamps.remember(stamp, wanted)
 
 

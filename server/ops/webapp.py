@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 
 from server.ops import paths, process, stamps
-from server.ops.console import step
+from server.ops.console import Failure, step
 
 MODULES = paths.PWA / "node_modules"
-NOT_SOURCES = frozenset({"node_modules", "dist", "coverage"})
+NOT_SOURCES = frozenset({"node_modules", "dist", "coverage", "tests"})
+STAMP = paths.DIST / ".stamp"
 FED_BY = ("contracts/generated", "contracts/vectors")
 
 
@@ -30,15 +31,31 @@ def ensure_modules() -> None:
 
 def ensure_built() -> None:
     """Build the app into pwa/dist when a source differs from the last build."""
-    wanted = stamps.content(_sources())
-    stamp = paths.DIST / ".stamp"
-    if stamps.fresh(stamp, wanted) and (paths.DIST / "index.html").is_file():
+    if _built():
         return
     ensure_modules()
     with step("网页应用 Web app"):
-        shutil.rmtree(paths.DIST, ignore_errors=True)
-        process.run([npm(), "run", "build"], "web-build", cwd=paths.PWA)
-    stamps.remember(stamp, wanted)
+        if build("web-build") != 0:
+            raise Failure(process.tail_of(process.log_file("web-build")))
+
+
+def build(log: str) -> int:
+    """Build unless the last build was from these very sources; return npm's exit code."""
+    wanted = stamps.content(_sources())
+    if _built():
+        process.log_file(log).write_text("built from these sources before\n")
+        return 0
+    shutil.rmtree(paths.DIST, ignore_errors=True)
+    code = process.attempt([npm(), "run", "build"], log, cwd=paths.PWA)
+    if code == 0:
+        stamps.remember(STAMP, wanted)
+    return code
+
+
+def _built() -> bool:
+    return (paths.DIST / "index.html").is_file() and stamps.fresh(
+        STAMP, stamps.content(_sources())
+    )
 
 
 def _sources() -> list[Path]:

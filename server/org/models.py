@@ -81,7 +81,7 @@ class Department(UnitOwned, Model):
 
 
 class Person(Synced, Model):
-    """Someone who can log in or be named. `unit_id` is the employer, `region_id` the home region."""
+    """Someone who can log in or be named. `unit_id` is the employer, `region_id` the home."""
 
     __tablename__ = "person"
     sync_type = "person"

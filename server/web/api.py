@@ -22,7 +22,7 @@ MAX_BODY = 2 * 1024 * 1024
 
 
 class Who(Enum):
-    """Entrances that ask for no particular permission; each use is listed in a test with its reason."""
+    """Entrances without a particular permission; a test lists each use with its reason."""
 
     ANYONE = "anyone"
     LOGGED_IN = "logged-in"
@@ -107,9 +107,7 @@ class ApiBlueprint(Blueprint):
             handle.__name__ = view.__name__
             handle.__doc__ = view.__doc__
             handle.permission = permission  # type: ignore[attr-defined]
-            self.add_url_rule(
-                rule, f"{method.lower()}_{view.__name__}", handle, methods=[method]
-            )
+            self.add_url_rule(rule, f"{method.lower()}_{view.__name__}", handle, methods=[method])
             return view
 
         return register

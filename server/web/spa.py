@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, request, send_from_directory
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from server.kernel.errors import NotFound
 

@@ -1,0 +1,41 @@
+"""The small targets: accounts, contracts, build, fmt."""
+
+import subprocess
+
+from server.ops import console, packages, paths, process, webapp
+from server.ops.site import FLASK
+
+
+def accounts() -> int:
+    """Print the demo accounts as JSON and nothing else."""
+    console.to_standard_error()
+    packages.ensure_run_time()
+    return _run([*FLASK, "demo", "accounts"])
+
+
+def contracts() -> int:
+    """Write contracts/generated and the documents that come from the same tables."""
+    packages.ensure_run_time()
+    return _run([*FLASK, "contracts", "export"])
+
+
+def build() -> int:
+    """Build the web app, if its sources changed."""
+    packages.ensure_run_time()
+    webapp.ensure_built()
+    return 0
+
+
+def fmt() -> int:
+    """Lay out and repair what tools can."""
+    packages.ensure_tools()
+    webapp.ensure_modules()
+    ruff = str(paths.VENV_BIN / "ruff")
+    codes = [_run([ruff, "format", "."]), _run([ruff, "check", "--fix", "."])]
+    command = [webapp.npm(), "run", "lint", "--", "--fix"]
+    codes.append(subprocess.call(command, cwd=paths.PWA, env=process.environment()))
+    return max(codes)
+
+
+def _run(command: list[str]) -> int:
+    return subprocess.call(command, cwd=paths.ROOT, env=process.environment())

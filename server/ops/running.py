@@ -1,0 +1,99 @@
+"""`make run`: from a clone to an address that can be opened."""
+
+import fcntl
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from server.ops import network, options, packages, paths, secure, site, webapp, welcome
+from server.ops.console import complain, say, step
+from server.ops.options import Options
+from server.ops.serving import Server
+
+BIGGEST_LOG = 20 * 1024 * 1024
+
+
+def main() -> int:
+    started = time.monotonic()
+    chosen = options.from_environment()
+    network.require_free(chosen.host, chosen.port)
+    say("安巡 Anxun")
+    with _alone():
+        packages.ensure_run_time()
+        webapp.ensure_built()
+        env = settings(chosen)
+        site.upgrade(env)
+        account = site.fill(env, demo=chosen.demo)
+    trust = secure.prepare(chosen) if chosen.tls else None
+    server = _server(chosen, env | (trust.env if trust else {}))
+    with step("启动 Start"):
+        server.start()
+        try:
+            server.await_ready()
+        except BaseException:
+            server.kill()
+            raise
+    welcome.greet(chosen, env, trust=trust, first=account, seconds=time.monotonic() - started)
+    return _attend(server)
+
+
+def settings(chosen: Options) -> dict[str, str]:
+    """What the server is told by its environment; a setting made by the caller stands."""
+    env = {
+        "ANXUN_DEMO": "1" if chosen.demo else "0",
+        "ANXUN_VAR": str(paths.var()),
+        "ANXUN_BIND": chosen.bind,
+        "WEB_CONCURRENCY": str(chosen.workers),
+    }
+    if chosen.tls:
+        env["ANXUN_SECURE_COOKIES"] = "1"
+    return env
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one `make run` at a time install, build and migrate."""
+    with (paths.var() / "setup.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("  等待另一个 make run 完成准备 Waiting for another make run to finish its setup")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _server(chosen: Options, env: dict[str, str]) -> Server:
+    log = paths.logs() / "server.log"
+    if log.is_file() and log.stat().st_size > BIGGEST_LOG:
+        log.replace(log.with_suffix(".log.1"))
+    local = "127.0.0.1" if chosen.host in ("0.0.0.0", "") else chosen.host
+    probe = chosen.address("::1" if chosen.host == "::" else local) + "readyz"
+    return Server(env, probe=probe, log=log)
+
+
+def _attend(server: Server) -> int:
+    """Stay until the person stops us or the server ends by itself."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    try:
+        code = server.wait()
+    except KeyboardInterrupt:
+        _stop(server)
+        return 0
+    complain(f"服务器意外结束 The server ended by itself, see {paths.shown(server.log)}")
+    return code or 1
+
+
+def _stop(server: Server) -> None:
+    say()
+    with step("停止 Stop"):
+        try:
+            server.stop()
+        except KeyboardInterrupt:
+            server.kill()

@@ -1,0 +1,102 @@
+"""One gunicorn with its workers, as a process that can be started, awaited and ended."""
+
+import json
+import os
+import signal
+import ssl
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from server.ops import paths, process
+from server.ops.console import Failure
+
+START_SECONDS = 60
+GRACE_SECONDS = 12
+QUICK_SECONDS = 3
+
+
+class Server:
+    """A gunicorn in its own process group, so that Ctrl-C at the terminal reaches only us."""
+
+    def __init__(self, env: Mapping[str, str], *, probe: str, log: Path) -> None:
+        self.env = dict(env)
+        self.probe = probe
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "the server was not started"
+        return self._process.pid
+
+    def start(self) -> None:
+        command = [paths.PYTHON, "-m", "gunicorn", "-c", "server/ops/gunicorn_conf.py", "wsgi:app"]
+        with self.log.open("ab") as out:
+            self._process = subprocess.Popen(
+                command,
+                cwd=paths.ROOT,
+                env=process.environment(self.env),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def await_ready(self, seconds: float = START_SECONDS) -> None:
+        """Return when the server says that it can do its work."""
+        deadline = time.monotonic() + seconds
+        while (said := ask(self.probe)) is not None:
+            if self.ended():
+                raise Failure(process.tail_of(self.log))
+            if time.monotonic() > deadline:
+                tail = process.tail_of(self.log)
+                raise Failure(f"{tail}\n  {seconds:.0f} s 后仍未就绪 Not ready: {said}")
+            time.sleep(0.05)
+
+    def ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Wait for the end; None when it is still running after *seconds*."""
+        assert self._process is not None, "the server was not started"
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def stop(self) -> None:
+        """End it as an administrator would: let requests finish, then insist."""
+        for number, patience in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGQUIT, QUICK_SECONDS)):
+            if self.ended():
+                return
+            os.kill(self.pid, number)
+            self.wait(patience)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the master and its workers at once, as a power cut of the process would."""
+        if not self.ended():
+            os.killpg(self.pid, signal.SIGKILL)
+            self.wait()
+
+
+def ask(url: str) -> str | None:
+    """None when the probe answers 200, else what stood in the way."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # our own server on our own machine
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+    )
+    try:
+        with opener.open(url, timeout=5) as answer:
+            json.load(answer)
+            return None
+    except urllib.error.HTTPError as error:
+        return f"{error.code} {error.read(300).decode(errors='replace')}"
+    except (OSError, ValueError) as error:
+        return str(error)

@@ -1,0 +1,54 @@
+"""`make test` and `make check`: install what is missing, run the gates, then the tests."""
+
+import os
+import shlex
+import signal
+import subprocess
+
+from server.ops import debian, gates, packages, paths, process, webapp
+from server.ops.console import complain, say
+
+WORKERS = 2
+
+
+def check() -> int:
+    """The static gates alone."""
+    packages.ensure_tools()
+    webapp.ensure_modules()
+    return _verdict(gates.run_all())
+
+
+def test() -> int:
+    """Everything the gate runs. pytest comes last: its summary closes the output."""
+    chosen = shlex.split(os.environ.get("ARGS", ""))
+    packages.ensure_tools()
+    debian.ensure_chromium()
+    debian.ensure_postgresql()
+    if chosen:
+        webapp.ensure_built()
+        return _pytest(chosen)
+    webapp.ensure_modules()
+    code = _verdict(gates.run_all())
+    return _pytest(["-n", str(WORKERS), "--dist", "loadgroup"]) or code
+
+
+def _verdict(failed: list[str]) -> int:
+    if failed:
+        complain(f"\n未通过 Failed gates: {', '.join(failed)}. 整体结果为失败 This run has failed.\n")
+    return 1 if failed else 0
+
+
+def _pytest(arguments: list[str]) -> int:
+    """Run pytest at the terminal; Ctrl-C is its own to answer."""
+    say()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return subprocess.run(
+            [paths.PYTHON, "-m", "pytest", *arguments],
+            cwd=paths.ROOT,
+            env=process.environment(),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            check=False,
+        ).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,34 @@
+"""The list of features: their blueprints and their commands, one line each."""
+
+from flask import Blueprint, Flask
+
+from server import cli
+from server.audit import models as audit_models
+from server.campaigns import models as campaigns_models
+from server.definitions import models as definitions_models
+from server.evidence import models as evidence_models
+from server.hazards import models as hazards_models
+from server.inspections import models as inspections_models
+from server.locations import models as locations_models
+from server.org import models as org_models
+from server.sync import models as sync_models
+
+MODELS = [
+    audit_models,
+    org_models,
+    definitions_models,
+    locations_models,
+    evidence_models,
+    hazards_models,
+    campaigns_models,
+    inspections_models,
+    sync_models,
+]
+
+BLUEPRINTS: list[Blueprint] = []
+
+
+def register_commands(app: Flask) -> None:
+    """Add the command groups of `flask`."""
+    for group in cli.GROUPS:
+        app.cli.add_command(group)
