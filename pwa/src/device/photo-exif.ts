@@ -45,13 +45,15 @@ function words(tags: RawTags, name: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+const within = (value: number | undefined, limit: number): value is number =>
+  value !== undefined && Number.isFinite(value) && Math.abs(value) <= limit;
+
 function gpsPosition(tags: RawTags): Position | null {
   const lat = tags.gps?.Latitude;
   const lon = tags.gps?.Longitude;
-  if (lat === undefined || lon === undefined || !Number.isFinite(lat) || !Number.isFinite(lon)) return null;
+  if (!within(lat, 90) || !within(lon, 180)) return null;
   // Cameras without a fix write zeros; nobody inspects a hospital in the Gulf of Guinea.
-  if (lat === 0 && lon === 0) return null;
-  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon, accuracy: null } : null;
+  return lat === 0 && lon === 0 ? null : { lat, lon, accuracy: null };
 }
 
 /** Pull time and place out of the tags of one picture. */

@@ -6,9 +6,7 @@ export interface WatermarkLine {
 }
 
 /** What drawing needs of a canvas, so that layout can be tested without one. */
-export interface Measure {
-  (text: string, fontPx: number, strong: boolean): number;
-}
+export type Measure = (text: string, fontPx: number, strong: boolean) => number;
 
 export interface Placed extends WatermarkLine {
   readonly x: number;

@@ -37,18 +37,25 @@ export interface DraftSeed {
 
 const clip = (text: string, max: number): string => [...text].slice(0, max).join('');
 
+/** What an item without defaults of its own proposes. */
+const plain = (ask: string): HazardDefaults => {
+  const title = { zh: ask, en: ask };
+  return { title, grade: 'general', category: '', due_days: DEFAULT_DAYS, suggest: { zh: '', en: '' } };
+};
+
 export function newDraft(seed: DraftSeed): HazardDraft {
-  const { defaults, pick } = seed;
+  const { pick, found, id, today, assignee } = seed;
+  const defaults = seed.defaults ?? plain(seed.ask);
   return {
-    id: seed.id,
-    title: clip(defaults ? pick(defaults.title) : seed.ask, MAX_TITLE),
-    description: clip(seed.found.join('\n'), MAX_WORDS),
-    suggestion: defaults ? clip(pick(defaults.suggest), MAX_WORDS) : '',
-    grade: defaults?.grade ?? 'general',
-    criterion: defaults?.criterion ? pick(defaults.criterion) : '',
-    category: defaults?.category ?? null,
-    due_on: addDays(seed.today, defaults?.due_days ?? DEFAULT_DAYS),
-    assignee_id: seed.assignee,
+    id,
+    title: clip(pick(defaults.title), MAX_TITLE),
+    description: clip(found.join('\n'), MAX_WORDS),
+    suggestion: clip(pick(defaults.suggest), MAX_WORDS),
+    grade: defaults.grade,
+    criterion: pick(defaults.criterion),
+    category: defaults.category === '' ? null : defaults.category,
+    due_on: addDays(today, defaults.due_days),
+    assignee_id: assignee,
   };
 }
 
