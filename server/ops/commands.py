@@ -39,5 +39,5 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # whoever read us has left
+        sys.stdout = None  # whoever read us has left
         return 0

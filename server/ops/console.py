@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 WIDTH = 46
 _lock = threading.Lock()
+_out = sys.stdout
 
 
 class Failure(Exception):
@@ -24,9 +25,15 @@ def pad(text: str, columns: int) -> str:
     return text + " " * max(1, columns - width(text))
 
 
+def to_standard_error() -> None:
+    """Keep standard output for a program that reads us."""
+    global _out
+    _out = sys.stderr
+
+
 def say(text: str = "") -> None:
     with _lock:
-        print(text, flush=True)
+        print(text, file=_out, flush=True)
 
 
 def complain(text: str) -> None:
@@ -38,9 +45,9 @@ def complain(text: str) -> None:
 def step(label: str) -> Iterator[None]:
     """Announce a piece of work and say how long it took."""
     started = time.monotonic()
-    live = sys.stdout.isatty()
+    live = _out.isatty()
     if live:
-        print(f"  … {label}", end="\r", flush=True)
+        print(f"  … {label}", end="\r", file=_out, flush=True)
     try:
         yield
     except BaseException:

@@ -51,9 +51,7 @@ def _offer(chosen: Options, authority: Path, fingerprint: str) -> str:
             address=chosen.address(host),
         )
     except (OSError, OverflowError) as error:
-        raise Failure(
-            f"证书页需要端口 The certificate page needs port {port}: {error}"
-        ) from error
+        raise Failure(f"证书页需要端口 The certificate page needs port {port}: {error}") from error
     return f"http://{host}:{port}/"
 
 

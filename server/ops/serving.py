@@ -34,7 +34,14 @@ class Server:
         return self._process.pid
 
     def start(self) -> None:
-        command = [paths.PYTHON, "-m", "gunicorn", "-c", "server/ops/gunicorn_conf.py", "wsgi:app"]
+        command = [
+            str(paths.PYTHON),
+            "-m",
+            "gunicorn",
+            "-c",
+            "server/ops/gunicorn_conf.py",
+            "wsgi:app",
+        ]
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
                 command,

@@ -34,7 +34,9 @@ def test() -> int:
 
 def _verdict(failed: list[str]) -> int:
     if failed:
-        complain(f"\n未通过 Failed gates: {', '.join(failed)}. 整体结果为失败 This run has failed.\n")
+        complain(
+            f"\n未通过 Failed gates: {', '.join(failed)}. 整体结果为失败 This run has failed.\n"
+        )
     return 1 if failed else 0
 
 

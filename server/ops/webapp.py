@@ -53,9 +53,7 @@ def build(log: str) -> int:
 
 
 def _built() -> bool:
-    return (paths.DIST / "index.html").is_file() and stamps.fresh(
-        STAMP, stamps.content(_sources())
-    )
+    return (paths.DIST / "index.html").is_file() and stamps.fresh(STAMP, stamps.content(_sources()))
 
 
 def _sources() -> list[Path]:
