@@ -257,7 +257,7 @@ def upgrade() -> None:
     sa.Column('created_by', sa.String(length=36), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False),
-    sa.CheckConstraint("mode IN ('self','expert','spot','cross','surprise','routine')", name=op.f('ck_assignment_mode')),
+    sa.CheckConstraint("mode IN ('self-check','expert','spot','cross','surprise')", name=op.f('ck_assignment_mode')),
     sa.CheckConstraint("state IN ('planned','started','done','cancelled')", name=op.f('ck_assignment_state')),
     sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_assignment_created_by')),
     sa.ForeignKeyConstraint(['lead_id'], ['person.id'], name=op.f('fk_assignment_lead_id')),

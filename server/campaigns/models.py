@@ -8,17 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.kernel.db import Model
 from server.kernel.synced import Get, Synced
 
-MODES = ("self", "expert", "spot", "cross", "surprise", "routine")
+MODES = ("self-check", "expert", "spot", "cross", "surprise")
 
 
 class Assignment(Synced, Model):
-    """An inspection task. It travels to its inspectors only, so that a unit never sees it coming."""
+    """An inspection task. It travels to its inspectors only: a unit never sees it coming."""
 
     __tablename__ = "assignment"
     __table_args__ = (
         CheckConstraint("state IN ('planned','started','done','cancelled')", name="state"),
         CheckConstraint(
-            "mode IN ('self','expert','spot','cross','surprise','routine')", name="mode"
+            "mode IN ('self-check','expert','spot','cross','surprise')", name="mode"
         ),
     )
     sync_type = "assignment"
