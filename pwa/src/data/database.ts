@@ -1,0 +1,90 @@
+/** The two databases: one per person, and one of the device that only knows who has used it. */
+import { Dexie, type DexieOptions, type Table } from 'dexie';
+import type { Env } from './env';
+import type { Me } from './records';
+import type { Definition, Draft, Entry, LocalPhoto, Meta, MetaValues, OverlayRow, Row, Scope } from './tables';
+
+const ROWS = '[etype+eid], [etype+parent], *scopes';
+
+/**
+ * Every transaction is strict: the outbox and the photos need it, Dexie sets it per database, and pages of rows pay
+ * next to nothing for it. No cache: Dexie's would show a write before it is on the disk.
+ */
+const options = (env: Env): DexieOptions => ({
+  chromeTransactionDurability: 'strict',
+  cache: 'disabled',
+  ...env.storage,
+});
+
+export class Database extends Dexie {
+  declare rows: Table<Row, [string, string]>;
+  declare overlay: Table<OverlayRow, [string, string]>;
+  declare outbox: Table<Entry, string>;
+  declare photos: Table<LocalPhoto, string>;
+  declare drafts: Table<Draft, string>;
+  declare scopes: Table<Scope, string>;
+  declare meta: Table<Meta, string>;
+  declare definitions: Table<Definition, string>;
+
+  readonly user: string;
+  readonly env: Env;
+
+  constructor(user: string, env: Env) {
+    super(databaseName(user), options(env));
+    this.user = user;
+    this.env = env;
+    this.version(1).stores({
+      rows: ROWS,
+      overlay: '[etype+eid], [etype+parent]',
+      outbox: 'id, [state+mid], *touches',
+      photos: 'id, state, sha256',
+      drafts: 'key',
+      scopes: 'scope',
+      meta: 'key',
+      definitions: 'hash, key',
+    });
+  }
+}
+
+export const databaseName = (user: string): string => `anxun-${user}`;
+
+export const readMeta = async <K extends keyof MetaValues>(
+  db: Database,
+  key: K,
+): Promise<MetaValues[K] | undefined> => (await db.meta.get(key))?.value as MetaValues[K] | undefined;
+
+export const writeMeta = async <K extends keyof MetaValues>(
+  db: Database,
+  key: K,
+  value: MetaValues[K],
+): Promise<void> => {
+  await db.meta.put({ key, value });
+};
+
+/** A person who has logged in on this device. */
+export interface KnownUser {
+  readonly id: string;
+  readonly me: Me;
+  readonly lastSeen: number;
+}
+
+export interface DeviceSession {
+  readonly key: 'current';
+  readonly user: string | null;
+}
+
+export interface Setting {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+export class DeviceDatabase extends Dexie {
+  declare users: Table<KnownUser, string>;
+  declare session: Table<DeviceSession, string>;
+  declare settings: Table<Setting, string>;
+
+  constructor(env: Env) {
+    super('anxun-device', { cache: 'disabled', ...env.storage });
+    this.version(1).stores({ users: 'id', session: 'key', settings: 'key' });
+  }
+}

@@ -1,0 +1,50 @@
+/** A query that stays true: it runs again whenever this or another tab changes what it has read. */
+import { liveQuery, type Subscription } from 'dexie';
+import { getCurrentScope, onScopeDispose, readonly, shallowRef, watch, type ShallowRef, type WatchSource } from 'vue';
+
+const RETRY_MS = 1000;
+
+export type Live<T> = Readonly<ShallowRef<T>>;
+
+/** Calls `next` with every new result until the returned function is called. A lost connection only delays it. */
+export const subscribe = <T>(query: () => Promise<T>, next: (value: T) => void): (() => void) => {
+  let stopped = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let current: Subscription | undefined;
+  const start = (): void => {
+    if (stopped) return;
+    current = liveQuery(query).subscribe({
+      next,
+      error: () => {
+        timer = setTimeout(start, RETRY_MS);
+      },
+    });
+  };
+  start();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    current?.unsubscribe();
+  };
+};
+
+/**
+ * The query's newest result, `initial` until the first one. Name in `sources` every reactive value the query depends on:
+ * when one changes, the query starts anew.
+ */
+export const useLive = <T>(query: () => Promise<T>, initial: T, sources: readonly WatchSource[] = []): Live<T> => {
+  const value = shallowRef(initial);
+  let stop: () => void = () => undefined;
+  watch(
+    [...sources],
+    () => {
+      stop();
+      stop = subscribe(query, (next) => {
+        value.value = next;
+      });
+    },
+    { immediate: true },
+  );
+  if (getCurrentScope() !== undefined) onScopeDispose(() => { stop(); });
+  return readonly(value) as Live<T>;
+};

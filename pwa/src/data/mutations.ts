@@ -1,0 +1,202 @@
+/** What the phone can ask of the server: every mutation's name and arguments, version 1. */
+import type {
+  AnswerHow,
+  Basis,
+  HazardGrade,
+  HazardSource,
+  InspectionMode,
+  PhotoOrigin,
+  PhotoPurpose,
+  Position,
+  SignatureParty,
+  TagTarget,
+} from './records';
+import type { Json } from './shape';
+
+export interface StartInspection {
+  readonly id: string;
+  readonly assignment_id?: string;
+  readonly unit_id: string;
+  readonly location_id?: string;
+  readonly checklist_key: string;
+  readonly definition: string;
+  readonly mode: InspectionMode;
+  readonly targets: Readonly<Record<string, readonly string[]>>;
+  readonly started_at: number;
+  readonly member_ids: readonly string[];
+  readonly tag?: string;
+}
+
+export interface SetAnswer {
+  readonly inspection: string;
+  readonly target: string;
+  readonly item: string;
+  readonly set: Readonly<Record<string, Json>>;
+  /** Left out, `commit` fills in the revisions that the phone shows at that moment. */
+  readonly base?: Readonly<Record<string, number>>;
+  readonly how?: AnswerHow;
+}
+
+export interface AddPhoto {
+  readonly id: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly mime: string;
+  readonly w: number;
+  readonly h: number;
+  readonly taken_at: number;
+  readonly position?: Position;
+  readonly origin: PhotoOrigin;
+  readonly purpose: PhotoPurpose;
+  readonly inspection?: string;
+  readonly target?: string;
+  readonly item?: string;
+  readonly hazard?: string;
+  readonly annotations: readonly Json[];
+  readonly original?: string;
+  readonly caption?: string;
+}
+
+export interface RemovePhoto {
+  readonly id: string;
+  readonly reason: string;
+}
+
+export interface AddSignature {
+  readonly id: string;
+  readonly inspection: string;
+  readonly party: SignatureParty;
+  readonly person_id?: string;
+  readonly name: string;
+  readonly title?: string;
+  readonly refused: boolean;
+  readonly reason?: string;
+  readonly strokes: readonly (readonly (readonly number[])[])[];
+  readonly width: number;
+  readonly height: number;
+  readonly signed_at: number;
+  readonly photo_ids: readonly string[];
+  readonly witness?: string;
+}
+
+export interface SubmitInspection {
+  readonly inspection: string;
+  readonly summary?: Json;
+  readonly submitted_at: number;
+}
+
+export interface OpenHazard {
+  readonly id: string;
+  readonly unit_id: string;
+  readonly location_id?: string;
+  readonly asset_id?: string;
+  readonly source: HazardSource;
+  readonly inspection?: string;
+  readonly target?: string;
+  readonly item?: string;
+  readonly checklist_key?: string;
+  readonly title: string;
+  readonly description: string;
+  readonly suggestion?: string;
+  readonly basis: readonly Basis[];
+  readonly category?: string;
+  readonly grade: HazardGrade;
+  readonly suspected_major: boolean;
+  readonly criterion?: string;
+  readonly due_on: string;
+  readonly assignee_id?: string;
+}
+
+export type HazardAction =
+  | 'assign'
+  | 'reassign'
+  | 'submit_rectification'
+  | 'accept'
+  | 'reject'
+  | 'close'
+  | 'void';
+
+export interface MoveHazard {
+  readonly id: string;
+  readonly action: HazardAction;
+  readonly expect: { readonly state: string; readonly rev: number };
+  readonly note?: string;
+  readonly photos: readonly string[];
+  readonly assignee_id?: string;
+  readonly due_on?: string;
+}
+
+export interface CommentHazard {
+  readonly id: string;
+  readonly note: string;
+  readonly photos: readonly string[];
+}
+
+export interface ClaimTag {
+  readonly code: string;
+  readonly target_kind: TagTarget;
+  readonly target_id: string;
+}
+
+export interface AddLocation {
+  readonly id: string;
+  readonly unit_id: string;
+  readonly parent_id?: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly code?: string;
+  readonly attributes: readonly string[];
+}
+
+export interface AddAsset {
+  readonly id: string;
+  readonly unit_id: string;
+  readonly location_id?: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly model?: string;
+  readonly serial?: string;
+  readonly due: readonly { readonly kind: string; readonly name: string; readonly due_on: string }[];
+}
+
+export interface HandleProblem {
+  readonly id: string;
+  readonly act: 'discard' | 'handover' | 'resent';
+  readonly reason?: string;
+}
+
+export interface MutationArgs {
+  'inspection.start': StartInspection;
+  'answer.set': SetAnswer;
+  'photo.add': AddPhoto;
+  'photo.remove': RemovePhoto;
+  'signature.add': AddSignature;
+  'inspection.submit': SubmitInspection;
+  'hazard.open': OpenHazard;
+  'hazard.move': MoveHazard;
+  'hazard.comment': CommentHazard;
+  'tag.claim': ClaimTag;
+  'location.add': AddLocation;
+  'asset.add': AddAsset;
+  'problem.handle': HandleProblem;
+}
+
+export type MutationName = keyof MutationArgs;
+
+/** A photo's bytes that must be on the disk in the same moment as the mutation that speaks of them. */
+export interface NewBlob {
+  readonly photo: string;
+  readonly sha256: string;
+  readonly mime: string;
+  readonly blob: Blob;
+  readonly thumb?: Blob;
+}
+
+export type Mutation = {
+  readonly [N in MutationName]: {
+    readonly name: N;
+    readonly args: MutationArgs[N];
+    readonly blobs?: readonly NewBlob[];
+    readonly causes?: readonly string[];
+  };
+}[MutationName];

@@ -1,0 +1,151 @@
+/** Login, logout, offline start, and the per-person database behind them. */
+import { readonly, shallowRef } from 'vue';
+import { getJson, nothing, postJson, type Refused, type Result } from './api';
+import { Database, DeviceDatabase, type KnownUser } from './database';
+import type { Env } from './env';
+import { subscribe, type Live } from './live';
+import type { Locks } from './locks';
+import { parseRecord, type Me } from './records';
+import { isRecord } from './shape';
+import { closeView, hasUnsent } from './unsent';
+
+export interface Session {
+  readonly state: 'starting' | 'out' | 'in';
+  readonly me: Me | null;
+  readonly db: Database | null;
+  /** The server wants the password again; everything but sending goes on. */
+  readonly needsLogin: boolean;
+}
+
+export interface SessionPorts {
+  readonly env: Env;
+  readonly locks: Locks;
+}
+
+/** Held shared while a person's work is sent, exclusively while the cookie changes hands. */
+export const SESSION_LOCK = 'anxun-session';
+
+const OUT: Session = { state: 'out', me: null, db: null, needsLogin: false };
+const WRONG_PERSON: Refused = {
+  ok: false,
+  problem: { code: 'session-other-person', status: 403, title: '', title_zh: '', errors: [], params: {} },
+};
+
+const parseMe = (raw: unknown): Me => parseRecord('me', isRecord(raw) && isRecord(raw['user']) ? raw['user'] : raw);
+
+export class SessionControl {
+  readonly session: Live<Session>;
+  readonly #env: Env;
+  readonly #locks: Locks;
+  readonly #device: DeviceDatabase;
+  readonly #current = shallowRef<Session>({ ...OUT, state: 'starting' });
+  #stopWatching: () => void = () => undefined;
+
+  constructor({ env, locks }: SessionPorts) {
+    this.#env = env;
+    this.#locks = locks;
+    this.#device = new DeviceDatabase(env);
+    this.session = readonly(this.#current) as Live<Session>;
+  }
+
+  async start(): Promise<void> {
+    await this.#follow();
+    this.#stopWatching = subscribe(
+      () => this.#device.session.get('current'),
+      () => void this.#follow(),
+    );
+  }
+
+  login(username: string, password: string): Promise<Result<Me>> {
+    return this.#locks.hold(SESSION_LOCK, 'exclusive', () => this.#enter(username, password, null));
+  }
+
+  relogin(password: string): Promise<Result<Me>> {
+    const { me } = this.#current.value;
+    if (me === null) return Promise.resolve(WRONG_PERSON);
+    return this.#locks.hold(SESSION_LOCK, 'exclusive', () => this.#enter(me.username, password, me.id));
+  }
+
+  logout(): Promise<void> {
+    return this.#locks.hold(SESSION_LOCK, 'exclusive', () => this.#leave());
+  }
+
+  changePassword(old: string, fresh: string): Promise<Result<undefined>> {
+    return postJson('/api/auth/password', { old, new: fresh }, nothing);
+  }
+
+  /** Asks the server who this is; a cookie that now belongs to somebody else ends the sending, not the work. */
+  async refresh(): Promise<Result<Me>> {
+    const result = await getJson('/api/auth/me', parseMe);
+    const { me } = this.#current.value;
+    if (!result.ok) return result;
+    if (me !== null && result.value.id !== me.id) {
+      this.expire();
+      return WRONG_PERSON;
+    }
+    await this.#admit(result.value);
+    return result;
+  }
+
+  knownUsers(): Promise<readonly KnownUser[]> {
+    return this.#device.users.toArray();
+  }
+
+  /** The server no longer knows the cookie. */
+  expire(): void {
+    const now = this.#current.value;
+    if (now.state === 'in' && !now.needsLogin) this.#set({ ...now, needsLogin: true });
+  }
+
+  stop(): void {
+    this.#stopWatching();
+    this.#set(OUT);
+    this.#device.close();
+  }
+
+  #set(next: Session): void {
+    const { db } = this.#current.value;
+    if (db !== null && db !== next.db) db.close();
+    this.#current.value = next;
+  }
+
+  #open(me: Me): void {
+    const { db } = this.#current.value;
+    this.#set({ state: 'in', me, db: db?.user === me.id ? db : new Database(me.id, this.#env), needsLogin: false });
+  }
+
+  async #admit(me: Me): Promise<void> {
+    await this.#device.users.put({ id: me.id, me, lastSeen: this.#env.now() });
+    await this.#device.session.put({ key: 'current', user: me.id });
+    this.#open(me);
+  }
+
+  /** Another tab may have logged in or out; what it stored decides here too. */
+  async #follow(): Promise<void> {
+    const user = (await this.#device.session.get('current'))?.user ?? null;
+    const { me, state } = this.#current.value;
+    if (state !== 'starting' && user === (me?.id ?? null)) return;
+    const known = user === null ? undefined : await this.#device.users.get(user);
+    if (known === undefined) this.#set(OUT);
+    else this.#open(known.me);
+  }
+
+  async #enter(username: string, password: string, only: string | null): Promise<Result<Me>> {
+    const result = await postJson('/api/auth/login', { username, password }, parseMe);
+    if (!result.ok) return result;
+    if (only !== null && result.value.id !== only) {
+      await postJson('/api/auth/logout', {}, nothing);
+      return WRONG_PERSON;
+    }
+    await this.#admit(result.value);
+    return result;
+  }
+
+  async #leave(): Promise<void> {
+    const { db } = this.#current.value;
+    await this.#device.session.put({ key: 'current', user: null });
+    await postJson('/api/auth/logout', {}, nothing);
+    if (db !== null && !(await hasUnsent(db))) await closeView(db);
+    this.#set(OUT);
+  }
+}

@@ -1,0 +1,151 @@
+/** What the tables of a person's database hold. */
+import type { MutationName } from './mutations';
+import type { Json } from './shape';
+
+/** A row as the server confirmed it; never an unconfirmed value. */
+export interface Row {
+  readonly etype: string;
+  readonly eid: string;
+  readonly parent: string;
+  readonly rv: number;
+  readonly scopes: readonly string[];
+  /** Scope → the snapshot that last named this row; what a finished snapshot did not name is swept. */
+  readonly gens: Readonly<Record<string, string>>;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A confirmed row with the pending mutations replayed on it; `data` null hides the row. */
+export interface OverlayRow {
+  readonly etype: string;
+  readonly eid: string;
+  readonly parent: string;
+  readonly data: Readonly<Record<string, unknown>> | null;
+}
+
+/** The command as it travels. Immutable once stored; only `mid` may change, when the phone gets a new client id. */
+export interface Envelope {
+  readonly id: string;
+  readonly mid: number;
+  readonly name: string;
+  readonly v: number;
+  readonly at: number;
+  readonly boot: string;
+  readonly mono: number;
+  readonly tz: number;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly blobs: readonly string[];
+  readonly causes: readonly string[];
+}
+
+/**
+ * queued: to be sent. held, parked: the server keeps it and will decide later. refused: the server said no, a person must
+ * deal with it. done: applied, or refused and dealt with; kept 30 days in case the server is restored from a backup.
+ */
+export type EntryState = 'queued' | 'held' | 'parked' | 'refused' | 'done';
+
+export interface Entry extends Envelope {
+  readonly state: EntryState;
+  /** "etype|eid" of what it reads or writes, as long as its effect belongs in the overlay. */
+  readonly touches: readonly string[];
+  /** 1 while applied by the server but not yet pulled back. */
+  readonly echo: 0 | 1;
+  readonly status: string | null;
+  readonly code: string | null;
+  readonly params: Readonly<Record<string, Json>>;
+  readonly problem: string | null;
+  readonly ackedAt: number | null;
+}
+
+/** queued → uploading → sent (the server took the bytes) → stored (the server's row said so); lost: no bytes anywhere. */
+export type LocalPhotoState = 'queued' | 'uploading' | 'sent' | 'stored' | 'lost';
+
+export interface LocalPhoto {
+  readonly id: string;
+  readonly sha256: string;
+  readonly mime: string;
+  readonly size: number;
+  /** Null once the local copy was given up. An ArrayBuffer where the browser cannot keep Blobs. */
+  readonly blob: Blob | ArrayBuffer | null;
+  readonly thumb: Blob | ArrayBuffer | null;
+  readonly state: LocalPhotoState;
+  readonly url: string | null;
+  readonly offset: number;
+  readonly at: number;
+  readonly storedAt: number | null;
+  readonly tries: number;
+  readonly retryAt: number;
+  readonly error: string | null;
+}
+
+export interface Draft {
+  readonly key: string;
+  readonly data: unknown;
+  readonly at: number;
+}
+
+export type Cursor = readonly [version: number, tag: string];
+
+export interface Scope {
+  readonly scope: string;
+  readonly cursor: Cursor | null;
+  /** The snapshot under way, and where it goes on. */
+  readonly gen: string | null;
+  readonly resume: string | null;
+  readonly complete: boolean;
+}
+
+export interface Definition {
+  readonly hash: string;
+  readonly key: string;
+  readonly data: unknown;
+}
+
+export interface ManifestEntry {
+  readonly key: string;
+  readonly hash: string;
+  readonly title: Readonly<Record<string, string>>;
+  readonly url: string;
+  readonly bytes: number;
+  readonly items: number;
+  readonly minutes: number;
+}
+
+export interface Manifest {
+  readonly etag: string;
+  readonly definitions: readonly ManifestEntry[];
+  readonly workflow_url: string;
+  readonly app: string;
+}
+
+/** offline: no answer. portal: somebody else answered. login: the session ended. paused: the server asked to stop. */
+export type SyncState = 'online' | 'offline' | 'portal' | 'login' | 'paused';
+
+export interface SyncReport {
+  readonly state: SyncState;
+  readonly busy: boolean;
+  /** Problem code, when the server gave one. */
+  readonly code: string | null;
+  readonly lastSuccess: number | null;
+  readonly retryAt: number | null;
+  readonly updateNeeded: boolean;
+}
+
+export interface MetaValues {
+  /** This installation's name for the server, and the mids it has handed out and seen acknowledged. */
+  readonly client: { readonly id: string; readonly mid: number; readonly acked: number };
+  readonly report: SyncReport;
+  readonly manifest: Manifest;
+  readonly workflow: Json;
+  readonly manifestSeen: { readonly etag: string; readonly url: string };
+  readonly wifiOnly: boolean;
+  readonly blobsAsBuffers: boolean;
+  readonly lease: { readonly holder: string; readonly until: number };
+  readonly pruned: number;
+}
+
+export interface Meta {
+  readonly key: keyof MetaValues;
+  readonly value: unknown;
+}
+
+export type { MutationName };

@@ -1,0 +1,27 @@
+/** What would be lost if a person's database were wiped. */
+import { Dexie } from 'dexie';
+import type { Database } from './database';
+import type { EntryState } from './tables';
+
+export const countEntries = (db: Database, state: EntryState): Promise<number> =>
+  db.outbox.where('[state+mid]').between([state, Dexie.minKey], [state, Dexie.maxKey]).count();
+
+/** Photos whose bytes may exist only here. */
+export const countUnsentPhotos = (db: Database): Promise<number> =>
+  db.photos.where('state').anyOf('queued', 'uploading', 'sent').count();
+
+export const hasUnsent = async (db: Database): Promise<boolean> => {
+  const counts = await Promise.all([
+    countEntries(db, 'queued'),
+    countEntries(db, 'refused'),
+    countUnsentPhotos(db),
+    db.drafts.count(),
+  ]);
+  return counts.some((count) => count > 0);
+};
+
+/** Forgets what can be downloaded again. The person's own sent commands stay, in case the server loses them. */
+export const closeView = (db: Database): Promise<void> =>
+  db.transaction('rw', [db.rows, db.overlay, db.scopes, db.definitions], async () => {
+    await Promise.all([db.rows.clear(), db.overlay.clear(), db.scopes.clear(), db.definitions.clear()]);
+  });

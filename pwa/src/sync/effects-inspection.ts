@@ -1,0 +1,140 @@
+/** What inspections, answers, photos and signatures will look like once the server agrees. */
+import type {
+  AddPhoto,
+  AddSignature,
+  RemovePhoto,
+  SetAnswer,
+  StartInspection,
+  SubmitInspection,
+} from '../data/mutations';
+import { answerId } from '../data/records';
+import { isRecord, number } from '../data/shape';
+import { keys, put, type Context, type Data, type Effect, type Read, type Write } from './effect';
+
+const inspectionRow = (args: StartInspection, { by }: Context): Data => ({
+  id: args.id,
+  number: null,
+  assignment_id: args.assignment_id ?? null,
+  unit_id: args.unit_id,
+  location_id: args.location_id ?? null,
+  checklist_key: args.checklist_key,
+  definition: args.definition,
+  mode: args.mode,
+  state: 'draft',
+  lead_id: by,
+  member_ids: [...new Set([by, ...args.member_ids])],
+  target_ids: args.targets,
+  started_at: args.started_at,
+  device_started_at: args.started_at,
+  submitted_at: null,
+  summary: null,
+});
+
+const begun = (read: Read, id: string | undefined): readonly Write[] => {
+  const assignment = id === undefined ? undefined : read('assignment', id);
+  return id === undefined || assignment?.['state'] !== 'planned'
+    ? []
+    : put('assignment', id, { ...assignment, state: 'started' });
+};
+
+export const startInspection: Effect<StartInspection> = {
+  touches: (args) => keys(['inspection', args.id], ['assignment', args.assignment_id]),
+  needs: (args) => keys(['location', args.location_id]),
+  apply: (args, read, context) => [
+    ...(read('inspection', args.id) === undefined ? put('inspection', args.id, inspectionRow(args, context)) : []),
+    ...begun(read, args.assignment_id),
+  ],
+};
+
+const answerKey = (args: SetAnswer): string => answerId(args.inspection, args.target, args.item);
+
+const fieldsOf = (row: Data | undefined): Readonly<Record<string, unknown>> => {
+  const fields = row?.['fields'];
+  return isRecord(fields) ? fields : {};
+};
+
+/** The revision of one field as this phone shows it: what a new answer is based on. */
+export const revisionOf = (row: Data | undefined, field: string): number => {
+  const value = fieldsOf(row)[field];
+  return isRecord(value) ? number(value['rev']) : 0;
+};
+
+export const answerKeyOf = answerKey;
+
+export const setAnswer: Effect<SetAnswer> = {
+  touches: (args) => keys(['answer', answerKey(args)]),
+  needs: (args) => keys(['inspection', args.inspection]),
+  apply: (args, read, { by, at }) => {
+    const row = read('answer', answerKey(args));
+    const fields: Record<string, unknown> = { ...fieldsOf(row) };
+    for (const [field, v] of Object.entries(args.set)) {
+      fields[field] = { v, rev: revisionOf(row, field) + 1, by, at, how: args.how ?? null };
+    }
+    const own = { inspection_id: args.inspection, target_id: args.target, item_key: args.item };
+    return put('answer', answerKey(args), { ...row, id: answerKey(args), ...own, fields });
+  },
+};
+
+const photoRow = (args: AddPhoto, { by }: Context): Data => ({
+  id: args.id,
+  sha256: args.sha256,
+  size: args.size,
+  mime: args.mime,
+  w: args.w,
+  h: args.h,
+  taken_at: args.taken_at,
+  author_id: by,
+  origin: args.origin,
+  position: args.position ?? null,
+  state: 'expected',
+  purpose: args.purpose,
+  inspection_id: args.inspection ?? null,
+  target_id: args.target ?? null,
+  item_key: args.item ?? null,
+  hazard_id: args.hazard ?? null,
+  annotations: args.annotations,
+  original_id: args.original ?? null,
+  caption: args.caption ?? null,
+});
+
+export const addPhoto: Effect<AddPhoto> = {
+  touches: (args) => keys(['photo', args.id]),
+  needs: (args) => keys(['inspection', args.inspection], ['hazard', args.hazard], ['photo', args.original]),
+  apply: (args, read, context) =>
+    read('photo', args.id) === undefined ? put('photo', args.id, photoRow(args, context)) : [],
+};
+
+export const removePhoto: Effect<RemovePhoto> = {
+  touches: (args) => keys(['photo', args.id]),
+  needs: (args) => keys(['photo', args.id]),
+  apply: (args, read) => {
+    const row = read('photo', args.id);
+    return row === undefined ? [] : put('photo', args.id, { ...row, state: 'removed' });
+  },
+};
+
+export const addSignature: Effect<AddSignature> = {
+  touches: (args) => keys(['signature', args.id]),
+  needs: (args) =>
+    keys(['inspection', args.inspection], ...args.photo_ids.map((id): [string, string] => ['photo', id])),
+  apply: ({ inspection, ...args }) =>
+    put('signature', args.id, {
+      ...args,
+      inspection_id: inspection,
+      person_id: args.person_id ?? null,
+      title: args.title ?? null,
+      reason: args.reason ?? null,
+      witness: args.witness ?? null,
+    }),
+};
+
+export const submitInspection: Effect<SubmitInspection> = {
+  touches: (args) => keys(['inspection', args.inspection]),
+  needs: (args) => keys(['inspection', args.inspection]),
+  apply: (args, read) => {
+    const row = read('inspection', args.inspection);
+    if (row?.['state'] !== 'draft') return [];
+    const done = { state: 'submitted', submitted_at: args.submitted_at, summary: args.summary ?? row['summary'] };
+    return put('inspection', args.inspection, { ...row, ...done });
+  },
+};

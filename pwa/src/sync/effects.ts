@@ -1,0 +1,52 @@
+/** Mutation name → its effect on this phone. A name without one has none to show. */
+import type { MutationArgs, MutationName } from '../data/mutations';
+import type { Context, Effect, Key, Read, Write } from './effect';
+import { commentHazard, moveHazard, openHazard } from './effects-hazard';
+import {
+  addPhoto,
+  addSignature,
+  removePhoto,
+  setAnswer,
+  startInspection,
+  submitInspection,
+} from './effects-inspection';
+import { addAsset, addLocation, claimTag } from './effects-places';
+
+const none = { touches: () => [], apply: () => [] };
+
+const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
+  'inspection.start': startInspection,
+  'answer.set': setAnswer,
+  'photo.add': addPhoto,
+  'photo.remove': removePhoto,
+  'signature.add': addSignature,
+  'inspection.submit': submitInspection,
+  'hazard.open': openHazard,
+  'hazard.move': moveHazard,
+  'hazard.comment': commentHazard,
+  'tag.claim': claimTag,
+  'location.add': addLocation,
+  'asset.add': addAsset,
+  'problem.handle': none,
+};
+
+/** Names that bring a row into being: what later work can depend on. */
+export const MAKERS: ReadonlySet<string> = new Set([
+  'inspection.start',
+  'photo.add',
+  'hazard.open',
+  'location.add',
+  'asset.add',
+]);
+
+/** Arguments come back from the disk untyped; they were typed when `commit` took them. */
+const effectOf = (name: string): Effect<never> =>
+  (Object.hasOwn(EFFECTS, name) ? EFFECTS[name as MutationName] : none) as Effect<never>;
+
+export const touchedBy = (name: string, args: unknown): readonly Key[] => effectOf(name).touches(args as never);
+
+export const neededBy = (name: string, args: unknown): readonly Key[] =>
+  effectOf(name).needs?.(args as never) ?? [];
+
+export const effects = (name: string, args: unknown, read: Read, context: Context): readonly Write[] =>
+  effectOf(name).apply(args as never, read, context);

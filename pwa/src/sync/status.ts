@@ -1,0 +1,92 @@
+/** What the status strip and the sync page show. Read from the disk, so every tab shows the same. */
+import { Dexie } from 'dexie';
+import { readMeta, type Database } from '../data/database';
+import { useLive, type Live } from '../data/live';
+import { session } from '../data/session';
+import type { SyncReport, SyncState } from '../data/tables';
+import { countEntries } from '../data/unsent';
+
+export interface SyncStatus {
+  readonly state: SyncState;
+  readonly busy: boolean;
+  readonly code: string | null;
+  /** Commands not yet acknowledged. */
+  readonly pending: number;
+  /** Photos whose bytes the server does not have yet, and what is left to send of them. */
+  readonly photos: number;
+  readonly bytes: number;
+  readonly refused: number;
+  readonly lastSuccess: number | null;
+  readonly oldestQueued: number | null;
+  readonly retryAt: number | null;
+  readonly updateNeeded: boolean;
+  /** False while a scope is still being downloaded. */
+  readonly complete: boolean;
+  readonly wifiOnly: boolean;
+}
+
+export const FIRST_REPORT: SyncReport = {
+  state: 'offline',
+  busy: false,
+  code: null,
+  lastSuccess: null,
+  retryAt: null,
+  updateNeeded: false,
+};
+
+const NOTHING: SyncStatus = {
+  ...FIRST_REPORT,
+  pending: 0,
+  photos: 0,
+  bytes: 0,
+  refused: 0,
+  oldestQueued: null,
+  complete: false,
+  wifiOnly: false,
+};
+
+const oldestQueued = async (db: Database): Promise<number | null> => {
+  const [first] = await db.outbox
+    .where('[state+mid]')
+    .between(['queued', Dexie.minKey], ['queued', Dexie.maxKey])
+    .limit(1)
+    .toArray();
+  return first?.at ?? null;
+};
+
+const unsentBytes = async (db: Database): Promise<{ photos: number; bytes: number }> => {
+  let photos = 0;
+  let bytes = 0;
+  await db.photos
+    .where('state')
+    .anyOf('queued', 'uploading')
+    .each((photo) => {
+      photos += 1;
+      bytes += photo.size - photo.offset;
+    });
+  return { photos, bytes };
+};
+
+export const readStatus = async (db: Database): Promise<SyncStatus> => {
+  const scopes = await db.scopes.toArray();
+  return {
+    ...((await readMeta(db, 'report')) ?? FIRST_REPORT),
+    ...(await unsentBytes(db)),
+    pending: await countEntries(db, 'queued'),
+    refused: (await countEntries(db, 'refused')) + (await countEntries(db, 'parked')),
+    oldestQueued: await oldestQueued(db),
+    complete: scopes.length > 0 && scopes.every((scope) => scope.complete),
+    wifiOnly: (await readMeta(db, 'wifiOnly')) ?? false,
+  };
+};
+
+/** Follows the present person's sync; use it inside a component or an effect scope. */
+export const useSyncStatus = (): Live<SyncStatus> =>
+  useLive(
+    () => {
+      const { db } = session.value;
+      return db === null ? Promise.resolve(NOTHING) : readStatus(db);
+    },
+    NOTHING,
+    [() => session.value.db],
+  );
