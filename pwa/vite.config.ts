@@ -5,9 +5,9 @@ import { ElementPlusResolver } from 'unplugin-vue-components/resolvers';
 import Components from 'unplugin-vue-components/vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
-import { chunkFile } from './vite/chunks';
-import { manifest } from './vite/manifest';
-import { vantWithoutIconFont } from './vite/vantIcons';
+import { chunkFile } from './vite/chunks.ts';
+import { manifest } from './vite/manifest.ts';
+import { vantWithoutIconFont } from './vite/vantIcons.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const backend = process.env['ANXUN_BACKEND'] ?? 'http://127.0.0.1:8000';
