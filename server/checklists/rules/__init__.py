@@ -1,0 +1,54 @@
+"""
+The rules of checklists, each the twin of one file in pwa/src/engine.
+
+Both sides run the same vectors (contracts/vectors) and agree on generated cases. Nothing here knows
+a clock, a database or a request: today's date comes with the context.
+"""
+
+from server.checklists.rules.conditions import holds
+from server.checklists.rules.definition import Definition, Item
+from server.checklists.rules.findings import findings
+from server.checklists.rules.judge import active_readings, judge
+from server.checklists.rules.lines import lines
+from server.checklists.rules.merge import merge_field
+from server.checklists.rules.missing import missing
+from server.checklists.rules.score import score
+from server.checklists.rules.shapes import (
+    Answers,
+    Context,
+    FieldState,
+    Finding,
+    Incoming,
+    Judgement,
+    Line,
+    Merged,
+    Missing,
+    Score,
+    Values,
+    answer_key,
+)
+
+__all__ = [
+    "Answers",
+    "Context",
+    "Definition",
+    "FieldState",
+    "Finding",
+    "Incoming",
+    "Item",
+    "Judgement",
+    "Line",
+    "Merged",
+    "Missing",
+    "Score",
+    "Values",
+    "active_readings",
+    "answer_key",
+    "findings",
+    "holds",
+    "judge",
+    "lines",
+    "merge_field",
+    "missing",
+    "score",
+]
