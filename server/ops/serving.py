@@ -1,5 +1,6 @@
 """One gunicorn with its workers, as a process that can be started, awaited and ended."""
 
+import contextlib
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 from server.ops import paths, process
 from server.ops.console import Failure
 
+CONFIGURATION = "server/ops/gunicorn_conf.py"
 START_SECONDS = 60
 GRACE_SECONDS = 12
 QUICK_SECONDS = 3
@@ -34,14 +36,7 @@ class Server:
         return self._process.pid
 
     def start(self) -> None:
-        command = [
-            str(paths.PYTHON),
-            "-m",
-            "gunicorn",
-            "-c",
-            "server/ops/gunicorn_conf.py",
-            "wsgi:app",
-        ]
+        command = [str(paths.PYTHON), "-m", "gunicorn", "-c", CONFIGURATION, "wsgi:app"]
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
                 command,
@@ -89,6 +84,15 @@ class Server:
         if not self.ended():
             os.killpg(self.pid, signal.SIGKILL)
             self.wait()
+            self._await_workers_gone()
+
+    def _await_workers_gone(self) -> None:
+        """A dying worker still holds the port for a moment."""
+        deadline = time.monotonic() + QUICK_SECONDS
+        with contextlib.suppress(ProcessLookupError):
+            while time.monotonic() < deadline:
+                os.killpg(self.pid, 0)
+                time.sleep(0.01)
 
 
 def ask(url: str) -> str | None:

@@ -49,7 +49,7 @@ def _pytest(arguments: list[str]) -> int:
             [paths.PYTHON, "-m", "pytest", *arguments],
             cwd=paths.ROOT,
             env=process.environment(),
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             check=False,
         ).returncode
     finally:

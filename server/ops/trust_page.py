@@ -19,7 +19,8 @@ color:#fff;text-align:center;text-decoration:none}}code{{font-size:12px;word-bre
 <p>手机第一次使用前，请信任本机证书。仅首次需要。<br>
 Before first use, let this phone trust the local certificate. Needed once.</p>
 <a class="b" href="/anxun-ca.crt">① 下载证书 Download the certificate</a>
-<p>iPhone：设置 → 已下载描述文件 → 安装；再到 通用 → 关于本机 → 证书信任设置 → 打开“Anxun local authority”。<br>
+<p>iPhone：设置 → 已下载描述文件 → 安装；再到 通用 → 关于本机 → 证书信任设置 → 打开
+“Anxun local authority”。<br>
 Settings → Profile Downloaded → Install, then General → About → Certificate Trust Settings.</p>
 <p>Android / 鸿蒙：设置 → 安全 → 更多安全设置 → 从存储设备安装 → CA 证书。<br>
 Settings → Security → More → Install from storage → CA certificate.</p>
@@ -34,7 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = 10
 
-    def do_GET(self) -> None:  # noqa: N802 (the name is the base class's protocol)
+    def do_GET(self) -> None:
         kind, body = self.documents.get(self.path, self.documents["/"])
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", kind)

@@ -63,8 +63,6 @@ def _trust(chosen: Options, trust: Trust) -> None:
         return
     if network.is_loopback(chosen.addresses[0]):
         return
-    say(
-        "手机扫码：先信任证书，再打开安巡 Scan with a phone: trust the certificate, then open Anxun"
-    )
+    say("手机扫码，先信任证书再打开 Scan with a phone: trust the certificate, then open")
     say(f"  {trust.page}\n")
     say(secure.qr(trust.page))

@@ -1,0 +1,76 @@
+"""A real gunicorn on a real port, with a database and a photo store of its own."""
+
+import json
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from server.ops import paths, process
+from server.ops.serving import Server
+from server.ops.site import FLASK
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LiveServer:
+    """Starts on one port and comes back on it, so that an open page can reconnect."""
+
+    def __init__(self, folder: Path, database_url: str, *, extra: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.database_url = database_url
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "server.log"
+        self.env = {
+            "ANXUN_DATABASE_URL": database_url,
+            "ANXUN_VAR": str(folder),
+            "ANXUN_STORE": str(folder / "store"),
+            "ANXUN_BIND": f"127.0.0.1:{self.port}",
+            "ANXUN_DEMO": "0",
+            "WEB_CONCURRENCY": "2",
+            **extra,
+        }
+        self._server = Server(self.env, probe=f"{self.url}/readyz", log=self.log)
+
+    def start(self) -> None:
+        """Start, or start again, and wait until it can work."""
+        self._server.start()
+        self._server.await_ready()
+
+    def stop(self) -> None:
+        """End it as an administrator would."""
+        self._server.stop()
+
+    def kill9(self) -> None:
+        """End master and workers at once."""
+        self._server.kill()
+
+    @property
+    def running(self) -> bool:
+        return not self._server.ended()
+
+    def flask(self, *words: str) -> str:
+        """Run a `flask` command against this server's database; its standard output."""
+        done = subprocess.run(
+            [*FLASK, *words],
+            env=process.environment(self.env),
+            cwd=paths.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def get_json(self, path: str) -> object:
+        """GET without a session."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(self.url + path, timeout=10) as answer:
+            return json.load(answer)
