@@ -1,0 +1,137 @@
+/** Which rows are asked: one pass in order, because conditions look only backwards. */
+import { holds } from './conditions';
+import type { Condition, Definition, Item, Repeat, Section } from './definition';
+import { activeReadings } from './judge';
+import { answerKey, valuesOf } from './shapes';
+import type { Answers, Context, Line, Value, Values } from './shapes';
+
+const ONCE: readonly string[] = [''];
+
+/** List the visible rows in walking order; answers to hidden items count for nothing. */
+export function lines(definition: Definition, context: Context, answers: Answers): Line[] {
+  const walk = new Walk(definition, context, answers);
+  const rows: Line[] = [];
+  for (const section of definition.sections) {
+    if (walk.shows(section.when, '')) addRows(rows, section, walk);
+  }
+  return rows;
+}
+
+const indexes = new WeakMap<Definition, ReadonlyMap<string, Item>>();
+
+/** Index the items; kept as long as the definition is. */
+export function itemsByKey(definition: Definition): ReadonlyMap<string, Item> {
+  const known = indexes.get(definition);
+  if (known !== undefined) return known;
+  const items = definition.sections.flatMap((section) => section.items);
+  const index = new Map(items.map((item) => [item.key, item]));
+  indexes.set(definition, index);
+  return index;
+}
+
+function addRows(rows: Line[], section: Section, walk: Walk): void {
+  for (const target of walk.targets(section.repeat)) {
+    for (const item of section.items) addItem(rows, section.key, item, target, walk);
+  }
+}
+
+function addItem(rows: Line[], section: string, item: Item, at: string, walk: Walk): void {
+  for (const target of item.repeat === undefined ? [at] : walk.targets(item.repeat)) {
+    if (walk.asks(item, target)) rows.push({ section, target, item: item.key });
+  }
+}
+
+/** What has been shown so far, and the values that conditions may see. */
+class Walk {
+  private readonly items: ReadonlyMap<string, Item>;
+  private readonly context: Context;
+  private readonly answers: Answers;
+  private readonly attributes: ReadonlySet<string>;
+  private readonly shown = new Map<string, Set<string>>();
+  private readonly repeats = new Map<Repeat, readonly string[]>();
+
+  constructor(definition: Definition, context: Context, answers: Answers) {
+    this.items = itemsByKey(definition);
+    this.context = context;
+    this.answers = answers;
+    this.attributes = new Set(context.unit.attributes);
+  }
+
+  /** List the targets of a repeat; none of the right kind means once for the whole unit. */
+  targets(repeat: Repeat | undefined): readonly string[] {
+    if (repeat === undefined) return ONCE;
+    const known = this.repeats.get(repeat);
+    if (known !== undefined) return known;
+    const ids = [...new Set(this.context.targets[repeat.over])];
+    const found = ids.filter((id) => repeat.kinds?.includes(this.kind(id) ?? '') ?? true);
+    const targets = found.length > 0 ? found : ONCE;
+    this.repeats.set(repeat, targets);
+    return targets;
+  }
+
+  /** Decide one row and remember it. */
+  asks(item: Item, target: string): boolean {
+    if (item.tiers !== undefined && !item.tiers.includes(this.context.unit.tier)) return false;
+    if (!this.shows(item.when, target)) return false;
+    const places = this.shown.get(item.key);
+    if (places === undefined) this.shown.set(item.key, new Set([target]));
+    else places.add(target);
+    return true;
+  }
+
+  /** Decide a condition at a target. */
+  shows(when: Condition | undefined, target: string): boolean {
+    return when === undefined || holds(when, (ref) => this.look(ref, target));
+  }
+
+  private place(target: string) {
+    return Object.hasOwn(this.context.places, target) ? this.context.places[target] : undefined;
+  }
+
+  private kind(target: string): string | null {
+    return this.place(target)?.kind ?? null;
+  }
+
+  private look(ref: string, target: string): Value {
+    if (ref.startsWith('unit.')) return this.unitValue(ref.slice(5));
+    if (ref.startsWith('place.')) return this.placeValue(ref.slice(6), target);
+    const item = this.items.get(ref);
+    if (item !== undefined) return this.answerValue(item, target);
+    const dot = ref.lastIndexOf('.');
+    const owner = this.items.get(ref.slice(0, dot));
+    return owner === undefined ? null : this.readingValue(owner, ref.slice(dot + 1), target);
+  }
+
+  private unitValue(name: string): Value {
+    if (name === 'tier') return this.context.unit.tier;
+    if (name === 'beds') return this.context.unit.beds;
+    return this.attributes.has(name.slice(name.indexOf('.') + 1));
+  }
+
+  private placeValue(name: string, target: string): Value {
+    if (name === 'kind') return this.kind(target);
+    return this.place(target)?.attributes.includes(name.slice(name.indexOf('.') + 1)) ?? false;
+  }
+
+  private answerValue(item: Item, target: string): Value {
+    const values = this.valuesAt(item, target);
+    if (item.answer.type === 'pass-fail-na') return values.result ?? null;
+    return isSetAside(values) ? null : (values.v ?? null);
+  }
+
+  private readingValue(item: Item, key: string, target: string): Value {
+    const values = this.valuesAt(item, target);
+    if (isSetAside(values)) return null;
+    const isActive = activeReadings(item, values).some((reading) => reading.key === key);
+    return isActive ? (values[`r.${key}`] ?? null) : null;
+  }
+
+  /** The same place first, else what was answered once for the whole unit. */
+  private valuesAt(item: Item, target: string): Values {
+    const places = this.shown.get(item.key);
+    if (places?.has(target)) return valuesOf(this.answers, answerKey(target, item.key));
+    return places?.has('') ? valuesOf(this.answers, answerKey('', item.key)) : {};
+  }
+}
+
+const isSetAside = (values: Values): boolean => values.result === 'na' || values.result === 'unable';
