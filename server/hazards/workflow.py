@@ -139,3 +139,27 @@ def next_state(
     if step.needs_note and not note.strip():
         raise NoteMissing()
     return step.target
+
+
+def as_data() -> dict[str, list[dict[str, object]]]:
+    """Return the whole table as plain data: contracts/generated/hazard-workflow.json."""
+    states = [
+        {"key": state.value, "name_zh": names[0], "name_en": names[1]}
+        for state, names in STATE_NAMES.items()
+    ]
+    actions = [
+        {
+            "key": action.value,
+            "name_zh": ACTION_NAMES[action][0],
+            "name_en": ACTION_NAMES[action][1],
+            "sources": [source.value for source in step.sources],
+            "target": step.target.value,
+            "permission": step.permission.value,
+            "needs_photo": step.needs_photo,
+            "needs_note": step.needs_note,
+            "needs_assignee": step.needs_assignee,
+            "independent": step.independent,
+        }
+        for action, step in TRANSITIONS.items()
+    ]
+    return {"states": list(states), "actions": list(actions)}
