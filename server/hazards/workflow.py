@@ -143,11 +143,11 @@ def next_state(
 
 def as_data() -> dict[str, list[dict[str, object]]]:
     """Return the whole table as plain data: contracts/generated/hazard-workflow.json."""
-    states = [
+    states: list[dict[str, object]] = [
         {"key": state.value, "name_zh": names[0], "name_en": names[1]}
         for state, names in STATE_NAMES.items()
     ]
-    actions = [
+    actions: list[dict[str, object]] = [
         {
             "key": action.value,
             "name_zh": ACTION_NAMES[action][0],
@@ -162,4 +162,4 @@ def as_data() -> dict[str, list[dict[str, object]]]:
         }
         for action, step in TRANSITIONS.items()
     ]
-    return {"states": list(states), "actions": list(actions)}
+    return {"states": states, "actions": actions}

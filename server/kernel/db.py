@@ -48,7 +48,8 @@ class Moment(TypeDecorator[datetime]):
             return None
         if isinstance(value, int):
             return value
-        assert isinstance(value, datetime) and value.tzinfo is not None, "moments are aware"
+        assert isinstance(value, datetime)
+        assert value.tzinfo is not None, "moments are aware"
         return round(value.timestamp() * 1000)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:

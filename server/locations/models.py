@@ -13,7 +13,7 @@ LOCATION_KINDS = ("campus", "building", "floor", "room")
 
 
 class Location(UnitOwned, Model):
-    """A campus, building, floor or room. `path` is the text of the way there: 门诊楼 / 3层 / 药房."""
+    """A campus, building, floor or room; `path` is the way there: 门诊楼 / 3层 / 药房."""
 
     __tablename__ = "location"
     __table_args__ = (CheckConstraint("kind IN ('campus','building','floor','room')", name="kind"),)
