@@ -60,6 +60,8 @@ def _authority(
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(signing_certificates=True), critical=True)
     builder = builder.add_extension(_limits(names), critical=True)
+    own_key = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    builder = builder.add_extension(own_key, critical=False)
     authority = builder.sign(key, hashes.SHA256())
     _write_key(key_file, key)
     file.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
@@ -103,9 +105,11 @@ def _issue(
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Anxun")])
     builder = _builder(subject, authority.subject, key, dt.timedelta(days=SERVER_DAYS))
+    issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
     for extension, critical in (
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (x509.SubjectAlternativeName([_general_name(name) for name in names]), False),
+        (issuer, False),
         (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False),
         (_usage(signing_certificates=False), True),
     ):

@@ -6,10 +6,11 @@ import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 WIDTH = 46
 _lock = threading.Lock()
-_out = sys.stdout
+_on_standard_error = False
 
 
 class Failure(Exception):
@@ -27,13 +28,17 @@ def pad(text: str, columns: int) -> str:
 
 def to_standard_error() -> None:
     """Keep standard output for a program that reads us."""
-    global _out
-    _out = sys.stderr
+    global _on_standard_error
+    _on_standard_error = True
+
+
+def _out() -> TextIO:
+    return sys.stderr if _on_standard_error else sys.stdout
 
 
 def say(text: str = "") -> None:
     with _lock:
-        print(text, file=_out, flush=True)
+        print(text, file=_out(), flush=True)
 
 
 def complain(text: str) -> None:
@@ -45,9 +50,9 @@ def complain(text: str) -> None:
 def step(label: str) -> Iterator[None]:
     """Announce a piece of work and say how long it took."""
     started = time.monotonic()
-    live = _out.isatty()
+    live = _out().isatty()
     if live:
-        print(f"  … {label}", end="\r", file=_out, flush=True)
+        print(f"  … {label}", end="\r", file=_out(), flush=True)
     try:
         yield
     except BaseException:
