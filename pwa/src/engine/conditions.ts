@@ -1,6 +1,5 @@
 /** Whether a condition holds. Six forms, no arithmetic. */
-import type { Comparison, Condition, Scalar } from './definition';
-import type { Value } from './shapes';
+import type { Comparison, Condition, Scalar, Value } from './definition';
 import { isList, same } from './values';
 
 export type Look = (ref: string) => Value;

@@ -149,3 +149,47 @@ export interface Definition {
   readonly minutes: number;
   readonly sections: readonly Section[];
 }
+
+/** A value as it is stored: text, number, yes or no, list of words, or nothing. */
+export type Value = Scalar | readonly string[] | null;
+
+/** The fields of one answer: result, note, reason, v, r.<reading>. */
+export type Values = Readonly<Record<string, Value>>;
+
+/** "<target>|<item>" → fields; the target is empty for what is asked once. */
+export type Answers = Readonly<Record<string, Values>>;
+
+export type Result = 'pass' | 'fail' | 'na' | 'unable' | null;
+
+export interface Place {
+  readonly kind: string;
+  readonly attributes: readonly string[];
+  readonly name?: string;
+}
+
+/** All that a rule may know besides the definition and the answers. */
+export interface Context {
+  readonly unit: {
+    readonly tier: Tier;
+    readonly attributes: readonly string[];
+    readonly beds: number | null;
+  };
+  readonly places: Readonly<Record<string, Place>>;
+  readonly targets: { readonly location: readonly string[]; readonly asset: readonly string[] };
+  readonly today: string;
+}
+
+/** One visible row of the walk. */
+export interface Line {
+  readonly section: string;
+  readonly target: string;
+  readonly item: string;
+}
+
+/** Name the answer to an item at a target; the target is empty for what is asked once. */
+export const answerKey = (target: string, item: string): string => `${target}|${item}`;
+
+const NOTHING: Values = {};
+
+/** The fields of one answer, empty when there is none yet. */
+export const valuesOf = (answers: Answers, key: string): Values => answers[key] ?? NOTHING;

@@ -1,9 +1,9 @@
 /** The lines that failed, each with the hazard its item proposes. */
-import type { Definition, Item } from './definition';
+import { answerKey, valuesOf } from './definition';
+import type { Answers, Context, Definition, Item } from './definition';
+import type { Finding, HazardProposal } from './shapes';
 import { judge } from './judge';
 import { itemsByKey, lines } from './lines';
-import { answerKey, valuesOf } from './shapes';
-import type { Answers, Context, Finding, HazardProposal } from './shapes';
 import { addDays, formatDay, parseDay } from './values';
 
 /** List failing lines in walking order. */

@@ -1,7 +1,7 @@
 /** What an answer means: within limits, expired, passed or failed. */
+import type { AnswerSpec, ChoiceSpec, Expiry, Item, NumberSpec, Reading, Result, Value, Values } from './definition';
+import type { Judgement } from './shapes';
 import { holds } from './conditions';
-import type { AnswerSpec, ChoiceSpec, Expiry, Item, NumberSpec, Reading } from './definition';
-import type { Judgement, Result, Value, Values } from './shapes';
 import { chosen, isGiven, lastValidDay, parseDay } from './values';
 
 export const WARN_DAYS = 30;

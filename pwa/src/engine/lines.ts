@@ -1,9 +1,8 @@
 /** Which rows are asked: one pass in order, because conditions look only backwards. */
+import { answerKey, valuesOf } from './definition';
+import type { Answers, Condition, Context, Definition, Item, Line, Repeat, Section, Value, Values } from './definition';
 import { holds } from './conditions';
-import type { Condition, Definition, Item, Repeat, Section } from './definition';
 import { activeReadings } from './judge';
-import { answerKey, valuesOf } from './shapes';
-import type { Answers, Context, Line, Value, Values } from './shapes';
 
 const ONCE: readonly string[] = [''];
 

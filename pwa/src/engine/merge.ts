@@ -6,7 +6,8 @@
  * phone; beside the others it stands as a second word until a person resolves them. Which words
  * remain does not depend on the order in which they arrive.
  */
-import type { Candidate, Conflict, FieldState, Incoming, Merged, Value } from './shapes';
+import type { Value } from './definition';
+import type { Candidate, Conflict, FieldState, Incoming, Merged } from './shapes';
 import { isText, same } from './values';
 
 // The worse result stands, so that a slip of one thumb cannot hide what another person saw.

@@ -1,9 +1,9 @@
 /** What still has to be given before an inspection may be submitted. */
-import type { Definition, Item } from './definition';
+import { answerKey, valuesOf } from './definition';
+import type { Answers, Context, Definition, Item, Values } from './definition';
+import type { Missing } from './shapes';
 import { activeReadings, isAnswered, judge, saidResult } from './judge';
 import { itemsByKey, lines } from './lines';
-import { answerKey, valuesOf } from './shapes';
-import type { Answers, Context, Missing, Values } from './shapes';
 import { isGiven, isText } from './values';
 
 type Gap = readonly [what: Missing['what'], field: string | null];

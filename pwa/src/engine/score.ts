@@ -1,9 +1,9 @@
 /** Scores and coverage. Integers up to the last step, so that both languages round alike. */
-import type { Definition } from './definition';
+import { answerKey, valuesOf } from './definition';
+import type { Answers, Context, Definition, Result } from './definition';
+import type { Score, SectionScore } from './shapes';
 import { judge } from './judge';
 import { itemsByKey, lines } from './lines';
-import { answerKey, valuesOf } from './shapes';
-import type { Answers, Context, Result, Score, SectionScore } from './shapes';
 
 interface Scored {
   readonly section: string;

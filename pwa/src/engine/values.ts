@@ -1,6 +1,5 @@
 /** What counts as a value, when two are the same, and how days are counted. */
-import type { AnswerSpec, ChoiceSpec, Expiry } from './definition';
-import type { Value } from './shapes';
+import type { AnswerSpec, ChoiceSpec, Expiry, Value } from './definition';
 
 // Spelt out, because Python and JavaScript disagree on what white space is.
 const TEXT = /[^ \t\r\n\u00a0\u3000]/;

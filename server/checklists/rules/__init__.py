@@ -6,7 +6,6 @@ a clock, a database or a request: today's date comes with the context.
 """
 
 from server.checklists.rules.conditions import holds
-from server.checklists.rules.definition import Definition, Item
 from server.checklists.rules.findings import findings
 from server.checklists.rules.judge import active_readings, judge
 from server.checklists.rules.lines import lines
@@ -27,6 +26,7 @@ from server.checklists.rules.shapes import (
     Values,
     answer_key,
 )
+from server.definitions.rules.shapes import Definition, Item
 
 __all__ = [
     "Answers",

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from server.checklists.rules.definition import Condition, Scalar
-from server.checklists.rules.shapes import Value
-from server.checklists.rules.values import is_number, same
+from server.definitions.rules.shapes import Condition, Scalar, Value
+from server.definitions.rules.values import is_number, same
 
 Look = Callable[[str], Value]
 

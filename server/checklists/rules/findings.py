@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from server.checklists.rules.definition import Definition, Item
 from server.checklists.rules.judge import judge
 from server.checklists.rules.lines import items_by_key, lines
 from server.checklists.rules.shapes import Answers, Context, Finding, HazardProposal, answer_key
-from server.checklists.rules.values import add_days
+from server.definitions.rules.shapes import Definition, Item
+from server.definitions.rules.values import add_days
 
 
 def findings(definition: Definition, context: Context, answers: Answers) -> list[Finding]:

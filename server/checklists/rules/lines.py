@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from server.checklists.rules.conditions import holds
-from server.checklists.rules.definition import Condition, Definition, Item, Repeat, Section
 from server.checklists.rules.judge import active_readings
-from server.checklists.rules.shapes import Answers, Context, Line, Value, Values, answer_key
+from server.checklists.rules.shapes import Answers, Context, Line, Values, answer_key
+from server.definitions.rules.shapes import Condition, Definition, Item, Repeat, Section, Value
 
 ONCE: tuple[str, ...] = ("",)
 

@@ -9,8 +9,9 @@ not depend on the order in which they arrive.
 
 from typing import Literal
 
-from server.checklists.rules.shapes import Candidate, Conflict, FieldState, Incoming, Merged, Value
-from server.checklists.rules.values import is_text, same
+from server.checklists.rules.shapes import Candidate, Conflict, FieldState, Incoming, Merged
+from server.definitions.rules.shapes import Value
+from server.definitions.rules.values import is_text, same
 
 # The worse result stands, so that a slip of one thumb cannot hide what another person saw.
 SEVERITY: dict[Value, int] = {"pass": 1, "na": 2, "unable": 3, "fail": 4}

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from server.checklists.rules.definition import Definition, Item
 from server.checklists.rules.judge import active_readings, is_answered, judge, said_result
 from server.checklists.rules.lines import items_by_key, lines
 from server.checklists.rules.shapes import Answers, Context, Line, Missing, Values, answer_key
-from server.checklists.rules.values import is_given, is_text
+from server.definitions.rules.shapes import Definition, Item
+from server.definitions.rules.values import is_given, is_text
 
 What = Literal["answer", "reading", "photo", "note", "reason"]
 Gap = tuple[What, str | None]

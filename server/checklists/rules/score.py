@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from server.checklists.rules.definition import Definition, Item
 from server.checklists.rules.judge import judge
 from server.checklists.rules.lines import items_by_key, lines
 from server.checklists.rules.shapes import (
@@ -14,6 +13,7 @@ from server.checklists.rules.shapes import (
     SectionScore,
     answer_key,
 )
+from server.definitions.rules.shapes import Definition, Item
 
 Count = Literal["passed", "failed", "na", "unable", "open"]
 

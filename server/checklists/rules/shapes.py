@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, NotRequired, TypedDict
 
-from server.checklists.rules.definition import Basis, Scalar, Text
+from server.definitions.rules.shapes import Basis, Text, Value
 
-Value = Scalar | Sequence[str] | None
 Values = Mapping[str, Value]
 Answers = Mapping[str, Values]
 Result = Literal["pass", "fail", "na", "unable"] | None

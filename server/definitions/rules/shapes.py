@@ -1,8 +1,10 @@
 """The shape of a checklist file. Files are checked before they get here."""
 
+from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
 Scalar = str | float | int | bool
+Value = Scalar | Sequence[str] | None
 
 
 class Text(TypedDict):

@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from server.checklists.rules.definition import Expiry, Spec
-from server.checklists.rules.shapes import Value
+from server.definitions.rules.shapes import Expiry, Spec, Value
 
 # Spelt out, because Python and JavaScript disagree on what white space is.
 BLANKS = " \t\r\n\u00a0\u3000"

@@ -1,0 +1,1 @@
+"""Definitions: the shared core of "JSON describes a form": answer types, checks, versions."""
