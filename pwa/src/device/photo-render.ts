@@ -4,7 +4,7 @@ import { sha256Hex, sniffMime } from './photo-bytes';
 import { NO_FACTS, type CaptureFacts } from './photo-exif';
 import { fit, LONG_EDGE, THUMB_EDGE, type Size } from './photo-fit';
 import type { Area, PhotoJob, ReadyPhoto } from './photo-types';
-import { drawWatermark } from './photo-watermark';
+import { drawWatermark, stampLine } from './photo-watermark';
 
 const QUALITY = 0.85;
 const THUMB_QUALITY = 0.7;
@@ -55,7 +55,8 @@ async function encode(bitmap: ImageBitmap, job: PhotoJob, facts: CaptureFacts): 
   for (const area of job.blurred) pixelate(picture, area);
   // The thumbnail comes before the band: at 320 px the words would only be dirt.
   const thumb = await thumbOf(picture);
-  drawWatermark(picture.ctx, job.watermark, size.w, size.h);
+  const moment = job.stamp ? [stampLine(job.stamp, facts.takenAt)] : [];
+  drawWatermark(picture.ctx, [...moment, ...job.watermark], size.w, size.h);
   const blob = await picture.canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
   const sha256 = await sha256Hex(await blob.arrayBuffer());
   return { blob, thumb, sha256, mime: 'image/jpeg', w: size.w, h: size.h, ...facts, original: false };

@@ -11,10 +11,22 @@ export interface Area {
   readonly h: number;
 }
 
+/** The first line of the band. A picture that does not know its own time says when it was added instead. */
+export interface Stamp {
+  readonly at: number;
+  /** The moment is the moment of the shot, whatever the file says. */
+  readonly live: boolean;
+  /** Words around `{moment}` for a known and for an unknown time. */
+  readonly taken: string;
+  readonly added: string;
+}
+
 export interface PhotoJob {
   /** A file as the system gave it, or a frame of the in-page camera. */
   readonly source: Blob | ImageBitmap;
   readonly watermark: readonly WatermarkLine[];
+  /** Null for a picture that carries its band already. */
+  readonly stamp: Stamp | null;
   /** Faces to make unrecognisable in the pixels themselves. */
   readonly blurred: readonly Area[];
 }

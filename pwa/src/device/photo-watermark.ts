@@ -1,5 +1,7 @@
 /** The band at the foot of a photo that says when, where, who and which unit. */
 
+import type { Stamp } from './photo-types';
+
 export interface WatermarkLine {
   readonly text: string;
   readonly strong: boolean;
@@ -55,6 +57,20 @@ export function layOut(lines: readonly WatermarkLine[], w: number, h: number, me
 
 export function fontOf(fontPx: number, strong: boolean): string {
   return `${strong ? '600' : '400'} ${String(fontPx)}px ${FAMILY}`;
+}
+
+/** `2026-11-21 14:05`, in the phone's own time zone, the same in every language. */
+export function momentText(at: number): string {
+  const d = new Date(at);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${String(d.getFullYear())}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`;
+}
+
+/** The line that says when. */
+export function stampLine(stamp: Stamp, takenAt: number | null): WatermarkLine {
+  const known = stamp.live || takenAt !== null;
+  const moment = momentText(stamp.live ? stamp.at : (takenAt ?? stamp.at));
+  return { text: (known ? stamp.taken : stamp.added).replace('{moment}', moment), strong: true };
 }
 
 /** Draw the band; half transparent, so that nothing of the scene is hidden altogether. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sha256Hex, sniffMime } from './photo-bytes';
 import { captureFacts, exifMoment } from './photo-exif';
 import { fit } from './photo-fit';
-import { layOut, wrap } from './photo-watermark';
+import { layOut, momentText, stampLine, wrap } from './photo-watermark';
 
 describe('sizes', () => {
   it('shrinks the longer edge and never enlarges', () => {
@@ -64,6 +64,15 @@ describe('watermark', () => {
     expect(band.lines).toHaveLength(2);
     expect(band.lines[0]?.y).toBeGreaterThan(band.top);
     expect((band.lines[1]?.y ?? 0) + band.fontPx).toBeLessThan(1200);
+  });
+
+  it('says whether the moment is known', () => {
+    const at = new Date(2026, 10, 21, 14, 5).getTime();
+    const stamp = { at, live: false, taken: '{moment}', added: 'added {moment}' };
+    expect(momentText(at)).toBe('2026-11-21 14:05');
+    expect(stampLine(stamp, null).text).toBe('added 2026-11-21 14:05');
+    expect(stampLine(stamp, at - 60_000).text).toBe('2026-11-21 14:04');
+    expect(stampLine({ ...stamp, live: true }, at - 60_000).text).toBe('2026-11-21 14:05');
   });
 
   it('draws no band without words', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { add, arrowHead, blurredAreas, boxOf, drag, EMPTY_DRAWING, MAX_MARKS, point, readMarks, redo, undo, word, type Mark } from './annotation';
+import { add, arrowHead, blurredAreas, boxOf, drag, EMPTY_DRAWING, locate, MAX_MARKS, point, readMarks, redo, undo, word, type Mark } from './annotation';
 
 const arrow = (id: string): Mark => ({ id, kind: 'arrow', colour: 'red', from: [0, 0], to: [500, 500] });
 
@@ -35,6 +35,13 @@ describe('a drawing over a photo', () => {
     expect(left[0]).toBeLessThan(1000);
     expect(right[0]).toBeLessThan(1000);
     expect(left[1] - 500).toBe(-(right[1] - 500));
+  });
+
+  it('finds the finger in a picture with bars beside it', () => {
+    const frame = { left: 0, top: 100, width: 400, height: 400 };
+    expect(locate(frame, 1000, 500, 200, 300)).toEqual([500, 500]);
+    expect(locate(frame, 1000, 500, 0, 200)).toEqual([0, 0]);
+    expect(locate(frame, 1000, 500, 400, 120)).toEqual([1000, 0]);
   });
 
   it('reads only marks it understands', () => {

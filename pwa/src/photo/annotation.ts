@@ -141,3 +141,18 @@ function isMark(value: unknown): value is Mark {
 export function readMarks(stored: readonly unknown[] | undefined): Mark[] {
   return (stored ?? []).filter(isMark);
 }
+
+export interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where in the picture a finger is, when the picture is shown whole and centred in *frame*. */
+export function locate(frame: Frame, w: number, h: number, x: number, y: number): Point {
+  const scale = Math.min(frame.width / Math.max(w, 1), frame.height / Math.max(h, 1)) || 1;
+  const left = frame.left + (frame.width - w * scale) / 2;
+  const top = frame.top + (frame.height - h * scale) / 2;
+  return point(((x - left) / (w * scale)) * 1000, ((y - top) / (h * scale)) * 1000);
+}

@@ -1,6 +1,7 @@
 /** The order in which an inspection is walked: sections, and within them one leg per place or device. */
 
-import { answerKey, type Definition, type Item, type Line, type Section } from '@/engine/definition';
+import type { Definition, Item, Section } from '@/engine/definition';
+import { answerKey, type Line } from '@/engine/shapes';
 
 export interface Leg {
   readonly section: string;

@@ -1,0 +1,86 @@
+/** The camera as a component sees it: opening, live, or refused with a reason that can be acted upon. */
+
+import { onBeforeUnmount, onMounted, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
+import { openCamera, type Camera, type CameraRefusal } from '@/device/camera';
+import { warmUp } from '@/device/photo-pipeline';
+import { watchPosition, type PositionWatch } from '@/device/photo-position';
+import type { Position } from '@/device/photo-exif';
+
+export interface CameraState {
+  readonly state: Ref<'opening' | 'live' | 'refused'>;
+  readonly refusal: Ref<CameraRefusal | null>;
+  readonly camera: ShallowRef<Camera | null>;
+  readonly torch: Ref<boolean>;
+  readonly start: () => Promise<void>;
+  readonly toggleTorch: () => Promise<void>;
+  readonly position: () => Position | null;
+}
+
+function usePosition(): () => Position | null {
+  let places: PositionWatch | null = null;
+  onMounted(() => (places = watchPosition()));
+  onBeforeUnmount(() => places?.stop());
+  return () => places?.latest() ?? null;
+}
+
+/** Opens the rear camera with the component and lets it go with it. */
+export function useCamera(video: Readonly<ShallowRef<HTMLVideoElement | null>>): CameraState {
+  const state = ref<'opening' | 'live' | 'refused'>('opening');
+  const refusal = ref<CameraRefusal | null>(null);
+  const camera = shallowRef<Camera | null>(null);
+  const torch = ref(false);
+  const position = usePosition();
+  let gone = false;
+
+  function release(): void {
+    camera.value?.stop();
+    camera.value = null;
+    torch.value = false;
+  }
+
+  function refuse(why: CameraRefusal): void {
+    refusal.value = why;
+    state.value = 'refused';
+  }
+
+  function show(opened: Camera): void {
+    if (gone) {
+      opened.stop();
+      return;
+    }
+    camera.value = opened;
+    if (video.value) video.value.srcObject = opened.stream;
+    state.value = 'live';
+  }
+
+  async function start(): Promise<void> {
+    state.value = 'opening';
+    const opened = await openCamera();
+    return opened.ok ? show(opened.camera) : refuse(opened.why);
+  }
+
+  /** A phone takes the camera away while the app is in the background. */
+  function resume(): void {
+    const track = camera.value?.stream.getVideoTracks()[0];
+    if (document.visibilityState !== 'visible' || track?.readyState !== 'ended') return;
+    release();
+    void start();
+  }
+
+  onMounted(() => {
+    warmUp();
+    document.addEventListener('visibilitychange', resume);
+    void start();
+  });
+  onBeforeUnmount(() => {
+    gone = true;
+    document.removeEventListener('visibilitychange', resume);
+    release();
+  });
+
+  async function toggleTorch(): Promise<void> {
+    if (await camera.value?.setTorch(!torch.value)) torch.value = !torch.value;
+  }
+
+  return { state, refusal, camera, torch, start, toggleTorch, position };
+}
