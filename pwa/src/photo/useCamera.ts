@@ -38,11 +38,6 @@ export function useCamera(video: Readonly<ShallowRef<HTMLVideoElement | null>>):
     torch.value = false;
   }
 
-  function refuse(why: CameraRefusal): void {
-    refusal.value = why;
-    state.value = 'refused';
-  }
-
   function show(opened: Camera): void {
     if (gone) {
       opened.stop();
@@ -56,7 +51,9 @@ export function useCamera(video: Readonly<ShallowRef<HTMLVideoElement | null>>):
   async function start(): Promise<void> {
     state.value = 'opening';
     const opened = await openCamera();
-    return opened.ok ? show(opened.camera) : refuse(opened.why);
+    refusal.value = opened.ok ? null : opened.why;
+    if (opened.ok) show(opened.camera);
+    else state.value = 'refused';
   }
 
   /** A phone takes the camera away while the app is in the background. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Line } from '@/engine/shapes';
+import type { Line } from '@/engine/definition';
 import { draftGaps, newDraft, readDraft, withSentence } from './hazard-draft';
 import { listRows, visibleSlice } from './rows';
 import { beginStroke, extendStroke, isSigned, strokePath, type Strokes } from './strokes';

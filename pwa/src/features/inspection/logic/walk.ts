@@ -1,7 +1,6 @@
 /** The order in which an inspection is walked: sections, and within them one leg per place or device. */
 
-import type { Definition, Item, Section } from '@/engine/definition';
-import { answerKey, type Line } from '@/engine/shapes';
+import { answerKey, type Definition, type Item, type Line, type Section } from '@/engine/definition';
 
 export interface Leg {
   readonly section: string;
