@@ -5,7 +5,6 @@ Both sides run the same vectors (contracts/vectors) and agree on generated cases
 a clock, a database or a request: today's date comes with the context.
 """
 
-from server.checklists.rules.conditions import holds
 from server.checklists.rules.findings import findings
 from server.checklists.rules.judge import active_readings, judge
 from server.checklists.rules.lines import lines
@@ -26,6 +25,7 @@ from server.checklists.rules.shapes import (
     Values,
     answer_key,
 )
+from server.definitions.rules.holds import holds
 from server.definitions.rules.shapes import Definition, Item
 
 __all__ = [

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Literal
 
-from server.checklists.rules.conditions import holds
 from server.checklists.rules.shapes import Judgement, Result, Values
+from server.definitions.rules.holds import holds
 from server.definitions.rules.shapes import Item, Reading, Spec, Value
 from server.definitions.rules.values import chosen, is_given, last_valid_day, parse_day
 

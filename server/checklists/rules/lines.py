@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from server.checklists.rules.conditions import holds
 from server.checklists.rules.judge import active_readings
 from server.checklists.rules.shapes import Answers, Context, Line, Values, answer_key
+from server.definitions.rules.holds import holds
 from server.definitions.rules.shapes import Condition, Definition, Item, Repeat, Section, Value
 
 ONCE: tuple[str, ...] = ("",)
