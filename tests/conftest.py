@@ -38,6 +38,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the checks of the architecture examined."""
+    passed = terminalreporter.stats.get("passed", [])
+    notes = {
+        text for report in passed for name, text in report.user_properties if name == "examined"
+    }
+    for note in sorted(notes):
+        terminalreporter.write_line(f"examined: {note}")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_network() -> Iterator[None]:
     """Nothing leaves the machine."""
