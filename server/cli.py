@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from server.kernel import migrate
+from server.org import commands as org_commands
 
 db_group = AppGroup("db", help="The database's shape.")
 
@@ -22,4 +23,4 @@ def revision(message: str) -> None:
     migrate.revision(message)
 
 
-GROUPS = [db_group]
+GROUPS = [db_group, org_commands.group]

@@ -10,6 +10,7 @@ from server.evidence import models as evidence_models
 from server.hazards import models as hazards_models
 from server.inspections import models as inspections_models
 from server.locations import models as locations_models
+from server.org import auth_routes
 from server.org import models as org_models
 from server.sync import models as sync_models
 
@@ -25,7 +26,9 @@ MODELS = [
     sync_models,
 ]
 
-BLUEPRINTS: list[Blueprint] = []
+BLUEPRINTS: list[Blueprint] = [
+    auth_routes.bp,
+]
 
 
 def register_commands(app: Flask) -> None:

@@ -1,14 +1,22 @@
 """Reading the organisation; load_actor turns a session token into an Actor."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from server.access.rules import Actor, Grant, Permission
 from server.kernel import clock
 from server.kernel.db import db
-from server.org.models import LoginSession, Person, Region, Role, RoleGrant
+from server.kernel.errors import NotFound
+from server.kernel.text import fold
+from server.org.models import Department, LoginSession, Person, Region, Role, RoleGrant, Unit
+
+T = TypeVar("T")
+_KNOWN = {permission.value for permission in Permission}
 
 
 def token_hash(token: str) -> str:
@@ -18,33 +26,44 @@ def token_hash(token: str) -> str:
 
 def subtree_ids(region_id: str) -> frozenset[str]:
     """Return the ids of a region and of all regions below it."""
-    path = db.session.scalar(select(Region.path).where(Region.id == region_id))
-    if path is None:
-        return frozenset()
-    return frozenset(db.session.scalars(select(Region.id).where(Region.path.startswith(path))))
+    root = aliased(Region)
+    statement = (
+        select(Region.id).join(root, Region.path.startswith(root.path)).where(root.id == region_id)
+    )
+    return frozenset(db.session.scalars(statement))
+
+
+def permissions_of(role: Role) -> frozenset[Permission]:
+    """Return the permissions of a role that this version knows."""
+    return frozenset(Permission(name) for name in role.permissions if name in _KNOWN)
+
+
+def held_grants(person_ids: Iterable[str], today: date) -> Sequence[Row[RoleGrant, Role]]:
+    """Return the grants that people hold on *today*, each with its role."""
+    statement = (
+        select(RoleGrant, Role)
+        .join(Role, Role.key == RoleGrant.role)
+        .where(
+            RoleGrant.person_id.in_(list(person_ids)),
+            or_(RoleGrant.starts_on.is_(None), RoleGrant.starts_on <= today),
+            or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
+        )
+        .order_by(RoleGrant.person_id, RoleGrant.role, RoleGrant.id)
+    )
+    return db.session.execute(statement).all()
 
 
 def grants_of(person_id: str, today: date) -> tuple[Grant, ...]:
     """Return the grants that a person holds on *today*."""
-    rows = db.session.execute(
-        select(RoleGrant, Role)
-        .join(Role, Role.key == RoleGrant.role)
-        .where(
-            RoleGrant.person_id == person_id,
-            or_(RoleGrant.starts_on.is_(None), RoleGrant.starts_on <= today),
-            or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
-        )
-    ).all()
-    known = {permission.value for permission in Permission}
     return tuple(
         Grant(
             role=role.key,
-            permissions=frozenset(Permission(p) for p in role.permissions if p in known),
+            permissions=permissions_of(role),
             unit_id=grant.unit_id,
             region_id=grant.region_id,
             region_ids=subtree_ids(grant.region_id) if grant.region_id else frozenset(),
         )
-        for grant, role in rows
+        for grant, role in held_grants([person_id], today)
     )
 
 
@@ -74,3 +93,86 @@ def load_actor(token: str) -> Actor | None:
         return None
     session, person = row
     return actor_of(person, session.token_hash)
+
+
+def visible_regions(actor: Actor) -> Select[Region]:
+    """Regions under the actor's grants, and the regions of the actor's units."""
+    units = select(Unit.region_id).where(Unit.id.in_(actor.units_with(Permission.ORG_READ)))
+    return select(Region).where(
+        or_(Region.id.in_(actor.regions_with(Permission.ORG_READ)), Region.id.in_(units))
+    )
+
+
+def visible_units(actor: Actor) -> Select[Unit]:
+    """Units on which, or on whose region, the actor may read."""
+    return select(Unit).where(
+        or_(
+            Unit.region_id.in_(actor.regions_with(Permission.ORG_READ)),
+            Unit.id.in_(actor.units_with(Permission.ORG_READ)),
+        )
+    )
+
+
+def visible_departments(actor: Actor) -> Select[Department]:
+    """Departments of the visible units."""
+    return select(Department).where(
+        or_(
+            Department.region_id.in_(actor.regions_with(Permission.ORG_READ)),
+            Department.unit_id.in_(actor.units_with(Permission.ORG_READ)),
+        )
+    )
+
+
+def visible_people(actor: Actor) -> Select[Person]:
+    """People at home in a visible region or unit, and the actor."""
+    return select(Person).where(
+        or_(
+            Person.region_id.in_(actor.regions_with(Permission.ORG_READ)),
+            Person.unit_id.in_(actor.units_with(Permission.ORG_READ)),
+            Person.id == actor.user_id,
+        )
+    )
+
+
+def one_of(query: Select[T], *, for_update: bool = False) -> T:
+    """Return the one row of a query that starts from an actor, or raise NotFound."""
+    row = db.session.scalars(query.with_for_update() if for_update else query).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def get_region(actor: Actor, region_id: str, *, for_update: bool = False) -> Region:
+    """Return a region that the actor sees."""
+    return one_of(visible_regions(actor).where(Region.id == region_id), for_update=for_update)
+
+
+def get_unit(actor: Actor, unit_id: str, *, for_update: bool = False) -> Unit:
+    """Return a unit that the actor sees."""
+    return one_of(visible_units(actor).where(Unit.id == unit_id), for_update=for_update)
+
+
+def get_department(actor: Actor, department_id: str, *, for_update: bool = False) -> Department:
+    """Return a department that the actor sees."""
+    return one_of(
+        visible_departments(actor).where(Department.id == department_id), for_update=for_update
+    )
+
+
+def get_person(actor: Actor, person_id: str, *, for_update: bool = False) -> Person:
+    """Return a person whom the actor sees."""
+    return one_of(visible_people(actor).where(Person.id == person_id), for_update=for_update)
+
+
+def searched(query: Select[T], q: str, *columns: InstrumentedAttribute[Any]) -> Select[T]:
+    """Keep the rows where a column holds the words as typed, or in plain width."""
+    forms = {form for form in (q.strip(), fold(q)) if form}
+    if not forms:
+        return query
+    tests = [column.icontains(form, autoescape=True) for column in columns for form in forms]
+    return query.where(or_(*tests))
+
+
+def find_account(username: str) -> Person | None:
+    """Return whoever logs in with a name given in its normal form."""
+    return db.session.scalars(select(Person).where(Person.username == username)).one_or_none()

@@ -1,0 +1,72 @@
+"""Browsers that are logged in. Only hashes of their tokens are kept."""
+
+import secrets
+
+from sqlalchemy import delete, update
+
+from server.kernel import clock
+from server.kernel.db import db
+from server.org.models import LoginSession
+from server.org.queries import token_hash
+from server.org.rules import SESSION_IDLE, SESSION_RENEWAL, session_end
+
+COOKIE_SECONDS = int(SESSION_IDLE.total_seconds())
+
+
+def open_session(person_id: str, device: str) -> str:
+    """Log a browser in; return the token for its cookie."""
+    now = clock.now()
+    db.session.execute(
+        delete(LoginSession).where(
+            LoginSession.person_id == person_id, LoginSession.expires_at <= now
+        )
+    )
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        LoginSession(
+            token_hash=token_hash(token),
+            person_id=person_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=session_end(now, now),
+            device=device[:200],
+        )
+    )
+    return token
+
+
+def end_session(token: str) -> None:
+    """Log one browser out."""
+    db.session.execute(delete(LoginSession).where(LoginSession.token_hash == token_hash(token)))
+
+
+def end_sessions_of(person_id: str, *, keep: str | None = None) -> None:
+    """Log a person out everywhere, but for the session whose hash is *keep*."""
+    statement = delete(LoginSession).where(LoginSession.person_id == person_id)
+    if keep is not None:
+        statement = statement.where(LoginSession.token_hash != keep)
+    db.session.execute(statement)
+
+
+def is_renewal_due(token: str) -> bool:
+    """Say whether a live session was last prolonged long enough ago."""
+    session = db.session.get(LoginSession, token_hash(token))
+    now = clock.now()
+    return (
+        session is not None
+        and session.expires_at > now
+        and session.seen_at <= now - SESSION_RENEWAL
+    )
+
+
+def renew(token: str) -> None:
+    """Prolong a session that is in use."""
+    session = db.session.get(LoginSession, token_hash(token))
+    if session is None:
+        return
+    now = clock.now()
+    db.session.execute(
+        update(LoginSession)
+        .where(LoginSession.token_hash == session.token_hash)
+        .values(seen_at=now, expires_at=session_end(session.created_at, now))
+    )
