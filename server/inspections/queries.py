@@ -1,0 +1,195 @@
+"""Reading inspections: who sees which, their answers, and what the checklist engine needs."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+
+from server.access.rules import Actor, Permission
+from server.checklists.rules import Context, answer_key
+from server.checklists.rules.shapes import Place
+from server.definitions.models import DefinitionVersion
+from server.evidence.models import Photo
+from server.inspections.models import (
+    Answer,
+    AnswerConflict,
+    AnswerPhoto,
+    Inspection,
+    InspectionMember,
+    Signature,
+)
+from server.inspections.rules import SUBMITTED
+from server.kernel.db import db
+from server.kernel.errors import NotFound
+from server.kernel.paging import Order, Page, page
+from server.locations.models import Asset, Location
+from server.org.models import Unit
+
+ZONE = ZoneInfo("Asia/Shanghai")
+_ORDER = (Order(Inspection.started_at, descending=True), Order(Inspection.id, descending=True))
+
+
+@dataclass(frozen=True)
+class InspectionFilter:
+    """What a list of inspections may be narrowed by; None asks nothing."""
+
+    unit_id: str | None = None
+    checklist_key: str | None = None
+    state: str | None = None
+    mode: str | None = None
+    assignment_id: str | None = None
+    member_id: str | None = None
+    started_from: date | None = None
+    started_to: date | None = None
+    q: str | None = None
+
+
+def _own(person_id: str) -> ColumnElement[bool]:
+    members = select(InspectionMember.inspection_id).where(InspectionMember.person_id == person_id)
+    return Inspection.id.in_(members)
+
+
+def visible_inspections(actor: Actor) -> Select[Inspection]:
+    """Select the actor's own inspections, and submitted ones where the actor may read them."""
+    regions = actor.regions_with(Permission.INSPECTIONS_READ)
+    units = actor.units_with(Permission.INSPECTIONS_READ)
+    place = or_(
+        Inspection.region_id.in_(sorted(regions)) if regions else false(),
+        Inspection.unit_id.in_(sorted(units)) if units else false(),
+    )
+    readable = and_(Inspection.state == SUBMITTED, place)
+    return select(Inspection).where(or_(readable, _own(actor.user_id)))
+
+
+def get_inspection(actor: Actor, inspection_id: str, *, for_update: bool = False) -> Inspection:
+    """Return one visible inspection, locked when it is about to change."""
+    query = visible_inspections(actor).where(Inspection.id == inspection_id)
+    if for_update:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    inspection = db.session.scalars(query).first()
+    if inspection is None:
+        raise NotFound()
+    return inspection
+
+
+def locked(inspection_ids: Collection[str]) -> dict[str, Inspection]:
+    """Return inspections by id, locked in the order of their ids so that two pushes never cross."""
+    query = select(Inspection).where(Inspection.id.in_(inspection_ids)).order_by(Inspection.id)
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return {row.id: row for row in db.session.scalars(query)}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, ZONE)
+
+
+def conditions(wanted: InspectionFilter) -> list[ColumnElement[bool]]:
+    """Return what a filter asks, as conditions."""
+    asked: list[ColumnElement[bool]] = [
+        getattr(Inspection, name) == value
+        for name in ("unit_id", "checklist_key", "state", "mode", "assignment_id")
+        if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.member_id is not None:
+        asked.append(_own(wanted.member_id))
+    if wanted.started_from is not None:
+        asked.append(Inspection.started_at >= _midnight(wanted.started_from))
+    if wanted.started_to is not None:
+        asked.append(Inspection.started_at < _midnight(wanted.started_to + timedelta(days=1)))
+    if wanted.q:
+        asked.append(_search(wanted.q.strip()))
+    return asked
+
+
+def _search(text: str) -> ColumnElement[bool]:
+    named = select(Unit.id).where(Unit.name.icontains(text, autoescape=True))
+    titled = select(DefinitionVersion.hash).where(
+        DefinitionVersion.title_zh.icontains(text, autoescape=True)
+    )
+    return or_(
+        Inspection.number.icontains(text, autoescape=True),
+        Inspection.unit_id.in_(named),
+        Inspection.definition.in_(titled),
+    )
+
+
+def list_inspections(
+    actor: Actor, wanted: InspectionFilter, *, cursor: str | None = None, limit: int | None = None
+) -> Page:
+    """Return one page of inspections, newest first."""
+    query = visible_inspections(actor).where(*conditions(wanted))
+    return page(query, _ORDER, cursor=cursor, limit=limit)
+
+
+def answers_of(inspection_id: str) -> list[Answer]:
+    """Return the answers of an inspection."""
+    query = select(Answer).where(Answer.inspection_id == inspection_id)
+    return list(db.session.scalars(query.order_by(Answer.target_id, Answer.item_key)))
+
+
+def values_of(answers: Sequence[Answer]) -> dict[str, dict[str, Any]]:
+    """Return the bare values as the checklist engine reads them."""
+    return {
+        answer_key(answer.target_id, answer.item_key): {
+            name: field["v"] for name, field in answer.fields.items()
+        }
+        for answer in answers
+    }
+
+
+def photo_counts(inspection_id: str) -> dict[str, int]:
+    """Count the photos that prove each answer; removed and lost ones prove nothing."""
+    rows = db.session.execute(
+        select(AnswerPhoto.target_id, AnswerPhoto.item_key, func.count())
+        .join(Photo, Photo.id == AnswerPhoto.photo_id)
+        .where(
+            AnswerPhoto.inspection_id == inspection_id, Photo.state.in_(("expected", "stored"))
+        )
+        .group_by(AnswerPhoto.target_id, AnswerPhoto.item_key)
+    )
+    return {answer_key(target, item): count for target, item, count in rows}
+
+
+def signatures_of(inspection_id: str) -> list[Signature]:
+    """Return the signatures in the order in which they were given."""
+    query = select(Signature).where(Signature.inspection_id == inspection_id)
+    return list(db.session.scalars(query.order_by(Signature.signed_at, Signature.id)))
+
+
+def conflicts_of(inspection_id: str) -> list[AnswerConflict]:
+    """Return the contradictions of an inspection."""
+    query = select(AnswerConflict).where(AnswerConflict.inspection_id == inspection_id)
+    return list(db.session.scalars(query.order_by(AnswerConflict.id)))
+
+
+def targets_of(targets: Mapping[str, Sequence[str]]) -> dict[str, Place]:
+    """Return the facts of the places and devices that an inspection is made at."""
+    locations = select(Location).where(Location.id.in_(targets.get("location", ())))
+    assets = select(Asset).where(Asset.id.in_(targets.get("asset", ())))
+    places: dict[str, Place] = {}
+    for place in db.session.scalars(locations):
+        places[place.id] = {
+            "kind": place.kind,
+            "attributes": place.attributes,
+            "name": place.path or place.name,
+        }
+    for asset in db.session.scalars(assets):
+        places[asset.id] = {"kind": asset.kind, "attributes": [], "name": asset.name}
+    return places
+
+
+def context_of(inspection: Inspection, today: date) -> Context:
+    """Return all that the checklist engine may know of an inspection."""
+    unit = db.session.get_one(Unit, inspection.unit_id)
+    return {
+        "unit": {"tier": unit.tier, "attributes": unit.attributes, "beds": unit.beds},
+        "places": targets_of(inspection.targets),
+        "targets": {
+            "location": inspection.targets.get("location", []),
+            "asset": inspection.targets.get("asset", []),
+        },
+        "today": today.isoformat(),
+    }

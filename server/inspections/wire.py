@@ -1,0 +1,105 @@
+"""Inspections and what belongs to them as phones and desks receive them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import select, tuple_
+
+from server.inspections.models import Answer, AnswerConflict, Inspection, Signature
+from server.kernel import clock
+from server.kernel.db import db
+
+Row = tuple[int, dict[str, Any]]
+_HEADER = (
+    "id", "number", "assignment_id", "unit_id", "location_id", "checklist_key", "definition",
+    "mode", "state", "lead_id", "member_ids", "summary", "score", "counts", "submitted_by",
+)  # fmt: skip
+_SIGNATURE = (
+    "id", "inspection_id", "party", "person_id", "name", "title", "refused", "reason", "strokes",
+    "width", "height", "photo_ids", "witness",
+)  # fmt: skip
+_CONFLICT = (
+    "id", "inspection_id", "target_id", "item_key", "field", "values", "state", "resolution",
+)  # fmt: skip
+
+
+def _plain(row: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def inspection_data(row: Inspection) -> dict[str, Any]:
+    """Return the header of an inspection."""
+    data = _plain(row, _HEADER)
+    data["target_ids"] = row.targets
+    for name in ("started_at", "device_started_at", "submitted_at"):
+        moment = getattr(row, name)
+        data[name] = clock.to_ms(moment) if moment else None
+    return data
+
+
+def answer_id(row: Answer) -> str:
+    """Return the identity of an answer on the wire."""
+    return f"{row.inspection_id}|{row.target_id}|{row.item_key}"
+
+
+def answer_data(row: Answer) -> dict[str, Any]:
+    """Return an answer."""
+    names = ("inspection_id", "target_id", "item_key", "fields")
+    return {"id": answer_id(row), **_plain(row, names)}
+
+
+def signature_data(row: Signature) -> dict[str, Any]:
+    """Return a signature."""
+    return _plain(row, _SIGNATURE) | {"signed_at": clock.to_ms(row.signed_at)}
+
+
+def conflict_data(row: AnswerConflict) -> dict[str, Any]:
+    """Return a contradiction."""
+    return _plain(row, _CONFLICT)
+
+
+def load_inspections(ids: Sequence[str]) -> dict[str, Row]:
+    """Load headers."""
+    rows = db.session.scalars(select(Inspection).where(Inspection.id.in_(ids)))
+    return {row.id: (row.rev, inspection_data(row)) for row in rows}
+
+
+def load_answers(ids: Sequence[str]) -> dict[str, Row]:
+    """Load answers by "inspection|target|item", as columns: there are thousands of them."""
+    keys = [tuple(eid.split("|", 2)) for eid in ids]
+    columns = (Answer.inspection_id, Answer.target_id, Answer.item_key)
+    query = select(*columns, Answer.rev, Answer.fields).where(tuple_(*columns).in_(keys))
+    found: dict[str, Row] = {}
+    for inspection_id, target_id, item_key, rev, fields in db.session.execute(query):
+        eid = f"{inspection_id}|{target_id}|{item_key}"
+        found[eid] = (
+            rev,
+            {
+                "id": eid,
+                "inspection_id": inspection_id,
+                "target_id": target_id,
+                "item_key": item_key,
+                "fields": fields,
+            },
+        )
+    return found
+
+
+def load_signatures(ids: Sequence[str]) -> dict[str, Row]:
+    """Load signatures."""
+    rows = db.session.scalars(select(Signature).where(Signature.id.in_(ids)))
+    return {row.id: (row.rev, signature_data(row)) for row in rows}
+
+
+def load_conflicts(ids: Sequence[str]) -> dict[str, Row]:
+    """Load contradictions."""
+    rows = db.session.scalars(select(AnswerConflict).where(AnswerConflict.id.in_(ids)))
+    return {row.id: (row.rev, conflict_data(row)) for row in rows}
+
+
+LOADERS: dict[str, Callable[[Sequence[str]], dict[str, Row]]] = {
+    "inspection": load_inspections,
+    "answer": load_answers,
+    "signature": load_signatures,
+    "conflict": load_conflicts,
+}
