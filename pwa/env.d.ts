@@ -13,7 +13,13 @@ declare module 'vue-router' {
     readonly tab?: 'today' | 'hazards' | 'scan' | 'ledger' | 'me';
     /** The frame around the page; `phone` is usual. */
     readonly frame?: 'phone' | 'bare' | 'desk';
+    /** Whether the bottom bar is shown; a task that fills the screen leaves it out. */
+    readonly bar?: boolean;
     /** Reachable without having logged in. */
     readonly open?: boolean;
   }
+}
+
+declare global {
+  const __APP_VERSION__: string;
 }

@@ -1,5 +1,35 @@
 import { createApp } from 'vue';
+import '@/ui/tokens.css';
+import '@/ui/base.css';
+import { session, startSession } from '@/data/session';
+import { watchInstall } from '@/device/install';
+import { applyLook, preferences } from '@/device/preferences';
+import { startUpdates } from '@/device/update';
+import StorageNotice from '@/features/account/StorageNotice.vue';
+import { loadMessages, setLocale } from '@/i18n/i18n';
 import App from './App.vue';
 import { router } from './router';
 
-createApp(App).use(router).mount('#app');
+const OPENING_MS = 8000;
+
+/** An IndexedDB that another window blocks neither opens nor fails: after a while that is said. */
+function openStorage(): Promise<'ready' | 'blocked' | 'unavailable'> {
+  const late = new Promise<'blocked'>((resolve) => setTimeout(() => { resolve('blocked'); }, OPENING_MS));
+  const opened = startSession().then(() => 'ready' as const, () => 'unavailable' as const);
+  return Promise.race([opened, late]);
+}
+
+async function start(): Promise<void> {
+  applyLook();
+  watchInstall();
+  const [storage] = await Promise.all([openStorage(), setLocale(preferences.value.language).then(() => loadMessages(['common']))]);
+  if (storage !== 'ready' && session.value.state === 'starting') {
+    createApp(StorageNotice, { reason: storage }).mount('#app');
+    return;
+  }
+  createApp(App).use(router).mount('#app');
+  await router.isReady();
+  await startUpdates();
+}
+
+void start();

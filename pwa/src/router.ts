@@ -2,15 +2,53 @@
  * All pages of the app. Every feature lists its own in `features/<name>/routes.ts`, whose pages are lazy imports;
  * the list is found here, so that a new page needs no change outside its folder.
  */
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router';
+import { session } from '@/data/session';
+import { worksAtDesk } from '@/features/account/nav';
+import { loadMessages } from '@/i18n/i18n';
 
 interface RoutesModule {
   readonly routes: readonly RouteRecordRaw[];
 }
 
 const modules = import.meta.glob<RoutesModule>('./features/*/routes.ts', { eager: true });
+const isWide = (): boolean => matchMedia('(min-width: 1024px)').matches;
 
 export const router = createRouter({
   history: createWebHistory(),
-  routes: [{ path: '/', redirect: '/today' }, ...Object.values(modules).flatMap((module) => [...module.routes])],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/', redirect: () => (isWide() && worksAtDesk() ? '/desk/overview' : '/today') },
+    ...Object.values(modules).flatMap((module) => [...module.routes]),
+    {
+      path: '/:rest(.*)*',
+      component: () => import('@/features/account/MissingPage.vue'),
+      meta: { title: 'common.error.missing' },
+    },
+  ],
 });
+
+router.beforeEach(admit);
+router.beforeResolve(async (to) => {
+  await loadMessages(to.matched.flatMap((record) => record.meta.messages ?? []));
+});
+
+/** Who may enter; `true` for everybody who is logged in, the pages themselves know what they may show. */
+function admit(to: RouteLocationNormalized): RouteLocationRaw | true {
+  const { state, me } = session.value;
+  if (to.meta.open) return state === 'in' && to.path === '/login' ? '/' : true;
+  if (state !== 'in') return { path: '/login', query: to.path === '/today' ? {} : { to: to.fullPath } };
+  return me?.must_change_password && to.path !== '/me/password' ? '/me/password' : true;
+}
+
+/**
+ * After an update the old version's lazy pages may be gone from the server: load the new version at that page. Once only,
+ * so that a page that is really broken does not reload for ever.
+ */
+const RELOADED = 'anxun.reloaded';
+router.onError((_error, to) => {
+  if (sessionStorage.getItem(RELOADED) === to.fullPath || !navigator.onLine) return;
+  sessionStorage.setItem(RELOADED, to.fullPath);
+  location.assign(to.fullPath);
+});
+router.afterEach(() => { sessionStorage.removeItem(RELOADED); });

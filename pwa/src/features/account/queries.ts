@@ -1,0 +1,86 @@
+/** What the sync page and the account page read. */
+import type { Database } from '@/data/database';
+import type { Entry, LocalPhoto } from '@/data/tables';
+import { view } from '@/data/view';
+
+const RECENT = 20;
+
+export interface WaitingRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly at: number;
+  readonly bytes: number;
+  /** What it is about, in the person's words: a unit, a place, the title of a hazard. */
+  readonly subject: string;
+}
+
+export interface WaitingPhoto {
+  readonly id: string;
+  readonly size: number;
+  readonly offset: number;
+  readonly at: number;
+  readonly state: LocalPhoto['state'];
+  readonly error: string | null;
+  readonly tries: number;
+  readonly thumb: Blob | null;
+}
+
+export interface Waiting {
+  readonly records: readonly WaitingRecord[];
+  readonly photos: readonly WaitingPhoto[];
+  readonly sent: readonly WaitingRecord[];
+}
+
+export const NOTHING_WAITING: Waiting = { records: [], photos: [], sent: [] };
+
+export async function readWaiting(db: Database): Promise<Waiting> {
+  const [queued, done, photos] = await Promise.all([
+    entries(db, 'queued').toArray(),
+    entries(db, 'done').reverse().limit(RECENT).toArray(),
+    db.photos.where('state').anyOf('queued', 'uploading', 'sent', 'lost').toArray(),
+  ]);
+  const subjects = await subjectsOf(db, [...queued, ...done]);
+  const show = (entry: Entry): WaitingRecord => ({
+    id: entry.id,
+    name: entry.name,
+    at: entry.ackedAt ?? entry.at,
+    bytes: JSON.stringify(entry.args).length,
+    subject: subjects.get(subjectKey(entry)) ?? '',
+  });
+  return { records: queued.map(show), sent: done.map(show), photos: photos.map(showPhoto) };
+}
+
+const entries = (db: Database, state: Entry['state']) =>
+  db.outbox.where('[state+mid]').between([state, -Infinity], [state, Infinity]);
+
+const showPhoto = ({ id, size, offset, at, state, error, tries, thumb }: LocalPhoto): WaitingPhoto => ({
+  id, size, offset, at, state, error, tries,
+  thumb: thumb instanceof ArrayBuffer ? new Blob([thumb], { type: 'image/jpeg' }) : thumb,
+});
+
+/** Many records speak of one thing; it is looked up once. */
+async function subjectsOf(db: Database, list: readonly Entry[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const entry of list) {
+    const key = subjectKey(entry);
+    if (!found.has(key)) found.set(key, await subject(db, entry));
+  }
+  return found;
+}
+
+function subjectKey({ args }: Entry): string {
+  return String(args['inspection'] ?? args['hazard'] ?? args['unit_id'] ?? args['id'] ?? args['code'] ?? '');
+}
+
+async function subject(db: Database, entry: Entry): Promise<string> {
+  const { args, name } = entry;
+  const { get } = view(db);
+  if (typeof args['title'] === 'string' && name === 'hazard.open') return args['title'];
+  if (name.startsWith('hazard.')) return (await get('hazard', String(args['id'])))?.title ?? '';
+  if (typeof args['hazard'] === 'string') return (await get('hazard', args['hazard']))?.title ?? '';
+  if (name === 'tag.claim') return String(args['code']);
+  if (typeof args['name'] === 'string' && name.endsWith('.add')) return args['name'];
+  const inspection = typeof args['inspection'] === 'string' ? await get('inspection', args['inspection']) : undefined;
+  const unit = inspection?.unit_id ?? args['unit_id'];
+  return typeof unit === 'string' ? ((await get('unit', unit))?.name ?? '') : '';
+}

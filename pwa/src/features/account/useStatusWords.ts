@@ -1,0 +1,63 @@
+/** The status strip in words, from the state of the sync. */
+import { computed, type ComputedRef } from 'vue';
+import { session } from '@/data/session';
+import { useSyncStatus, type SyncStatus } from '@/sync/status';
+import { formatTime } from '@/i18n/format';
+import { t } from '@/i18n/i18n';
+
+export interface StatusWords {
+  readonly state: 'online' | 'offline' | 'busy' | 'trouble';
+  readonly parts: readonly string[];
+  readonly announcement: string;
+}
+
+export function useStatusWords(): ComputedRef<StatusWords> {
+  const status = useSyncStatus();
+  return computed(() => statusWords(status.value, session.value.needsLogin));
+}
+
+export function statusWords(status: SyncStatus, needsLogin: boolean): StatusWords {
+  const isOnline = status.state === 'online' && !needsLogin;
+  return {
+    state: signOf(status, needsLogin),
+    parts: [stateWord(status, needsLogin), ...waitingWords(status), lastWord(status)],
+    announcement: isOnline ? onlineAnnouncement(status) : stateAnnouncement(status, needsLogin),
+  };
+}
+
+export function waitingLine({ pending, photos }: SyncStatus): string {
+  if (pending + photos === 0) return t('common.status.nothing-waiting');
+  return t('common.status.waiting', { n: pending, m: photos });
+}
+
+function signOf(status: SyncStatus, needsLogin: boolean): StatusWords['state'] {
+  if (needsLogin || status.refused > 0 || status.state === 'login') return 'trouble';
+  if (status.busy && status.pending + status.photos > 0) return 'busy';
+  return status.state === 'online' ? 'online' : 'offline';
+}
+
+function stateWord(status: SyncStatus, needsLogin: boolean): string {
+  if (needsLogin) return t('common.status.login');
+  return status.busy && status.pending + status.photos > 0 ? t('common.status.busy') : t(`common.status.${status.state}`);
+}
+
+function waitingWords(status: SyncStatus): string[] {
+  const { refused } = status;
+  return refused > 0 ? [waitingLine(status), t('common.status.refused', { n: refused })] : [waitingLine(status)];
+}
+
+function lastWord({ lastSuccess }: SyncStatus): string {
+  return lastSuccess === null
+    ? t('common.status.never')
+    : t('common.status.last', { time: formatTime(lastSuccess) });
+}
+
+/** Numbers stay out of it: a screen reader should hear a change of state, not every photo that leaves. */
+function onlineAnnouncement({ pending, photos }: SyncStatus): string {
+  return pending + photos === 0 ? t('common.status.say-sent') : t('common.status.say-online');
+}
+
+function stateAnnouncement({ state }: SyncStatus, needsLogin: boolean): string {
+  if (needsLogin || state === 'login') return t('common.status.login');
+  return state === 'portal' ? t('common.portal') : t('common.status.say-offline');
+}
