@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from server import installation
 from server.kernel import migrate
 from server.org import commands as org_commands
 
@@ -23,4 +24,4 @@ def revision(message: str) -> None:
     migrate.revision(message)
 
 
-GROUPS = [db_group, org_commands.group]
+GROUPS = [db_group, installation.group, org_commands.group]

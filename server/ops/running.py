@@ -24,8 +24,7 @@ def main() -> int:
         packages.ensure_run_time()
         webapp.ensure_built()
         env = settings(chosen)
-        site.upgrade(env)
-        account = site.fill(env, demo=chosen.demo)
+        found = site.prepare(env, demo=chosen.demo)
     trust = secure.prepare(chosen) if chosen.tls else None
     server = _server(chosen, env | (trust.env if trust else {}))
     with step("启动 Start"):
@@ -35,21 +34,18 @@ def main() -> int:
         except BaseException:
             server.kill()
             raise
-    welcome.greet(chosen, env, trust=trust, first=account, seconds=time.monotonic() - started)
+    welcome.greet(chosen, found, trust=trust, seconds=time.monotonic() - started)
     return _attend(server)
 
 
 def settings(chosen: Options) -> dict[str, str]:
-    """What the server is told by its environment; a setting made by the caller stands."""
-    env = {
+    """What the server is told by its environment, beside the ANXUN_* that the caller set."""
+    return {
         "ANXUN_DEMO": "1" if chosen.demo else "0",
         "ANXUN_VAR": str(paths.var()),
         "ANXUN_BIND": chosen.bind,
         "WEB_CONCURRENCY": str(chosen.workers),
     }
-    if chosen.tls:
-        env["ANXUN_SECURE_COOKIES"] = "1"
-    return env
 
 
 @contextmanager

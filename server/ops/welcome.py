@@ -1,37 +1,29 @@
 """What is printed when the server is up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from server.ops import network, secure, site
+from server.ops import network, secure
 from server.ops.console import pad, say
 from server.ops.options import Options
 from server.ops.secure import Trust
-from server.ops.site import Account
+from server.ops.site import Account, Site
 
 EXPOSED_DEMO = """
-  !! 演示账号的口令是公开的，而本机正对网络开放：切勿录入真实数据。
-  !! The demo passwords are public and this server is open to the network: no real data here.
+  !! 演示模式正对网络开放，登录页列有演示账号：切勿录入真实数据。
+  !! The demo is open to the network and its login page offers accounts: no real data here.
   !! 正式使用 For real use: make run DEMO=0"""
 PLAIN_HTTP = """
   手机上的相机、离线与安装需要 HTTPS Phones need HTTPS for camera and offline use: make run TLS=1"""
 
 
-def greet(
-    chosen: Options,
-    env: Mapping[str, str],
-    *,
-    trust: Trust | None,
-    first: Account | None,
-    seconds: float,
-) -> None:
+def greet(chosen: Options, found: Site, *, trust: Trust | None, seconds: float) -> None:
     """Say where to go, as whom, and what to be careful about."""
     say(f"\n安巡已就绪 Anxun is ready ({seconds:.1f} s)\n")
     for host in chosen.addresses:
         say(f"  {chosen.address(host)}")
-    if chosen.demo:
-        _accounts(site.demo_accounts(env))
-    if first is not None:
-        _administrator(first)
+    _accounts(found.accounts)
+    if found.administrator is not None:
+        _administrator(found.administrator)
     if trust is not None:
         _trust(chosen, trust)
     if chosen.exposed and not chosen.tls:
@@ -51,9 +43,10 @@ def _accounts(accounts: Sequence[Account]) -> None:
         say(f"  {' ' * 12}{account.try_en}")
 
 
-def _administrator(account: Account) -> None:
+def _administrator(said: str) -> None:
     say("\n管理员（口令只显示这一次） Administrator (the password is shown only now)")
-    say(f"  {pad(account.username, 12)}{account.password}")
+    for line in said.splitlines():
+        say(f"  {line}")
 
 
 def _trust(chosen: Options, trust: Trust) -> None:
