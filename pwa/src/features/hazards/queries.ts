@@ -1,5 +1,7 @@
 /** What the hazard screens read. */
+import { getJson } from '@/data/api';
 import type { Database } from '@/data/database';
+import { parseRecord } from '@/data/records';
 import type { Asset, Hazard, Inspection, Location, Person, Photo, Unit } from '@/data/records';
 import { view } from '@/data/view';
 
@@ -36,9 +38,17 @@ export interface OneHazard extends Names {
   readonly photos: readonly Photo[];
 }
 
+/** The phone's own row; what lies further back in the ledger is asked from the server. */
+const findHazard = async (db: Database, id: string): Promise<Hazard | undefined> => {
+  const own = await view(db).get('hazard', id);
+  if (own !== undefined) return own;
+  const answer = await getJson(`/api/hazards/${id}`, (raw) => parseRecord('hazard', raw));
+  return answer.ok ? answer.value : undefined;
+};
+
 export const loadHazard = async (db: Database, id: string): Promise<OneHazard | null> => {
-  const { get, children } = view(db);
-  const hazard = await get('hazard', id);
+  const { children } = view(db);
+  const hazard = await findHazard(db, id);
   if (hazard === undefined) return null;
   const [photos, found, names] = await Promise.all([
     children('photo', id),

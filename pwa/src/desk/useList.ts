@@ -1,0 +1,83 @@
+/** A list on the server: filters from the address, pages by cursor, one request at a time. */
+import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
+import { useRoute, useRouter, type LocationQuery } from 'vue-router';
+import { getJson, page, withQuery, type Offline, type PageOf, type Refused } from '@/data/api';
+import type { Parse } from '@/data/shape';
+
+export interface ServerList<R> {
+  readonly rows: ShallowRef<readonly R[]>;
+  readonly total: Ref<number>;
+  readonly hasMore: ComputedRef<boolean>;
+  readonly isLoading: Ref<boolean>;
+  readonly failure: ShallowRef<Refused | Offline | null>;
+  readonly filters: ComputedRef<Readonly<Record<string, string>>>;
+  readonly setFilter: (key: string, value: string) => void;
+  readonly more: () => Promise<void>;
+  readonly reload: () => Promise<void>;
+}
+
+const LIMIT = 50;
+
+function filtersOf(query: LocationQuery, keys: readonly string[]): Readonly<Record<string, string>> {
+  const entries = keys.map((key): [string, unknown] => [key, query[key]]);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''));
+}
+
+export function useList<R>(path: string, parse: Parse<R>, keys: readonly string[], fixed: Readonly<Record<string, string>> = {}): ServerList<R> {
+  const route = useRoute();
+  const router = useRouter();
+  const rows = shallowRef<readonly R[]>([]);
+  const total = ref(0);
+  const next = ref<string | null>(null);
+  const isLoading = ref(false);
+  const failure = shallowRef<Refused | Offline | null>(null);
+  const base = route.path;
+  let current: AbortController | null = null;
+
+  const filters = computed(() => filtersOf(route.query, keys));
+
+  function take(result: PageOf<R>, isNext: boolean): void {
+    rows.value = isNext ? [...rows.value, ...result.items] : result.items;
+    total.value = result.total;
+    next.value = result.next;
+    failure.value = null;
+  }
+
+  async function load(cursor: string | null): Promise<void> {
+    current?.abort();
+    const mine = new AbortController();
+    current = mine;
+    isLoading.value = true;
+    const result = await getJson(withQuery(path, { ...fixed, ...filters.value, cursor, limit: LIMIT }), page(parse), mine.signal);
+    if (current !== mine) return;
+    isLoading.value = false;
+    if (result.ok) take(result.value, cursor !== null);
+    else failure.value = result;
+  }
+
+  const setFilter = (key: string, value: string): void => {
+    const kept = Object.entries({ ...route.query, [key]: value }).filter(([, v]) => v !== '');
+    void router.replace({ path: route.path, query: Object.fromEntries(kept) });
+  };
+
+  watch(
+    () => JSON.stringify(filters.value),
+    () => {
+      if (route.path.startsWith(base)) void load(null);
+    },
+    { immediate: true },
+  );
+  onScopeDispose(() => current?.abort());
+
+  return {
+    rows,
+    total,
+    hasMore: computed(() => next.value !== null),
+    isLoading,
+    failure,
+    filters,
+    setFilter,
+    more: () => load(next.value),
+    reload: () => load(null),
+  };
+}
