@@ -10,8 +10,9 @@ from server.evidence import models as evidence_models
 from server.hazards import models as hazards_models
 from server.inspections import models as inspections_models
 from server.locations import models as locations_models
-from server.org import auth_routes
+from server.org import auth_routes, people_routes
 from server.org import models as org_models
+from server.org import routes as org_routes
 from server.sync import models as sync_models
 
 MODELS = [
@@ -28,6 +29,8 @@ MODELS = [
 
 BLUEPRINTS: list[Blueprint] = [
     auth_routes.bp,
+    org_routes.bp,
+    people_routes.bp,
 ]
 
 

@@ -40,12 +40,11 @@ def log_in(_actor: None) -> Response:
     return response
 
 
-@bp.post("/logout", permission=Who.ANYONE)
-def log_out(_actor: None) -> Response:
-    """End the session, whether or not it still lives."""
-    token = request.cookies.get(auth.COOKIE)
-    if token:
-        sessions.end_session(token)
+@bp.post("/logout", permission=Who.LOGGED_IN)
+def log_out(actor: Actor) -> Response:
+    """End this browser's session."""
+    assert actor.session_id is not None
+    sessions.end_session(actor.session_id)
     response = Response(status=204)
     auth.clear_session_cookie(response)
     return response

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from server.access.rules import Actor, Permission
 from server.kernel.db import Base, db
-from server.kernel.errors import Forbidden
+from server.kernel.errors import Forbidden, Problem
 from server.kernel.synced import touch
 from server.org.models import Person
 from server.org.rules import IdTaken, holds
@@ -18,6 +19,14 @@ def require_free_id(model: type[Base], wanted: str) -> str:
     if db.session.get(model, wanted) is not None:
         raise IdTaken()
     return wanted
+
+
+def flush_or(problem: Problem) -> None:
+    """Write now; a second writer who was faster with the same unique value becomes *problem*."""
+    try:
+        db.session.flush()
+    except IntegrityError as exc:
+        raise problem from exc
 
 
 def apply_changes(

@@ -95,10 +95,12 @@ def grant_role(actor: Actor | None, new: NewGrant) -> RoleGrant:
     return grant
 
 
-def revoke_role(actor: Actor | None, grant_id: str) -> None:
-    """Take a role away."""
+def revoke_role(actor: Actor | None, person_id: str, grant_id: str) -> None:
+    """Take a role away from a person."""
+    person = seen_person(actor, person_id)
     grant = _found(db.session.get(RoleGrant, grant_id))
-    person = seen_person(actor, grant.person_id)
+    if grant.person_id != person.id:
+        raise NotFound()
     if actor is not None:
         region_id = region_of_place(actor, grant.unit_id, grant.region_id)
         role = db.session.get_one(Role, grant.role)

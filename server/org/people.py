@@ -11,7 +11,7 @@ from server.kernel.errors import Invalid
 from server.kernel.ids import new_id
 from server.kernel.text import one_line
 from server.org import sessions
-from server.org.changes import announce, apply_changes, require_free_id
+from server.org.changes import announce, apply_changes, flush_or, require_free_id
 from server.org.credentials import keep_password
 from server.org.grants import region_of_place, require_manages, require_not_last, seen_person
 from server.org.models import Department, Person
@@ -71,7 +71,7 @@ def create_person(
     if password is not None:
         keep_password(person, password)
     db.session.add(person)
-    db.session.flush()
+    flush_or(UsernameTaken())
     announce(person)
     audit.record(actor, "person.create", "person", person.id, unit_id=person.unit_id)
     return person
@@ -90,7 +90,7 @@ def patch_person(
         sessions.end_sessions_of(person.id)
     details = apply_changes(person, wanted, hidden=("phone",))
     announce(person)
-    db.session.flush()
+    flush_or(UsernameTaken())
     audit.record(
         actor, "person.change", "person", person.id, unit_id=person.unit_id, details=details
     )

@@ -53,6 +53,17 @@ def held_grants(person_ids: Iterable[str], today: date) -> Sequence[Row[RoleGran
     return db.session.execute(statement).all()
 
 
+def all_grants(person_id: str) -> Sequence[Row[RoleGrant, Role]]:
+    """Return every grant of a person, past and future ones too."""
+    statement = (
+        select(RoleGrant, Role)
+        .join(Role, Role.key == RoleGrant.role)
+        .where(RoleGrant.person_id == person_id)
+        .order_by(RoleGrant.role, RoleGrant.id)
+    )
+    return db.session.execute(statement).all()
+
+
 def grants_of(person_id: str, today: date) -> tuple[Grant, ...]:
     """Return the grants that a person holds on *today*."""
     return tuple(
@@ -79,7 +90,11 @@ def actor_of(person: Person, session_id: str | None = None) -> Actor:
 
 
 def load_actor(token: str) -> Actor | None:
-    """Return the actor of a live session, or None."""
+    """
+    Return the actor of a live session, or None.
+
+    Whoever must change an initial password, which somebody else has seen, holds nothing until then.
+    """
     row = db.session.execute(
         select(LoginSession, Person)
         .join(Person, Person.id == LoginSession.person_id)
@@ -92,7 +107,14 @@ def load_actor(token: str) -> Actor | None:
     if row is None:
         return None
     session, person = row
+    if person.must_change_password:
+        return Actor(person.id, person.name, unit_id=person.unit_id, session_id=session.token_hash)
     return actor_of(person, session.token_hash)
+
+
+def all_roles() -> Select[Role]:
+    """Every role: what one may hold is no secret."""
+    return select(Role).order_by(Role.key)
 
 
 def visible_regions(actor: Actor) -> Select[Region]:
@@ -140,6 +162,29 @@ def one_of(query: Select[T], *, for_update: bool = False) -> T:
     if row is None:
         raise NotFound()
     return row
+
+
+def filtered_units(
+    actor: Actor, *, region_id: str | None = None, tier: str | None = None
+) -> Select[Unit]:
+    """Visible units of a region with all below it, of a tier."""
+    query = visible_units(actor)
+    if region_id is not None:
+        query = query.where(Unit.region_id.in_(subtree_ids(region_id)))
+    return query.where(Unit.tier == tier) if tier is not None else query
+
+
+def filtered_people(
+    actor: Actor, *, unit_id: str | None = None, role: str | None = None
+) -> Select[Person]:
+    """Visible people of a unit, holding a role."""
+    query = visible_people(actor)
+    if unit_id is not None:
+        query = query.where(Person.unit_id == unit_id)
+    if role is not None:
+        holders = select(RoleGrant.person_id).where(RoleGrant.role == role)
+        query = query.where(Person.id.in_(holders))
+    return query
 
 
 def get_region(actor: Actor, region_id: str, *, for_update: bool = False) -> Region:

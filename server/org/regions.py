@@ -12,7 +12,7 @@ from server.audit import service as audit
 from server.kernel.db import db
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
-from server.org.changes import apply_changes, require_free_id, require_manages_place
+from server.org.changes import apply_changes, flush_or, require_free_id, require_manages_place
 from server.org.models import Region
 from server.org.queries import get_region
 from server.org.rules import require_name, require_rev
@@ -61,7 +61,7 @@ def create_region(actor: Actor | None, new: NewRegion) -> Region:
         path=f"{parent.path if parent else '/'}{region_id}/",
     )
     db.session.add(region)
-    db.session.flush()
+    flush_or(RegionCodeTaken())
     audit.record(actor, "region.create", "region", region.id)
     return region
 
@@ -77,7 +77,7 @@ def patch_region(actor: Actor, region_id: str, rev: int, changes: Mapping[str, A
     if "code" in wanted:
         wanted["code"] = _free_code(wanted["code"], region.id)
     details = apply_changes(region, wanted)
-    db.session.flush()
+    flush_or(RegionCodeTaken())
     audit.record(actor, "region.change", "region", region.id, details=details)
     return region
 

@@ -106,8 +106,8 @@ class RoleBeyondReach(Forbidden):
     """Handing out, or taking over, more than one holds oneself."""
 
     code = "org-role-beyond-reach"
-    title = "This role allows more than you may hand out here."
-    title_zh = "该角色的权限超出了您可以授予的范围。"
+    title = "This goes beyond what you may manage here."
+    title_zh = "超出了您在此处的管理权限。"
 
 
 class StaleRevision(Conflict):

@@ -35,9 +35,9 @@ def open_session(person_id: str, device: str) -> str:
     return token
 
 
-def end_session(token: str) -> None:
-    """Log one browser out."""
-    db.session.execute(delete(LoginSession).where(LoginSession.token_hash == token_hash(token)))
+def end_session(session_id: str) -> None:
+    """Log one browser out; a session is known by the hash of its token."""
+    db.session.execute(delete(LoginSession).where(LoginSession.token_hash == session_id))
 
 
 def end_sessions_of(person_id: str, *, keep: str | None = None) -> None:

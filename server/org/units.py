@@ -14,7 +14,7 @@ from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_id
 from server.kernel.synced import Synced
 from server.kernel.text import one_line
-from server.org.changes import apply_changes, require_free_id, require_manages_place
+from server.org.changes import apply_changes, flush_or, require_free_id, require_manages_place
 from server.org.codes import require_uscc
 from server.org.models import TIERS, Department, Region, Unit
 from server.org.queries import get_department, get_region, get_unit
@@ -69,7 +69,7 @@ def create_unit(actor: Actor | None, new: NewUnit) -> Unit:
     facts["id"] = require_free_id(Unit, new.id) if new.id else new_id()
     unit = Unit(active=True, **_cleaned(facts, None))
     db.session.add(unit)
-    db.session.flush()
+    flush_or(UsccTaken())
     audit.record(actor, "unit.create", "unit", unit.id, unit_id=unit.id)
     return unit
 
@@ -85,7 +85,7 @@ def patch_unit(actor: Actor, unit_id: str, rev: int, changes: Mapping[str, Any])
     if region_id != unit.region_id:
         details["region_id"] = [unit.region_id, region_id]
         move_unit(actor, unit, region_id)
-    db.session.flush()
+    flush_or(UsccTaken())
     audit.record(actor, "unit.change", "unit", unit.id, unit_id=unit.id, details=details)
     return unit
 

@@ -7,10 +7,12 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
+from server.access.rules import Actor, Permission
 from server.kernel import clock
 from server.kernel.db import db
 from server.org.models import Department, Person, Region, Role, RoleGrant, Unit
-from server.org.queries import held_grants, permissions_of
+from server.org.queries import all_grants, held_grants, permissions_of
+from server.org.rules import holds
 
 Data = dict[str, Any]
 Loaded = dict[str, tuple[int, Data]]
@@ -112,6 +114,47 @@ def people_data(rows: Sequence[Person]) -> list[Data]:
     """Return people with their roles, in two queries however many they are."""
     held = held_by(row.id for row in rows)
     return [person_data(row, (role.key for _, role in held[row.id])) for row in rows]
+
+
+def revised(row: Any, data: Data) -> Data:
+    """Add the version that a change has to name."""
+    return data | {"rev": row.rev}
+
+
+def contact_data(row: Person) -> Data:
+    """Return what only those who manage people see of a person."""
+    return {
+        "username": row.username,
+        "phone": row.phone,
+        "department_id": row.department_id,
+        "region_id": row.region_id,
+        "must_change_password": row.must_change_password,
+    }
+
+
+def people_for(actor: Actor, rows: Sequence[Person]) -> list[Data]:
+    """Return people as this actor may see them."""
+    return [
+        revised(row, data | (contact_data(row) if _manages(actor, row) else {}))
+        for row, data in zip(rows, people_data(rows), strict=True)
+    ]
+
+
+def person_detail(actor: Actor, row: Person) -> Data:
+    """Return one person; with all grants for those who manage people."""
+    (data,) = people_for(actor, [row])
+    if not _manages(actor, row):
+        return data
+    grants = [
+        grant_data(grant, role)
+        | {"id": grant.id, "starts_on": grant.starts_on, "ends_on": grant.ends_on}
+        for grant, role in all_grants(row.id)
+    ]
+    return data | {"grants": grants}
+
+
+def _manages(actor: Actor, row: Person) -> bool:
+    return holds(actor, Permission.PEOPLE_MANAGE, row.unit_id, row.region_id)
 
 
 def _rows(model: Any, ids: Sequence[str]) -> Sequence[Any]:
