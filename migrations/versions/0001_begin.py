@@ -98,7 +98,8 @@ def upgrade() -> None:
     sa.Column('eid', sa.String(length=200), nullable=False),
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('op', sa.String(length=3), nullable=False),
-    sa.PrimaryKeyConstraint('scope', 'etype', 'eid', name=op.f('pk_sync_change'))
+    sa.PrimaryKeyConstraint('scope', 'etype', 'eid', name=op.f('pk_sync_change')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('sync_change', schema=None) as batch_op:
         batch_op.create_index('ix_sync_change_version', ['scope', 'version'], unique=False)
@@ -108,22 +109,24 @@ def upgrade() -> None:
     sa.Column('version', sa.BigInteger(), nullable=False),
     sa.Column('tag', sa.String(length=8), nullable=False),
     sa.Column('at', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('scope', 'version', name=op.f('pk_sync_commit'))
+    sa.PrimaryKeyConstraint('scope', 'version', name=op.f('pk_sync_commit')),
+    sqlite_with_rowid=False
     )
     op.create_table('sync_mutation',
-    sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('client_id', sa.String(length=36), nullable=False),
     sa.Column('mid', sa.BigInteger(), nullable=False),
-    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('sha256', sa.LargeBinary(length=32), nullable=False),
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('v', sa.Integer(), nullable=False),
     sa.Column('status', sa.String(length=10), nullable=False),
     sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
-    sa.Column('args', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('args', sa.Text(), nullable=True),
     sa.Column('device_at', sa.BigInteger(), nullable=False),
     sa.Column('received_at', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_mutation')),
-    sa.UniqueConstraint('client_id', 'mid', name=op.f('uq_sync_mutation_client_id_mid'))
+    sa.PrimaryKeyConstraint('client_id', 'mid', name=op.f('pk_sync_mutation')),
+    sa.UniqueConstraint('id', name=op.f('uq_sync_mutation_id')),
+    sqlite_with_rowid=False
     )
     op.create_table('sync_scope',
     sa.Column('id', sa.String(length=60), nullable=False),
@@ -531,6 +534,7 @@ def upgrade() -> None:
     sa.Column('device_started_at', sa.BigInteger(), nullable=False),
     sa.Column('submitted_at', sa.BigInteger(), nullable=True),
     sa.Column('device_submitted_at', sa.BigInteger(), nullable=True),
+    sa.Column('reopened_at', sa.BigInteger(), nullable=True),
     sa.Column('submitted_by', sa.String(length=36), nullable=True),
     sa.Column('summary', sa.Text(), nullable=True),
     sa.Column('score', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),

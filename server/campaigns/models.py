@@ -17,9 +17,7 @@ class Assignment(Synced, Model):
     __tablename__ = "assignment"
     __table_args__ = (
         CheckConstraint("state IN ('planned','started','done','cancelled')", name="state"),
-        CheckConstraint(
-            "mode IN ('self-check','expert','spot','cross','surprise')", name="mode"
-        ),
+        CheckConstraint("mode IN ('self-check','expert','spot','cross','surprise')", name="mode"),
     )
     sync_type = "assignment"
 

@@ -43,6 +43,7 @@ class Inspection(Synced, Model):
     device_started_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     device_submitted_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
     submitted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     summary: Mapped[str | None] = mapped_column(Text)
     score: Mapped[dict[str, Any] | None]

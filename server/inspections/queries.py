@@ -9,9 +9,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from server.access.rules import Actor, Permission
-from server.checklists.rules import Context, answer_key
+from server.checklists.rules import (
+    Answers,
+    Context,
+    Definition,
+    Line,
+    Score,
+    answer_key,
+    lines,
+    score,
+)
 from server.checklists.rules.shapes import Place
 from server.definitions.models import DefinitionVersion
+from server.definitions.queries import definition
 from server.evidence.models import Photo
 from server.inspections.models import (
     Answer,
@@ -145,9 +155,7 @@ def photo_counts(inspection_id: str) -> dict[str, int]:
     rows = db.session.execute(
         select(AnswerPhoto.target_id, AnswerPhoto.item_key, func.count())
         .join(Photo, Photo.id == AnswerPhoto.photo_id)
-        .where(
-            AnswerPhoto.inspection_id == inspection_id, Photo.state.in_(("expected", "stored"))
-        )
+        .where(AnswerPhoto.inspection_id == inspection_id, Photo.state.in_(("expected", "stored")))
         .group_by(AnswerPhoto.target_id, AnswerPhoto.item_key)
     )
     return {answer_key(target, item): count for target, item, count in rows}
@@ -193,3 +201,46 @@ def context_of(inspection: Inspection, today: date) -> Context:
         },
         "today": today.isoformat(),
     }
+
+
+@dataclass(frozen=True)
+class Walk:
+    """An inspection as the checklist engine sees it on a day."""
+
+    definition: Definition
+    context: Context
+    values: Answers
+
+    def lines(self) -> list[Line]:
+        """Return the lines that were asked."""
+        return lines(self.definition, self.context, self.values)
+
+    def score(self) -> Score:
+        """Return the score by section and over all."""
+        return score(self.definition, self.context, self.values)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many lines were asked and what they came to."""
+        sections = self.score()["sections"]
+        names = ("passed", "failed", "na", "unable", "open")
+        return {"lines": len(self.lines())} | {
+            name: sum(section[name] for section in sections)  # type: ignore[literal-required]
+            for name in names
+        }
+
+
+def walk_of(inspection: Inspection, today: date) -> Walk:
+    """Load an inspection for the checklist engine."""
+    return Walk(
+        definition(inspection.definition),
+        context_of(inspection, today),
+        values_of(answers_of(inspection.id)),
+    )
+
+
+def submitted_keys(assignment_id: str) -> set[str]:
+    """Return the checklists of an assignment that have a submitted inspection."""
+    query = select(Inspection.checklist_key).where(
+        Inspection.assignment_id == assignment_id, Inspection.state == SUBMITTED
+    )
+    return set(db.session.scalars(query))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from server.inspections.models import Answer, AnswerConflict, Inspection, Signature
 from server.kernel import clock
@@ -37,15 +37,20 @@ def inspection_data(row: Inspection) -> dict[str, Any]:
     return data
 
 
-def answer_id(row: Answer) -> str:
-    """Return the identity of an answer on the wire."""
-    return f"{row.inspection_id}|{row.target_id}|{row.item_key}"
+def _answer(eid: str, inspection: str, target: str, item: str, fields: Any) -> dict[str, Any]:
+    return {
+        "id": eid,
+        "inspection_id": inspection,
+        "target_id": target,
+        "item_key": item,
+        "fields": fields,
+    }
 
 
 def answer_data(row: Answer) -> dict[str, Any]:
     """Return an answer."""
-    names = ("inspection_id", "target_id", "item_key", "fields")
-    return {"id": answer_id(row), **_plain(row, names)}
+    eid = f"{row.inspection_id}|{row.target_id}|{row.item_key}"
+    return _answer(eid, row.inspection_id, row.target_id, row.item_key, row.fields)
 
 
 def signature_data(row: Signature) -> dict[str, Any]:
@@ -66,22 +71,19 @@ def load_inspections(ids: Sequence[str]) -> dict[str, Row]:
 
 def load_answers(ids: Sequence[str]) -> dict[str, Row]:
     """Load answers by "inspection|target|item", as columns: there are thousands of them."""
-    keys = [tuple(eid.split("|", 2)) for eid in ids]
-    columns = (Answer.inspection_id, Answer.target_id, Answer.item_key)
-    query = select(*columns, Answer.rev, Answer.fields).where(tuple_(*columns).in_(keys))
+    wanted = set(ids)
+    parts = [eid.split("|", 2) for eid in ids]
+    query = select(
+        Answer.inspection_id, Answer.target_id, Answer.item_key, Answer.rev, Answer.fields
+    ).where(
+        Answer.inspection_id.in_({part[0] for part in parts}),
+        Answer.item_key.in_({part[2] for part in parts}),
+    )
     found: dict[str, Row] = {}
     for inspection_id, target_id, item_key, rev, fields in db.session.execute(query):
         eid = f"{inspection_id}|{target_id}|{item_key}"
-        found[eid] = (
-            rev,
-            {
-                "id": eid,
-                "inspection_id": inspection_id,
-                "target_id": target_id,
-                "item_key": item_key,
-                "fields": fields,
-            },
-        )
+        if eid in wanted:
+            found[eid] = (rev, _answer(eid, inspection_id, target_id, item_key, fields))
     return found
 
 

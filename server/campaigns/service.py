@@ -1,0 +1,166 @@
+"""Planning inspections."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from server.access.rules import Actor, Permission
+from server.audit.service import record
+from server.campaigns import rules
+from server.campaigns.models import Assignment, AssignmentInspector
+from server.campaigns.queries import get_assignment
+from server.definitions.queries import current_checklists
+from server.hazards.queries import require_unit
+from server.kernel import clock
+from server.kernel.db import db
+from server.kernel.errors import Forbidden
+from server.locations.models import Location
+from server.org.models import Person, Unit
+from server.org.queries import actor_of
+
+_CHANGEABLE = frozenset(
+    {
+        "title",
+        "checklist_keys",
+        "mode",
+        "due_on",
+        "inspector_ids",
+        "lead_id",
+        "location_ids",
+        "note",
+    }
+)
+
+
+@dataclass(frozen=True)
+class AssignmentDraft:
+    """A task as planned."""
+
+    id: str
+    title: str
+    unit_id: str
+    checklist_keys: Sequence[str]
+    mode: str
+    due_on: date
+    inspector_ids: Sequence[str]
+    lead_id: str
+    location_ids: Sequence[str] = ()
+    note: str = ""
+
+
+def create_assignment(actor: Actor, draft: AssignmentDraft) -> Assignment:
+    """Plan an inspection; its inspectors receive it, the unit does not."""
+    existing = db.session.get(Assignment, draft.id)
+    if existing is not None:
+        if existing.created_by != actor.user_id:
+            raise rules.AssignmentIdTaken()
+        return existing
+    unit = require_unit(actor, draft.unit_id, Permission.ASSIGNMENTS_MANAGE)
+    row = Assignment(
+        id=draft.id,
+        title=draft.title,
+        unit_id=unit.id,
+        region_id=unit.region_id,
+        checklist_keys=list(dict.fromkeys(draft.checklist_keys)),
+        location_ids=list(dict.fromkeys(draft.location_ids)),
+        mode=draft.mode,
+        due_on=draft.due_on,
+        lead_id=draft.lead_id,
+        inspector_ids=list(dict.fromkeys(draft.inspector_ids)),
+        note=draft.note,
+        state=rules.PLANNED,
+        created_by=actor.user_id,
+        created_at=clock.now(),
+    )
+    _require_sound(row, unit)
+    db.session.add(row)
+    db.session.flush()
+    _index_inspectors(row)
+    _log(actor, "assignment.create", row, {"title": row.title})
+    return row
+
+
+def change_assignment(actor: Actor, assignment_id: str, changes: Mapping[str, Any]) -> Assignment:
+    """Change a task that is not over yet."""
+    row = _managed(actor, assignment_id)
+    rules.require_open(row.state)
+    unit = db.session.get_one(Unit, row.unit_id)
+    for name in _CHANGEABLE & set(changes):
+        setattr(row, name, changes[name])
+    _require_sound(row, unit)
+    db.session.flush()
+    _index_inspectors(row)
+    _log(actor, "assignment.change", row, {"fields": sorted(changes)})
+    return row
+
+
+def cancel_assignment(actor: Actor, assignment_id: str) -> Assignment:
+    """Call a task off; one that was called off already stays so."""
+    row = _managed(actor, assignment_id)
+    if row.state == rules.CANCELLED:
+        return row
+    rules.require_open(row.state)
+    row.state = rules.CANCELLED
+    _log(actor, "assignment.cancel", row, {})
+    return row
+
+
+def note_started(assignment: Assignment) -> None:
+    """An inspection has begun for it."""
+    if assignment.state == rules.PLANNED:
+        assignment.state = rules.STARTED
+
+
+def fulfil(assignment_id: str, submitted: Set[str]) -> None:
+    """Let the state follow the checklists that have been submitted."""
+    row = db.session.get_one(Assignment, assignment_id, with_for_update=True)
+    row.state = rules.state_after(row.state, set(row.checklist_keys), submitted)
+
+
+def _managed(actor: Actor, assignment_id: str) -> Assignment:
+    row = get_assignment(actor, assignment_id, for_update=True)
+    if not actor.may(Permission.ASSIGNMENTS_MANAGE, on=row):
+        raise Forbidden(permission=Permission.ASSIGNMENTS_MANAGE.value)
+    return row
+
+
+def _require_sound(row: Assignment, unit: Unit) -> None:
+    known = {version.key for version in current_checklists(clock.today())}
+    if not row.checklist_keys or not set(row.checklist_keys) <= known:
+        raise rules.ChecklistUnknown(keys=sorted(set(row.checklist_keys) - known))
+    if row.lead_id not in row.inspector_ids:
+        raise rules.LeadNotOfTeam()
+    _require_inspectors(row.inspector_ids, unit)
+    own = select(Location.id).where(
+        Location.id.in_(row.location_ids), Location.unit_id == unit.id, Location.active
+    )
+    if set(db.session.scalars(own)) != set(row.location_ids):
+        raise rules.PlaceNotOfUnit()
+
+
+def _require_inspectors(person_ids: Sequence[str], unit: Unit) -> None:
+    query = select(Person).where(Person.id.in_(person_ids), Person.active)
+    fit = {
+        person.id
+        for person in db.session.scalars(query)
+        if actor_of(person).may(Permission.INSPECTIONS_CONDUCT, on=unit)
+    }
+    if fit != set(person_ids):
+        raise rules.InspectorUnfit(inspectors=sorted(set(person_ids) - fit))
+
+
+def _index_inspectors(row: Assignment) -> None:
+    db.session.execute(
+        delete(AssignmentInspector).where(AssignmentInspector.assignment_id == row.id)
+    )
+    db.session.add_all(
+        AssignmentInspector(assignment_id=row.id, person_id=person) for person in row.inspector_ids
+    )
+    db.session.flush()
+
+
+def _log(actor: Actor, action: str, row: Assignment, details: Mapping[str, Any]) -> None:
+    record(actor, action, "assignment", row.id, unit_id=row.unit_id, details=dict(details))

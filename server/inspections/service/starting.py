@@ -1,0 +1,141 @@
+"""Starting an inspection."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from server.access.rules import Actor, Permission
+from server.audit.service import record
+from server.campaigns.models import Assignment
+from server.campaigns.service import note_started
+from server.definitions.queries import published_checklist
+from server.hazards.queries import require_unit
+from server.inspections import rules
+from server.inspections.models import Inspection, InspectionMember
+from server.kernel import clock
+from server.kernel.db import db
+from server.locations.models import Asset, Location
+from server.org.models import Person, Unit
+from server.org.queries import actor_of
+
+Targets = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class InspectionStart:
+    """An inspection as begun on a phone."""
+
+    id: str
+    unit_id: str
+    checklist_key: str
+    definition: str
+    mode: str
+    started_at: datetime
+    member_ids: Sequence[str] = ()
+    targets: Targets = field(default_factory=dict)
+    assignment_id: str | None = None
+    location_id: str | None = None
+    tag: str | None = None
+
+
+def start_inspection(actor: Actor, start: InspectionStart) -> Inspection:
+    """Begin an inspection with its team, its checklist version and its places."""
+    existing = db.session.get(Inspection, start.id)
+    if existing is not None:
+        return _same_inspection(actor, existing, start)
+    unit = require_unit(actor, start.unit_id, Permission.INSPECTIONS_CONDUCT)
+    if start.mode not in rules.MODE_NAMES:
+        raise rules.ModeUnknown(mode=start.mode)
+    published_checklist(start.definition, start.checklist_key)
+    targets = _checked_targets(unit, start)
+    assignment = _assignment(actor, start)
+    team = _team(actor, unit, start.member_ids)
+    inspection = _header(actor, start, unit, team, assignment)
+    inspection.targets = targets
+    db.session.add(inspection)
+    db.session.flush()
+    db.session.add_all(InspectionMember(inspection_id=start.id, person_id=p) for p in team)
+    if assignment is not None:
+        note_started(assignment)
+    details = {"checklist": start.checklist_key, "mode": start.mode, "team": team}
+    record(actor, "inspection.start", "inspection", start.id, unit_id=unit.id, details=details)
+    return inspection
+
+
+def _same_inspection(actor: Actor, existing: Inspection, start: InspectionStart) -> Inspection:
+    if actor.user_id not in existing.member_ids or existing.unit_id != start.unit_id:
+        raise rules.InspectionIdTaken()
+    return existing
+
+
+def _header(
+    actor: Actor, start: InspectionStart, unit: Unit, team: list[str], assignment: Assignment | None
+) -> Inspection:
+    leads = assignment is not None and assignment.lead_id in team
+    return Inspection(
+        id=start.id,
+        assignment_id=start.assignment_id,
+        unit_id=unit.id,
+        region_id=unit.region_id,
+        location_id=start.location_id,
+        checklist_key=start.checklist_key,
+        definition=start.definition,
+        mode=start.mode,
+        state=rules.DRAFT,
+        lead_id=assignment.lead_id if assignment and leads else actor.user_id,
+        member_ids=team,
+        tag=start.tag,
+        started_at=clock.now(),
+        device_started_at=start.started_at,
+    )
+
+
+def _checked_targets(unit: Unit, start: InspectionStart) -> dict[str, list[str]]:
+    """Return the places and devices to walk, or raise when one is not the unit's."""
+    unknown = set(start.targets) - set(rules.TARGET_KINDS)
+    places = list(dict.fromkeys(start.targets.get("location", ())))
+    assets = list(dict.fromkeys(start.targets.get("asset", ())))
+    here = [start.location_id] if start.location_id else []
+    own_places = set(_own(Location, unit.id, [*places, *here]))
+    own_assets = set(_own(Asset, unit.id, assets))
+    if unknown or own_places != {*places, *here} or own_assets != set(assets):
+        raise rules.TargetNotOfUnit()
+    return {"location": places, "asset": assets}
+
+
+def _own(model: type[Location] | type[Asset], unit_id: str, ids: Sequence[str]) -> list[str]:
+    query = select(model.id).where(model.id.in_(ids), model.unit_id == unit_id)
+    return list(db.session.scalars(query))
+
+
+def _assignment(actor: Actor, start: InspectionStart) -> Assignment | None:
+    if start.assignment_id is None:
+        return None
+    row = db.session.get(Assignment, start.assignment_id, with_for_update=True)
+    fits = (
+        row is not None
+        and actor.user_id in row.inspector_ids
+        and row.unit_id == start.unit_id
+        and start.checklist_key in row.checklist_keys
+    )
+    if not fits:
+        raise rules.AssignmentUnfit()
+    return row
+
+
+def _team(actor: Actor, unit: Unit, member_ids: Sequence[str]) -> list[str]:
+    """Return the team with the actor first; everybody in it may inspect this unit."""
+    others = [member for member in dict.fromkeys(member_ids) if member != actor.user_id]
+    people = {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(others)))}
+    unfit = [m for m in others if not _fits(people.get(m), unit)]
+    if unfit:
+        raise rules.MemberUnfit(members=unfit)
+    return [actor.user_id, *others]
+
+
+def _fits(person: Person | None, unit: Unit) -> bool:
+    if person is None or not person.active:
+        return False
+    return actor_of(person).may(Permission.INSPECTIONS_CONDUCT, on=unit)

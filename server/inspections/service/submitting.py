@@ -1,0 +1,108 @@
+"""Submitting an inspection, and opening a submitted one again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from server.access.rules import Actor, Permission
+from server.audit.service import record
+from server.campaigns.service import fulfil
+from server.checklists.rules import missing
+from server.inspections import rules
+from server.inspections.models import Inspection
+from server.inspections.queries import (
+    ZONE,
+    Walk,
+    get_inspection,
+    locked,
+    photo_counts,
+    signatures_of,
+    submitted_keys,
+    walk_of,
+)
+from server.inspections.service.signing import facts_of
+from server.inspections.service.writing import writable_inspection
+from server.kernel import clock
+from server.kernel.db import db
+from server.kernel.errors import Forbidden
+from server.org.numbers import take_number
+
+# A refusal names so many gaps and no more; the phone finds the same ones by itself.
+_NAMED_GAPS = 200
+
+
+def submit_inspection(
+    actor: Actor, inspection_id: str, *, submitted_at: datetime, summary: str | None = None
+) -> Inspection:
+    """Close the record: everything asked is answered, whoever must sign has signed."""
+    before = locked([inspection_id]).get(inspection_id)
+    if before is not None and _is_done(actor, before):
+        return before
+    inspection = writable_inspection(actor, inspection_id)
+    now = clock.now()
+    said = rules.settled_moment(submitted_at, inspection.device_started_at, now)
+    inspection.summary = rules.summary_text(summary)
+    _require_signatures(inspection)
+    _require_complete(inspection, walk_of(inspection, said.astimezone(ZONE).date()))
+    inspection.state = rules.SUBMITTED
+    inspection.submitted_at, inspection.device_submitted_at = now, said
+    inspection.submitted_by = actor.user_id
+    if inspection.number is None:
+        inspection.number = take_number("JC", inspection.region_id, clock.today().year)
+    _tell_assignment(inspection)
+    _log(actor, "inspection.submit", inspection, inspection.counts or {})
+    return inspection
+
+
+def reopen_inspection(actor: Actor, inspection_id: str, reason: str) -> Inspection:
+    """Let the team write again; the lead or the office may, with a reason that is kept."""
+    inspection = get_inspection(actor, inspection_id, for_update=True)
+    office = actor.may(Permission.INSPECTIONS_REOPEN, on=inspection)
+    if not office and inspection.lead_id != actor.user_id:
+        raise Forbidden(permission=Permission.INSPECTIONS_REOPEN.value)
+    why = rules.reason_text(reason)
+    if inspection.state == rules.DRAFT:
+        return inspection
+    inspection.state = rules.DRAFT
+    inspection.reopened_at = clock.now()
+    _tell_assignment(inspection)
+    _log(actor, "inspection.reopen", inspection, {"reason": why})
+    return inspection
+
+
+def _is_done(actor: Actor, inspection: Inspection) -> bool:
+    return inspection.state == rules.SUBMITTED and actor.user_id in inspection.member_ids
+
+
+def _require_signatures(inspection: Inspection) -> None:
+    signed = [facts_of(row) for row in signatures_of(inspection.id)]
+    lacking = rules.missing_signatures(inspection.mode, signed)
+    if lacking:
+        raise rules.SignatureMissing(missing=lacking)
+
+
+def _require_complete(inspection: Inspection, walk: Walk) -> None:
+    """Raise unless every line is complete; keep score and counts as they are now."""
+    photos = photo_counts(inspection.id)
+    gaps = missing(walk.definition, walk.context, walk.values, photos)
+    if gaps:
+        raise rules.InspectionIncomplete(missing=gaps[:_NAMED_GAPS], count=len(gaps))
+    inspection.score = {**walk.score()}
+    inspection.counts = walk.counts() | {"photos": sum(photos.values())}
+
+
+def _tell_assignment(inspection: Inspection) -> None:
+    if inspection.assignment_id is not None:
+        db.session.flush()
+        fulfil(inspection.assignment_id, submitted_keys(inspection.assignment_id))
+
+
+def _log(actor: Actor, action: str, inspection: Inspection, details: Mapping[str, Any]) -> None:
+    record(
+        actor,
+        action,
+        "inspection",
+        inspection.id,
+        unit_id=inspection.unit_id,
+        details={"number": inspection.number, **details},
+    )
