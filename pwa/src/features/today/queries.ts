@@ -1,0 +1,95 @@
+/** What today's page reads: what is to be done, what is under way, and what of it works without a network. */
+import { readMeta, type Database } from '@/data/database';
+import type { Assignment, Inspection, Location, Unit } from '@/data/records';
+import type { ManifestEntry } from '@/data/tables';
+import { view } from '@/data/view';
+import { readProgress, type Progress } from './progress';
+
+export interface DueVisit {
+  readonly assignment: Assignment;
+  readonly unit: Unit | null;
+  readonly places: readonly Location[];
+  readonly checklists: readonly ManifestEntry[];
+  readonly minutes: number;
+  /** Everything the visit needs is on this phone. */
+  readonly isDownloaded: boolean;
+}
+
+export interface OpenVisit {
+  readonly inspection: Inspection;
+  readonly unit: Unit | null;
+  readonly place: Location | null;
+  readonly checklist: ManifestEntry | null;
+  readonly progress: Progress | null;
+}
+
+export interface Today {
+  readonly due: readonly DueVisit[];
+  readonly open: readonly OpenVisit[];
+  readonly checklists: readonly ManifestEntry[];
+  readonly isComplete: boolean;
+}
+
+const LAST = '9999-12-31';
+
+export async function readToday(db: Database, me: string): Promise<Today> {
+  const { all } = view(db);
+  const [assignments, inspections, units, manifest, scopes] = await Promise.all([
+    all('assignment'), all('inspection'), all('unit'), readMeta(db, 'manifest'), db.scopes.toArray(),
+  ]);
+  const library: Library = {
+    units: new Map(units.map((unit) => [unit.id, unit])),
+    checklists: new Map((manifest?.definitions ?? []).map((entry) => [entry.key, entry])),
+    isComplete: scopes.length > 0 && scopes.every((scope) => scope.complete),
+  };
+  const mine = assignments.filter((assignment) => isDue(assignment, me)).sort(byDue);
+  const open = inspections.filter((inspection) => isMine(inspection, me)).sort((a, b) => b.started_at - a.started_at);
+  return {
+    due: await Promise.all(mine.map((assignment) => dueVisit(db, assignment, library))),
+    open: await Promise.all(open.map((inspection) => openVisit(db, inspection, library))),
+    checklists: [...library.checklists.values()],
+    isComplete: library.isComplete,
+  };
+}
+
+interface Library {
+  readonly units: ReadonlyMap<string, Unit>;
+  readonly checklists: ReadonlyMap<string, ManifestEntry>;
+  readonly isComplete: boolean;
+}
+
+const isDue = ({ state, inspector_ids, lead_id }: Assignment, me: string): boolean =>
+  (state === 'planned' || state === 'started') && (inspector_ids.includes(me) || lead_id === me);
+
+const isMine = ({ state, lead_id, member_ids }: Inspection, me: string): boolean =>
+  state === 'draft' && (lead_id === me || member_ids.includes(me));
+
+/** Nearest to overdue first; what has no date comes last. */
+const byDue = (a: Assignment, b: Assignment): number =>
+  (a.due_on ?? LAST).localeCompare(b.due_on ?? LAST) || a.created_at - b.created_at;
+
+async function dueVisit(db: Database, assignment: Assignment, library: Library): Promise<DueVisit> {
+  const places = await Promise.all(assignment.location_ids.map((id) => view(db).get('location', id)));
+  const checklists = assignment.checklist_keys.flatMap((key) => library.checklists.get(key) ?? []);
+  const unit = library.units.get(assignment.unit_id) ?? null;
+  return {
+    assignment,
+    unit,
+    places: places.filter((place) => place !== undefined),
+    checklists,
+    minutes: checklists.reduce((sum, { minutes }) => sum + minutes, 0),
+    isDownloaded: library.isComplete && unit !== null && checklists.length === assignment.checklist_keys.length,
+  };
+}
+
+async function openVisit(db: Database, inspection: Inspection, library: Library): Promise<OpenVisit> {
+  const unit = library.units.get(inspection.unit_id) ?? null;
+  const place = inspection.location_id ? await view(db).get('location', inspection.location_id) : undefined;
+  return {
+    inspection,
+    unit,
+    place: place ?? null,
+    checklist: library.checklists.get(inspection.checklist_key) ?? null,
+    progress: unit ? await readProgress(db, inspection, unit) : null,
+  };
+}

@@ -1,0 +1,16 @@
+import { useLive, type Live } from '@/data/live';
+import { session } from '@/data/session';
+import { readToday, type Today } from './queries';
+
+const NOTHING: Today = { due: [], open: [], checklists: [], isComplete: false };
+
+/** Null until the disk has answered. */
+export const useToday = (): Live<Today | null> =>
+  useLive<Today | null>(
+    () => {
+      const { db, me } = session.value;
+      return db === null || me === null ? Promise.resolve(NOTHING) : readToday(db, me.id);
+    },
+    null,
+    [() => session.value.db],
+  );
