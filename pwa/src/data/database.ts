@@ -1,6 +1,7 @@
 /** The two databases: one per person, and one of the device that only knows who has used it. */
 import { Dexie, type DexieOptions, type Table } from 'dexie';
 import type { Env } from './env';
+import { noticeStorage } from './notice';
 import type { Me } from './records';
 import type { Definition, Draft, Entry, LocalPhoto, Meta, MetaValues, OverlayRow, Row, Scope } from './tables';
 
@@ -15,6 +16,21 @@ const options = (env: Env): DexieOptions => ({
   cache: 'disabled',
   ...env.storage,
 });
+
+/** A newer app in another tab needs the old one to let go, and the person to know why nothing moves. */
+const watchVersions = (db: Dexie): void => {
+  db.on('blocked', () => {
+    noticeStorage('blocked');
+  });
+  db.on('ready', () => {
+    noticeStorage(null);
+  });
+  db.on('versionchange', () => {
+    db.close();
+    noticeStorage('outdated');
+    return false;
+  });
+};
 
 export class Database extends Dexie {
   declare rows: Table<Row, [string, string]>;
@@ -36,13 +52,14 @@ export class Database extends Dexie {
     this.version(1).stores({
       rows: ROWS,
       overlay: '[etype+eid], [etype+parent]',
-      outbox: 'id, [state+mid], *touches',
+      outbox: 'id, [state+mid], *touches, echo',
       photos: 'id, state, sha256',
       drafts: 'key',
       scopes: 'scope',
       meta: 'key',
       definitions: 'hash, key',
     });
+    watchVersions(this);
   }
 }
 

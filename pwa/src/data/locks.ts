@@ -6,6 +6,9 @@ export interface Locks {
   readonly tryHold: <T>(name: string, work: () => Promise<T>) => Promise<T | undefined>;
 }
 
+/** Held shared while a person's work is sent, exclusively while the cookie changes hands. */
+export const SESSION_LOCK = 'anxun-session';
+
 const without: Locks = {
   hold: (_name, _mode, work) => work(),
   tryHold: (_name, work) => work(),

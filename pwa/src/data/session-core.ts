@@ -4,7 +4,7 @@ import { getJson, nothing, postJson, type Refused, type Result } from './api';
 import { Database, DeviceDatabase, type KnownUser } from './database';
 import type { Env } from './env';
 import { subscribe, type Live } from './live';
-import type { Locks } from './locks';
+import { SESSION_LOCK, type Locks } from './locks';
 import { parseRecord, type Me } from './records';
 import { isRecord } from './shape';
 import { closeView, hasUnsent } from './unsent';
@@ -21,9 +21,6 @@ export interface SessionPorts {
   readonly env: Env;
   readonly locks: Locks;
 }
-
-/** Held shared while a person's work is sent, exclusively while the cookie changes hands. */
-export const SESSION_LOCK = 'anxun-session';
 
 const OUT: Session = { state: 'out', me: null, db: null, needsLogin: false };
 const WRONG_PERSON: Refused = {
@@ -91,6 +88,10 @@ export class SessionControl {
     return this.#device.users.toArray();
   }
 
+  async deviceUser(): Promise<string | null> {
+    return (await this.#device.session.get('current'))?.user ?? null;
+  }
+
   /** The server no longer knows the cookie. */
   expire(): void {
     const now = this.#current.value;
@@ -104,8 +105,9 @@ export class SessionControl {
   }
 
   #set(next: Session): void {
-    const { db } = this.#current.value;
-    if (db !== null && db !== next.db) db.close();
+    const now = this.#current.value;
+    if (now.db !== null && now.db !== next.db) now.db.close();
+    if (JSON.stringify([now.state, now.me, now.needsLogin]) === JSON.stringify([next.state, next.me, next.needsLogin])) return;
     this.#current.value = next;
   }
 
@@ -123,8 +125,6 @@ export class SessionControl {
   /** Another tab may have logged in or out; what it stored decides here too. */
   async #follow(): Promise<void> {
     const user = (await this.#device.session.get('current'))?.user ?? null;
-    const { me, state } = this.#current.value;
-    if (state !== 'starting' && user === (me?.id ?? null)) return;
     const known = user === null ? undefined : await this.#device.users.get(user);
     if (known === undefined) this.#set(OUT);
     else this.#open(known.me);

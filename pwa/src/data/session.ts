@@ -11,7 +11,11 @@ import { SessionControl, type Session } from './session-core';
 import type { Live } from './live';
 
 const control = new SessionControl({ env: browserEnv(), locks: browserLocks() });
-useApiPorts({ unauthenticated: () => { control.expire(); } });
+useApiPorts({
+  unauthenticated: () => {
+    control.expire();
+  },
+});
 
 /** `starting` until the device was read; `out`: nobody; `in`: work goes on, even offline or with `needsLogin`. */
 export const session: Live<Session> = control.session;
@@ -41,6 +45,14 @@ export const useDatabase = (): Database => {
   const { db } = session.value;
   if (db === null) throw new Error('Nobody is logged in.');
   return db;
+};
+
+/** The person whose cookie the browser now holds, as far as this device knows. */
+export const deviceUser = (): Promise<string | null> => control.deviceUser();
+
+/** The server no longer knows the cookie; work goes on, sending waits. */
+export const expireSession = (): void => {
+  control.expire();
 };
 
 export type { Session } from './session-core';

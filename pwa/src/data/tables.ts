@@ -130,6 +130,12 @@ export interface SyncReport {
   readonly updateNeeded: boolean;
 }
 
+/** Which tab is at work, and until when it counts as alive. */
+export interface Lease {
+  readonly holder: string;
+  readonly until: number;
+}
+
 export interface MetaValues {
   /** This installation's name for the server, and the mids it has handed out and seen acknowledged. */
   readonly client: { readonly id: string; readonly mid: number; readonly acked: number };
@@ -139,7 +145,8 @@ export interface MetaValues {
   readonly manifestSeen: { readonly etag: string; readonly url: string };
   readonly wifiOnly: boolean;
   readonly blobsAsBuffers: boolean;
-  readonly lease: { readonly holder: string; readonly until: number };
+  readonly 'lease:sync': Lease;
+  readonly 'lease:photos': Lease;
   readonly pruned: number;
 }
 

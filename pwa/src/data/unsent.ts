@@ -6,6 +6,10 @@ import type { EntryState } from './tables';
 export const countEntries = (db: Database, state: EntryState): Promise<number> =>
   db.outbox.where('[state+mid]').between([state, Dexie.minKey], [state, Dexie.maxKey]).count();
 
+/** When the oldest unsent command was given. */
+export const oldestQueued = async (db: Database): Promise<number | null> =>
+  (await db.outbox.where('[state+mid]').between(['queued', Dexie.minKey], ['queued', Dexie.maxKey]).first())?.at ?? null;
+
 /** Photos whose bytes may exist only here. */
 export const countUnsentPhotos = (db: Database): Promise<number> =>
   db.photos.where('state').anyOf('queued', 'uploading', 'sent').count();

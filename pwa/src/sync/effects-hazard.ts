@@ -1,22 +1,8 @@
 /** What a hazard will look like once the server agrees. */
 import type { CommentHazard, HazardAction, MoveHazard, OpenHazard } from '../data/mutations';
 import { isRecord, number } from '../data/shape';
+import { actionOf } from '../engine/workflow';
 import { keys, put, type Context, type Data, type Effect } from './effect';
-
-interface Step {
-  readonly from: readonly string[];
-  readonly to: string;
-}
-
-const STEPS: Readonly<Record<HazardAction, Step>> = {
-  assign: { from: ['open'], to: 'assigned' },
-  reassign: { from: ['assigned'], to: 'assigned' },
-  submit_rectification: { from: ['assigned'], to: 'rectified' },
-  accept: { from: ['rectified'], to: 'verified' },
-  reject: { from: ['rectified'], to: 'assigned' },
-  close: { from: ['verified'], to: 'closed' },
-  void: { from: ['open', 'assigned'], to: 'void' },
-};
 
 const stepsOf = (row: Data): readonly unknown[] => (Array.isArray(row['steps']) ? row['steps'] : []);
 
@@ -81,9 +67,11 @@ export const moveHazard: Effect<MoveHazard> = {
   needs: (args) => keys(['hazard', args.id], ...args.photos.map((id): [string, string] => ['photo', id])),
   apply: (args, read, context) => {
     const row = read('hazard', args.id);
-    const step = STEPS[args.action];
-    if (row === undefined || hasStep(row, context.id) || !step.from.includes(String(row['state']))) return [];
-    const moved = { ...row, ...given(args), ...marks(args.action, context), state: step.to, rev: number(row['rev']) + 1 };
+    const rule = actionOf(args.action);
+    if (row === undefined || rule === undefined || hasStep(row, context.id)) return [];
+    if (!rule.sources.includes(String(row['state']))) return [];
+    const after = { state: rule.target, rev: number(row['rev']) + 1 };
+    const moved = { ...row, ...given(args), ...marks(args.action, context), ...after };
     return put('hazard', args.id, withStep(moved, args.action, args, context));
   },
 };

@@ -53,7 +53,10 @@ const fieldsOf = (row: Data | undefined): Readonly<Record<string, unknown>> => {
   return isRecord(fields) ? fields : {};
 };
 
-/** The revision of one field as this phone shows it: what a new answer is based on. */
+/**
+ * The revision of one field that the server has confirmed: what a new answer is based on. A pending answer keeps the
+ * revision it was given over: to count on from it would be to claim having seen whatever a colleague sent meanwhile.
+ */
 export const revisionOf = (row: Data | undefined, field: string): number => {
   const value = fieldsOf(row)[field];
   return isRecord(value) ? number(value['rev']) : 0;
@@ -68,7 +71,7 @@ export const setAnswer: Effect<SetAnswer> = {
     const row = read('answer', answerKey(args));
     const fields: Record<string, unknown> = { ...fieldsOf(row) };
     for (const [field, v] of Object.entries(args.set)) {
-      fields[field] = { v, rev: revisionOf(row, field) + 1, by, at, how: args.how ?? null };
+      fields[field] = { v, rev: revisionOf(row, field), by, at, how: args.how ?? null };
     }
     const own = { inspection_id: args.inspection, target_id: args.target, item_key: args.item };
     return put('answer', answerKey(args), { ...row, id: answerKey(args), ...own, fields });

@@ -34,7 +34,7 @@ export const reopen = async (db: Database): Promise<void> => {
   await db.open();
 };
 
-/** Runs `work` again after reopening the connection or making room. `work` must be one transaction. */
+/** Runs `work` again after reopening the connection or making room. `work` must be safe to repeat: one transaction, say. */
 export const guarded = async <T>(db: Database, work: () => Promise<T>): Promise<T> => {
   for (let tried = 1; ; tried += 1) {
     try {
@@ -47,5 +47,26 @@ export const guarded = async <T>(db: Database, work: () => Promise<T>): Promise<
       }
       if (!full) await reopen(db).catch(() => undefined);
     }
+  }
+};
+
+const PROBE_MS = 3000;
+
+const inTime = <T>(work: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new DOMException('no answer', 'TimeoutError'));
+    }, PROBE_MS);
+    work.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
+  });
+
+/** Reads something trivial, and reopens the database when that fails or hangs. */
+export const probe = async (db: Database): Promise<void> => {
+  try {
+    await inTime(db.meta.get('client'));
+  } catch {
+    await reopen(db).catch(() => undefined);
   }
 };

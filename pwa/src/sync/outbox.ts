@@ -8,6 +8,7 @@ import { effects, MAKERS, neededBy, touchedBy } from './effects';
 import { answerKeyOf, revisionOf } from './effects-inspection';
 import { guarded } from './guard';
 import { Rows } from './rows';
+import { clean } from './clean';
 
 export interface CommitOptions {
   /** Drafts that this work completes; they go in the same moment. */
@@ -22,9 +23,8 @@ const withBase = (args: SetAnswer, rows: Rows): SetAnswer => {
   return { ...args, base: args.base ?? base };
 };
 
-const complete = (mutation: Mutation, rows: Rows): Readonly<Record<string, unknown>> => ({
-  ...(mutation.name === 'answer.set' ? withBase(mutation.args, rows) : mutation.args),
-});
+const complete = (mutation: Mutation, rows: Rows): Readonly<Record<string, unknown>> =>
+  clean({ ...(mutation.name === 'answer.set' ? withBase(mutation.args, rows) : mutation.args) });
 
 const photosOf = (mutation: Mutation, at: number): LocalPhoto[] =>
   (mutation.blobs ?? []).map((blob) => ({

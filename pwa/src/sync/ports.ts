@@ -35,5 +35,5 @@ export interface Ports {
   /** The server wants the password again. */
   readonly expire: () => void;
   /** The device's present person; work of another is never sent. */
-  readonly person: () => string | null;
+  readonly person: () => Promise<string | null>;
 }

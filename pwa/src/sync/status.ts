@@ -1,10 +1,10 @@
 /** What the status strip and the sync page show. Read from the disk, so every tab shows the same. */
-import { Dexie } from 'dexie';
 import { readMeta, type Database } from '../data/database';
 import { useLive, type Live } from '../data/live';
 import { session } from '../data/session';
-import type { SyncReport, SyncState } from '../data/tables';
-import { countEntries } from '../data/unsent';
+import type { SyncState } from '../data/tables';
+import { countEntries, oldestQueued } from '../data/unsent';
+import { FIRST_REPORT, readReport } from './report';
 
 export interface SyncStatus {
   readonly state: SyncState;
@@ -25,15 +25,6 @@ export interface SyncStatus {
   readonly wifiOnly: boolean;
 }
 
-export const FIRST_REPORT: SyncReport = {
-  state: 'offline',
-  busy: false,
-  code: null,
-  lastSuccess: null,
-  retryAt: null,
-  updateNeeded: false,
-};
-
 const NOTHING: SyncStatus = {
   ...FIRST_REPORT,
   pending: 0,
@@ -43,15 +34,6 @@ const NOTHING: SyncStatus = {
   oldestQueued: null,
   complete: false,
   wifiOnly: false,
-};
-
-const oldestQueued = async (db: Database): Promise<number | null> => {
-  const [first] = await db.outbox
-    .where('[state+mid]')
-    .between(['queued', Dexie.minKey], ['queued', Dexie.maxKey])
-    .limit(1)
-    .toArray();
-  return first?.at ?? null;
 };
 
 const unsentBytes = async (db: Database): Promise<{ photos: number; bytes: number }> => {
@@ -70,7 +52,7 @@ const unsentBytes = async (db: Database): Promise<{ photos: number; bytes: numbe
 export const readStatus = async (db: Database): Promise<SyncStatus> => {
   const scopes = await db.scopes.toArray();
   return {
-    ...((await readMeta(db, 'report')) ?? FIRST_REPORT),
+    ...(await readReport(db)),
     ...(await unsentBytes(db)),
     pending: await countEntries(db, 'queued'),
     refused: (await countEntries(db, 'refused')) + (await countEntries(db, 'parked')),

@@ -1,0 +1,110 @@
+/** An answer reaches the disk in one transaction: verdicts, revoked scopes, pages, cursors, and the view over them. */
+import { readMeta, writeMeta, type Database } from '../data/database';
+import { isRecord, text } from '../data/shape';
+import type { Entry, Row } from '../data/tables';
+import { label } from './effect';
+import { readClient } from './outbox';
+import { replay } from './overlay';
+import { photosMoved, rowMoved, type Wanted } from './photos';
+import { acknowledge, requeueAbove, settledBy } from './queue';
+import { applyPage, keepOnly, markComplete, type Asked } from './scopes';
+import type { Answer, Pull, Verdict } from './wire';
+
+export interface Question {
+  readonly client: string;
+  readonly scopes: ReadonlyMap<string, Asked>;
+  readonly photos: Wanted;
+}
+
+const nameOf = (row: Row): string => label([row.etype, row.eid]);
+
+/** The server decided later about work that it had held or parked, or a person dealt with it elsewhere. */
+const outcomeMoved = async (db: Database, row: Row, gone: boolean): Promise<readonly string[]> => {
+  const entry = await db.outbox.get(row.eid);
+  if (entry === undefined || !['held', 'parked', 'refused'].includes(entry.state)) return [];
+  if (gone && entry.state === 'refused') {
+    await db.outbox.update(entry.id, { state: 'done' });
+    return [];
+  }
+  const decided = gone ? settledBy(entry, applied(entry), db.env.now()) : laterVerdict(entry, row, db.env.now());
+  await db.outbox.put(decided);
+  return entry.touches;
+};
+
+const applied = (entry: Entry): Verdict => ({
+  id: entry.id,
+  status: 'applied',
+  code: null,
+  params: {},
+  problem: entry.problem,
+});
+
+const laterVerdict = (entry: Entry, { data }: Row, now: number): Entry => {
+  const verdict: Verdict = {
+    id: entry.id,
+    status: text(data['status']),
+    code: text(data['code']) || null,
+    params: (isRecord(data['params']) ? data['params'] : {}) as Verdict['params'],
+    problem: text(data['problem']) || entry.problem,
+  };
+  return entry.state === 'refused' && verdict.status === 'rejected' ? entry : settledBy(entry, verdict, now);
+};
+
+const followRow = async (db: Database, row: Row, gone: boolean): Promise<readonly string[]> => {
+  if (row.etype === 'outcome') return outcomeMoved(db, row, gone);
+  if (row.etype === 'photo') await rowMoved(db, row, gone);
+  return [];
+};
+
+const applyPull = async (db: Database, pull: Pull, asked: Question['scopes']): Promise<string[]> => {
+  const gone = [...(await keepOnly(db, pull.scopes))];
+  const put: Row[] = [];
+  for (const page of pull.pages) {
+    if (!pull.scopes.includes(page.scope)) continue;
+    const changed = await applyPage(db, page, asked.get(page.scope), pull.more);
+    put.push(...changed.put);
+    gone.push(...changed.gone);
+  }
+  if (!pull.more) await markComplete(db);
+  const touched = [...put, ...gone].map(nameOf);
+  const back = new Set(put.map(nameOf));
+  for (const row of put) touched.push(...(await followRow(db, row, false)));
+  for (const row of gone) if (!back.has(nameOf(row))) touched.push(...(await followRow(db, row, true)));
+  return touched;
+};
+
+/**
+ * Once the pull has caught up, everything applied has come back as rows, and its echo in the overlay can go. Not earlier:
+ * with pages still to come a saved answer would vanish for a moment and return.
+ */
+const releaseEchoes = async (db: Database): Promise<string[]> => {
+  const echoes = await db.outbox.where('echo').equals(1).toArray();
+  await db.outbox.bulkPut(echoes.map((entry) => ({ ...entry, echo: 0, touches: [] })));
+  return echoes.flatMap((entry) => [...entry.touches]);
+};
+
+const rememberManifest = async (db: Database, manifest: Answer['manifest']): Promise<void> => {
+  if (manifest === null) return;
+  const seen = await readMeta(db, 'manifestSeen');
+  if (seen?.etag !== manifest.etag) await writeMeta(db, 'manifestSeen', manifest);
+};
+
+const apply = async (db: Database, answer: Answer, question: Question): Promise<void> => {
+  const touched = new Set(await acknowledge(db, answer.verdicts));
+  const add = (names: readonly string[]): void => {
+    for (const name of names) touched.add(name);
+  };
+  if ((await readClient(db)).id === question.client) add(await requeueAbove(db, answer.lastMid));
+  if (answer.pull !== null) {
+    add(await applyPull(db, answer.pull, question.scopes));
+    if (!answer.pull.more) add(await releaseEchoes(db));
+  }
+  await photosMoved(db, answer.wantBlobs, question.photos);
+  await rememberManifest(db, answer.manifest);
+  await replay(db, touched);
+};
+
+export const applyAnswer = (db: Database, answer: Answer, question: Question): Promise<void> =>
+  db.transaction('rw', [db.rows, db.overlay, db.outbox, db.scopes, db.photos, db.meta], () =>
+    apply(db, answer, question),
+  );

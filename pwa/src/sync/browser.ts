@@ -1,0 +1,36 @@
+/** The browser's side of the ports: the only file of the sync that knows the platform. */
+import { browserLocks } from '../data/locks';
+import type { Connection, Ports } from './ports';
+import { tusUploader } from './tus';
+
+interface NetworkInformation {
+  readonly type?: string;
+}
+
+const connection = (): Connection => {
+  const { onLine, connection: network } = navigator as Navigator & { readonly connection?: NetworkInformation };
+  return { online: onLine, cellular: network?.type === 'cellular' };
+};
+
+const gzip = async (text: string): Promise<Uint8Array<ArrayBuffer>> => {
+  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+};
+
+const after = (ms: number, work: () => void): (() => void) => {
+  const timer = setTimeout(work, ms);
+  return () => {
+    clearTimeout(timer);
+  };
+};
+
+export const browserPorts = (given: Pick<Ports, 'app' | 'expire' | 'person'>): Ports => ({
+  ...given,
+  fetch: (input, init) => fetch(input, init),
+  random: () => Math.random(),
+  after,
+  locks: browserLocks(),
+  connection,
+  upload: tusUploader({ endpoint: '/api/blobs', load: () => import('tus-js-client') }),
+  gzip: typeof CompressionStream === 'undefined' ? null : gzip,
+});

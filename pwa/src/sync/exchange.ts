@@ -1,0 +1,125 @@
+/** One round trip: what the phone has goes up, what it may see comes down. */
+import { readMeta, writeMeta, type Database } from '../data/database';
+import { SESSION_LOCK } from '../data/locks';
+import type { Entry } from '../data/tables';
+import { countEntries, oldestQueued } from '../data/unsent';
+import { applyAnswer, type Question } from './apply';
+import { believe, type Reply } from './belief';
+import type { Limits } from './limits';
+import { readClient } from './outbox';
+import { photosToName } from './photos';
+import type { Ports } from './ports';
+import { nextBatch } from './queue';
+import { standing } from './scopes';
+import { envelopeOf } from './wire';
+
+const PATH = '/api/sync/v1/exchange';
+const PROTOCOL = 1;
+const SCHEMA = 1;
+const TIMEOUT_MS = 30_000;
+
+export interface Asked extends Question {
+  readonly batch: readonly Entry[];
+}
+
+export type Turn =
+  | { readonly kind: 'applied'; readonly more: boolean; readonly progress: boolean; readonly nextPollMs: number; readonly minApp: string | null }
+  | { readonly kind: 'refused'; readonly reply: Exclude<Reply, { kind: 'answer' }>; readonly asked: Asked }
+  | { readonly kind: 'unreachable'; readonly timeout: boolean }
+  /** The device has changed hands; this person's work waits. */
+  | { readonly kind: 'stranger' };
+
+/** The client id is stored before it is first sent: a phone that forgot it would count as another. */
+const gather = (db: Database, limits: Limits): Promise<Asked> =>
+  db.transaction('rw', [db.outbox, db.scopes, db.photos, db.meta], async () => {
+    const client = await readClient(db);
+    if ((await readMeta(db, 'client')) === undefined) await writeMeta(db, 'client', client);
+    const [batch, scopes, photos] = await Promise.all([nextBatch(db, limits), standing(db), photosToName(db)]);
+    return { client: client.id, batch, scopes, photos };
+  });
+
+const pullSection = async (db: Database, asked: Asked, limits: Limits): Promise<unknown> => {
+  const known = [...asked.scopes].filter(([, { cursor }]) => cursor !== null);
+  const resume = [...asked.scopes.values()].find((scope) => scope.resume !== null)?.resume ?? null;
+  return {
+    scopes: Object.fromEntries(known.map(([scope, { cursor }]) => [scope, cursor])),
+    resume,
+    max_rows: limits.rows,
+    max_bytes: limits.pageBytes,
+    have_manifest: (await readMeta(db, 'manifest'))?.etag ?? null,
+  };
+};
+
+/** How much waits here, so that somebody can call before a browser clears it away. */
+const queueOf = async (db: Database): Promise<unknown> => ({
+  mutations: await countEntries(db, 'queued'),
+  photos: await db.photos.where('state').anyOf('queued', 'uploading').count(),
+  oldest_at: await oldestQueued(db),
+});
+
+const bodyOf = async (db: Database, ports: Ports, asked: Asked, limits: Limits, pull: boolean): Promise<string> =>
+  JSON.stringify({
+    p: PROTOCOL,
+    schema: SCHEMA,
+    app: ports.app,
+    client: asked.client,
+    sent_at: db.env.now(),
+    boot: db.env.boot,
+    tz: db.env.tz(),
+    push: asked.batch.map(envelopeOf),
+    pull: pull ? await pullSection(db, asked, limits) : null,
+    photos: asked.photos,
+    queue: await queueOf(db),
+  });
+
+const post = async (db: Database, ports: Ports, text: string, gzip: boolean): Promise<Response> => {
+  const packed = gzip && ports.gzip !== null ? await ports.gzip(text) : null;
+  return ports.fetch(PATH, {
+    method: 'POST',
+    credentials: 'same-origin',
+    cache: 'no-store',
+    redirect: 'manual',
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json',
+      'X-Anxun-User': db.user,
+      ...(packed === null ? {} : { 'Content-Encoding': 'gzip' }),
+    },
+    body: packed ?? text,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+};
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+
+type Sent = Reply | 'timeout' | 'unreachable' | 'stranger';
+
+/** Under the shared session lock, so that no login in another tab can swap the cookie between the check and the sending. */
+const send = (db: Database, ports: Ports, text: string, gzip: boolean): Promise<Sent> =>
+  ports.locks.hold(SESSION_LOCK, 'shared', async () => {
+    if ((await ports.person()) !== db.user) return 'stranger';
+    try {
+      return await believe(await post(db, ports, text, gzip));
+    } catch (error) {
+      return isTimeout(error) ? 'timeout' : 'unreachable';
+    }
+  });
+
+/** `pull` false sends only: for a server that no longer talks to this version but still takes its work. */
+export const exchange = async (db: Database, ports: Ports, limits: Limits, pull: boolean): Promise<Turn> => {
+  const asked = await gather(db, limits);
+  const sent = await send(db, ports, await bodyOf(db, ports, asked, limits, pull), limits.gzip);
+  if (sent === 'stranger') return { kind: 'stranger' };
+  if (sent === 'timeout' || sent === 'unreachable') return { kind: 'unreachable', timeout: sent === 'timeout' };
+  if (sent.kind !== 'answer') return { kind: 'refused', reply: sent, asked };
+  const { answer } = sent;
+  await applyAnswer(db, answer, asked);
+  return {
+    kind: 'applied',
+    more: answer.pull?.more ?? false,
+    progress: answer.verdicts.length > 0 || (answer.pull?.pages.length ?? 0) > 0,
+    nextPollMs: answer.nextPollMs,
+    minApp: answer.minApp,
+  };
+};
