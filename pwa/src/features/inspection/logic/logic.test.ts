@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Line } from '@/engine/definition';
 import { draftGaps, newDraft, readDraft, withSentence } from './hazard-draft';
 import { listRows, visibleSlice } from './rows';
-import { beginStroke, extendStroke, isSigned, strokePath, type Strokes } from './strokes';
-import { progressOf, type LineState } from './tally';
+import { beginStroke, extendStroke, isSigned, strokePath, type Strokes } from '@/answers/strokes';
+import { UNTOUCHED, type LineStatus } from './status';
+import { progressOf } from './tally';
 import { buildWalk, legAt, lineKey, seek } from './walk';
 
 const line = (section: string, target: string, item: string): Line => ({ section, target, item });
+const ok = (result: LineStatus['result']): LineStatus => ({ result, gaps: [], started: true, out: [] });
+const lacking: LineStatus = { ...ok('fail'), gaps: [{ what: 'photo', field: null }] };
 const mixed = [line('a', '', 'a.1'), line('b', 'r1', 'b.1'), line('b', 'r2', 'b.1'), line('b', 'r1', 'b.2'), line('b', 'r2', 'b.2'), line('c', '', 'c.1')];
 
 describe('the walk', () => {
@@ -32,18 +35,17 @@ describe('the walk', () => {
   });
 
   it('counts per leg, section and altogether', () => {
-    const states: LineState[] = ['pass', 'fail', 'gap', 'na', 'todo', 'unable'];
-    const progress = progressOf(walk, states);
-    expect(progress.all).toEqual({ total: 6, done: 4, fail: 1, gap: 1 });
-    expect(progress.sections.get('b')).toEqual({ total: 4, done: 2, fail: 1, gap: 1 });
-    expect(progress.legs[1]).toEqual({ total: 2, done: 1, fail: 1, gap: 1 });
+    const progress = progressOf(walk, [ok('pass'), ok('fail'), lacking, ok('na'), UNTOUCHED, ok('unable')]);
+    expect(progress.all).toEqual({ total: 6, done: 4, fail: 2, gap: 1 });
+    expect(progress.sections.get('b')).toEqual({ total: 4, done: 2, fail: 2, gap: 1 });
+    expect(progress.legs[1]).toEqual({ total: 2, done: 1, fail: 2, gap: 1 });
   });
 
   it('stays quick with a thousand items at forty places', () => {
     const many = Array.from({ length: 40_000 }, (_, n) => line('s', `t${String(n % 40)}`, `i.${String(Math.floor(n / 40))}`));
     const began = performance.now();
     const big = buildWalk(many);
-    progressOf(big, many.map(() => 'todo'));
+    progressOf(big, many.map(() => UNTOUCHED));
     expect(big.legs).toHaveLength(40);
     expect(performance.now() - began).toBeLessThan(500);
   });
@@ -51,13 +53,14 @@ describe('the walk', () => {
 
 describe('the list', () => {
   const walk = buildWalk(mixed);
-  const states: LineState[] = ['pass', 'fail', 'gap', 'na', 'todo', 'todo'];
-  const facts = { states, isLater: (n: number) => n === 5, textOf: (n: number) => walk.lines[n]?.item ?? '' };
+  const statuses = [ok('pass'), ok('fail'), lacking, ok('na'), UNTOUCHED, UNTOUCHED];
+  const facts = { statuses, isLater: (n: number) => n === 5, textOf: (n: number) => walk.lines[n]?.item ?? '' };
   const shown = (filter: 'all' | 'todo' | 'fail' | 'gap' | 'later', words = ''): string[] =>
     listRows(walk, { filter, words }, facts).map((row) => row.key);
 
   it('shows a heading only above lines that match', () => {
-    expect(shown('fail')).toEqual(['g1', 'l1']);
+    expect(shown('fail')).toEqual(['g1', 'l1', 'l2']);
+    expect(shown('todo')).toEqual(['g2', 'l4', 'g3', 'l5']);
     expect(shown('gap')).toEqual(['g1', 'l2', 'g2', 'l4', 'g3', 'l5']);
     expect(shown('later')).toEqual(['g3', 'l5']);
     expect(shown('all', 'B.2')).toEqual(['g1', 'l2', 'g2', 'l4']);

@@ -1,7 +1,6 @@
 /** The list of all items, searched and filtered, with a heading before each leg. */
 
-import type { LineState } from './tally';
-import { isSettled } from './tally';
+import { isSettled, type LineStatus } from './status';
 import type { Leg, Walk } from './walk';
 
 export const FILTERS = ['all', 'todo', 'fail', 'gap', 'later'] as const;
@@ -17,7 +16,7 @@ export interface ListQuery {
 }
 
 export interface ListFacts {
-  readonly states: readonly LineState[];
+  readonly statuses: readonly LineStatus[];
   readonly isLater: (index: number) => boolean;
   readonly textOf: (index: number) => string;
 }
@@ -26,9 +25,9 @@ function matcher(query: ListQuery, facts: ListFacts): (index: number) => boolean
   const words = query.words.trim().toLowerCase();
   const tests: Readonly<Record<Filter, (index: number) => boolean>> = {
     all: () => true,
-    todo: (index) => facts.states[index] === 'todo',
-    fail: (index) => facts.states[index] === 'fail',
-    gap: (index) => !isSettled(facts.states[index] ?? 'todo'),
+    todo: (index) => facts.statuses[index]?.started !== true,
+    fail: (index) => facts.statuses[index]?.result === 'fail',
+    gap: (index) => !isSettled(facts.statuses[index]),
     later: facts.isLater,
   };
   const test = tests[query.filter];

@@ -1,0 +1,92 @@
+/** What the walkthrough reads. Everything comes from the disk. */
+
+import type { Database } from '@/data/database';
+import type { Answer, Hazard, Inspection, Person, Photo, Unit } from '@/data/records';
+import { children, get } from '@/data/view';
+import type { Definition, Values } from '@/engine/definition';
+import { spotsOf, type Spot } from './logic/spots';
+
+export interface Visit {
+  readonly inspection: Inspection;
+  readonly definition: Definition;
+  readonly unit: Unit;
+  readonly spots: ReadonlyMap<string, Spot>;
+}
+
+export type VisitState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'absent' }
+  /** The checklist or the unit has not been downloaded to this phone yet. */
+  | { readonly kind: 'partial'; readonly lacks: 'definition' | 'unit' }
+  | { readonly kind: 'ready'; readonly visit: Visit };
+
+/** A definition was checked by the server before it was published, and is named by its hash. */
+export async function loadDefinition(db: Database, hash: string): Promise<Definition | null> {
+  const row = await db.definitions.get(hash);
+  return row ? (row.data as Definition) : null;
+}
+
+export async function loadSpots(db: Database, unit: string): Promise<Map<string, Spot>> {
+  const [locations, assets] = await Promise.all([children(db, 'location', unit), children(db, 'asset', unit)]);
+  return spotsOf(locations.filter((row) => row.active), assets.filter((row) => row.active));
+}
+
+export async function loadVisit(db: Database, id: string): Promise<VisitState> {
+  const inspection = await get(db, 'inspection', id);
+  if (!inspection) return { kind: 'absent' };
+  const [definition, unit, spots] = await Promise.all([
+    loadDefinition(db, inspection.definition),
+    get(db, 'unit', inspection.unit_id),
+    loadSpots(db, inspection.unit_id),
+  ]);
+  if (!definition) return { kind: 'partial', lacks: 'definition' };
+  if (!unit) return { kind: 'partial', lacks: 'unit' };
+  return { kind: 'ready', visit: { inspection, definition, unit, spots } };
+}
+
+export const valuesOfAnswer = (answer: Answer): Values =>
+  Object.fromEntries(Object.entries(answer.fields).map(([name, field]) => [name, field.v as Values[string]]));
+
+export async function inspectionHazards(db: Database, inspection: Inspection): Promise<Hazard[]> {
+  const all = await children(db, 'hazard', inspection.unit_id);
+  return all.filter((hazard) => hazard.inspection_id === inspection.id && hazard.state !== 'void');
+}
+
+/** People of the unit who can be told to put things right, the safety officers first. */
+export async function unitPeople(db: Database, unit: string): Promise<Person[]> {
+  const people = (await children(db, 'person', unit)).filter((person) => person.active);
+  const rank = (person: Person): number => (person.roles.includes('safety_officer') ? 0 : person.roles.includes('unit_head') ? 1 : 2);
+  return people.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'zh'));
+}
+
+/** Photos whose bytes and commands whose words have not reached the server, for one inspection. */
+export interface Unsent {
+  readonly records: number;
+  readonly photos: number;
+}
+
+const isAbout = (args: Readonly<Record<string, unknown>>, id: string): boolean => args['inspection'] === id || args['id'] === id;
+
+export async function unsentOf(db: Database, id: string, photos: readonly Photo[]): Promise<Unsent> {
+  const queued = await db.outbox.where('[state+mid]').between(['queued', -Infinity], ['queued', Infinity]).toArray();
+  const local = await db.photos.bulkGet(photos.map((photo) => photo.id));
+  const waiting = local.filter((photo) => photo !== undefined && ['queued', 'uploading'].includes(photo.state));
+  return { records: queued.filter((entry) => isAbout(entry.args, id)).length, photos: waiting.length };
+}
+
+export const hazardDraftKey = (inspection: string, line: string): string => `hazard:${inspection}|${line}`;
+export const walkKey = (inspection: string): string => `walk:${inspection}`;
+export const textKey = (inspection: string, line: string, field: string): string => `text:${inspection}|${line}#${field}`;
+
+/** Lines with a hazard that was begun and not saved. */
+export async function openDrafts(db: Database, inspection: string): Promise<Set<string>> {
+  const prefix = hazardDraftKey(inspection, '');
+  const keys = await db.drafts.where('key').startsWith(prefix).primaryKeys();
+  return new Set(keys.map((key) => key.slice(prefix.length)));
+}
+
+/** Everything half-written that belongs to one inspection. */
+export async function draftKeys(db: Database, inspection: string): Promise<string[]> {
+  const prefixes = [hazardDraftKey(inspection, ''), `text:${inspection}|`, walkKey(inspection), `sign:${inspection}`];
+  return db.drafts.where('key').startsWithAnyOf(prefixes).primaryKeys();
+}
