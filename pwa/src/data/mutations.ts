@@ -105,6 +105,8 @@ export interface OpenHazard {
   readonly criterion?: string;
   readonly due_on: string;
   readonly assignee_id?: string;
+  /** Photos of the find, taken before the hazard had a name. */
+  readonly photos?: readonly string[];
 }
 
 export type HazardAction =
