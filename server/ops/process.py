@@ -16,6 +16,7 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     env = dict(os.environ)
     env["PATH"] = os.pathsep.join([str(paths.VENV_BIN), env.get("PATH") or os.defpath])
     env["PYTHONUTF8"] = "1"
+    env.setdefault("NODE_USE_SYSTEM_CA", "1")  # trust what the computer trusts, as pip does
     env.pop("PYTHONHOME", None)
     env.pop("VIRTUAL_ENV", None)
     home = env.get("HOME")
