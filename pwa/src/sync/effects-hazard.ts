@@ -28,11 +28,12 @@ const marks = (action: HazardAction, { by, at }: Context): Data => {
 };
 
 const given = (args: MoveHazard): Data => ({
+  ...(args.grade === undefined ? {} : { grade: args.grade }),
   ...(args.assignee_id === undefined ? {} : { assignee_id: args.assignee_id }),
   ...(args.due_on === undefined ? {} : { due_on: args.due_on }),
 });
 
-const hazardRow = ({ inspection, target, item, ...args }: OpenHazard, context: Context): Data =>
+const hazardRow = ({ inspection, target, item, photos, ...args }: OpenHazard, context: Context): Data =>
   withStep(
     {
       ...args,
@@ -51,13 +52,19 @@ const hazardRow = ({ inspection, target, item, ...args }: OpenHazard, context: C
       steps: [],
     },
     'open',
-    { photos: [] },
+    { photos: photos ?? [] },
     context,
   );
 
 export const openHazard: Effect<OpenHazard> = {
   touches: (args) => keys(['hazard', args.id]),
-  needs: (args) => keys(['inspection', args.inspection], ['location', args.location_id], ['asset', args.asset_id]),
+  needs: (args) =>
+    keys(
+      ['inspection', args.inspection],
+      ['location', args.location_id],
+      ['asset', args.asset_id],
+      ...(args.photos ?? []).map((id): [string, string] => ['photo', id]),
+    ),
   apply: (args, read, context) =>
     read('hazard', args.id) === undefined ? put('hazard', args.id, hazardRow(args, context)) : [],
 };
