@@ -1,14 +1,13 @@
 """Publishing definitions: a new content is a new version, an old version never changes."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from server.audit.service import record
+from server.definitions.load import WORD_FILES, Loaded, canonical, load
 from server.definitions.models import DefinitionVersion
 from server.definitions.queries import CHECKLIST, WORDS
 from server.kernel import clock, strict_json
@@ -25,46 +24,53 @@ class Published:
     unchanged: tuple[str, ...]
 
 
-def canonical(content: Any) -> bytes:
-    """Return the one serialisation of a file's content: layout and key order do not count."""
-    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-
-
 def publish(folder: Path) -> Published:
-    """Publish every JSON file of a folder whose content has no version yet."""
+    """Publish every file of a sound folder whose content has no version yet."""
     added: list[str] = []
     unchanged: list[str] = []
-    for path in sorted(folder.glob("*.json")):
-        content = strict_json.loads(path.read_bytes())
-        (added if _publish(path.stem, content) else unchanged).append(path.stem)
+    for row in [*map(_checklist, load(folder)), *_words(folder)]:
+        (added if _publish(row) else unchanged).append(row.key)
     return Published(tuple(added), tuple(unchanged))
 
 
-def _publish(key: str, content: Any) -> bool:
-    body = canonical(content)
-    digest = hashlib.sha256(body).hexdigest()
-    if db.session.get(DefinitionVersion, digest) is not None:
+def _publish(row: DefinitionVersion) -> bool:
+    if db.session.get(DefinitionVersion, row.hash) is not None:
         return False
-    row = _checklist(content) if "sections" in content else _words(key)
-    row.hash, row.body, row.published_at = digest, body.decode(), clock.now()
     db.session.add(row)
-    record(None, "definition.publish", "definition", digest, details={"key": row.key})
+    record(None, "definition.publish", "definition", row.hash, details={"key": row.key})
     return True
 
 
-def _checklist(content: Any) -> DefinitionVersion:
+def _checklist(loaded: Loaded) -> DefinitionVersion:
+    content = loaded.definition
     return DefinitionVersion(
+        hash=loaded.hash,
         kind=CHECKLIST,
-        key=content["key"],
+        key=loaded.key,
         title_zh=content["title"]["zh"],
         title_en=content["title"]["en"],
-        items=sum(len(section["items"]) for section in content["sections"]),
+        items=loaded.items,
         minutes=content["minutes"],
         effective_from=date.fromisoformat(content["effective_from"]),
+        published_at=clock.now(),
+        body=loaded.body,
     )
 
 
-def _words(key: str) -> DefinitionVersion:
-    return DefinitionVersion(
-        kind=WORDS, key=key, title_zh=key, title_en=key, items=0, minutes=0, effective_from=_ALWAYS
-    )
+def _words(folder: Path) -> Iterator[DefinitionVersion]:
+    """Words that checklists share are published beside them, so that phones can name things."""
+    for name in WORD_FILES:
+        body = canonical(strict_json.loads((folder / name).read_bytes()))
+        key = name.removesuffix(".json")
+        yield DefinitionVersion(
+            hash=hashlib.sha256(body.encode()).hexdigest(),
+            kind=WORDS,
+            key=key,
+            title_zh=key,
+            title_en=key,
+            items=0,
+            minutes=0,
+            effective_from=_ALWAYS,
+            published_at=clock.now(),
+            body=body,
+        )

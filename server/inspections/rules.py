@@ -10,12 +10,11 @@ from server.kernel.text import clean
 DRAFT = "draft"
 SUBMITTED = "submitted"
 MODE_NAMES: Mapping[str, tuple[str, str]] = {
-    "self": ("单位自查", "Self-check"),
+    "self-check": ("单位自查", "Self-check"),
     "expert": ("专家诊查", "Expert diagnosis"),
     "spot": ("行业抽查", "Spot check"),
     "cross": ("交叉互查", "Cross-check"),
     "surprise": ("四不两直", "Surprise visit"),
-    "routine": ("日常检查", "Routine check"),
 }
 MAX_SUMMARY = 4000
 MAX_REASON = 1000
@@ -41,9 +40,8 @@ class SigningRule:
 # Two officers are required by law for enforcement, not for a bureau's own supervision: so two are
 # advised and a missing second is printed on the record, but work done alone is never lost.
 SIGNING: Mapping[str, SigningRule] = {
-    "self": SigningRule(inspectors=0, unit=False, advised=1),
+    "self-check": SigningRule(inspectors=0, unit=False, advised=1),
     "expert": SigningRule(inspectors=1, unit=False, advised=1),
-    "routine": SigningRule(inspectors=1, unit=False, advised=2),
     "spot": SigningRule(inspectors=1, unit=True, advised=2),
     "cross": SigningRule(inspectors=1, unit=True, advised=2),
     "surprise": SigningRule(inspectors=1, unit=True, advised=2),

@@ -36,8 +36,8 @@ class SignatureDraft:
     reason: str | None = None
     witness: str | None = None
     strokes: Strokes = ()
-    width: int = 1000
-    height: int = 1000
+    width: float = 1000
+    height: float = 1000
     photo_ids: Sequence[str] = ()
 
 
@@ -88,8 +88,8 @@ def _row(actor: Actor, draft: SignatureDraft) -> Signature:
         reason=clean(draft.reason or "")[: rules.MAX_REASON] or None,
         witness=one_line(draft.witness or "")[:60] or None,
         strokes=[] if draft.refused else _strokes(draft.strokes),
-        width=draft.width,
-        height=draft.height,
+        width=round(draft.width),
+        height=round(draft.height),
         signed_at=draft.signed_at,
         received_at=clock.now(),
         photo_ids=list(dict.fromkeys(draft.photo_ids)),
