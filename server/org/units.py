@@ -96,12 +96,12 @@ def move_unit(actor: Actor | None, unit: Unit, region_id: str) -> None:
         get_region(actor, region_id)
         require_manages_place(actor, None, region_id)
     unit.region_id = region_id
-    for model in _models_of_units():
+    for model in models_of_units():
         for row in db.session.scalars(select(model).where(model.unit_id == unit.id)):
             row.region_id = region_id
 
 
-def _models_of_units() -> list[Any]:
+def models_of_units() -> list[Any]:
     """
     Return the synced models whose rows keep unit and region side by side, of every feature.
 
