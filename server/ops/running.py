@@ -25,6 +25,7 @@ def main() -> int:
         webapp.ensure_built()
         env = settings(chosen)
         found = site.prepare(env, demo=chosen.demo)
+    welcome.introduce(found)  # at once: the password is told only now, whatever happens next
     trust = secure.prepare(chosen) if chosen.tls else None
     server = _server(chosen, env | (trust.env if trust else {}))
     with step("启动 Start"):

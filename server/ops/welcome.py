@@ -22,8 +22,6 @@ def greet(chosen: Options, found: Site, *, trust: Trust | None, seconds: float) 
     for host in chosen.addresses:
         say(f"  {chosen.address(host)}")
     _accounts(found.accounts)
-    if found.administrator is not None:
-        _administrator(found.administrator)
     if trust is not None:
         _trust(chosen, trust)
     if chosen.exposed and not chosen.tls:
@@ -43,10 +41,14 @@ def _accounts(accounts: Sequence[Account]) -> None:
         say(f"  {' ' * 12}{account.try_en}")
 
 
-def _administrator(said: str) -> None:
+def introduce(found: Site) -> None:
+    """Tell the first administrator's password, the one time that it is known."""
+    if found.administrator is None:
+        return
     say("\n管理员（口令只显示这一次） Administrator (the password is shown only now)")
-    for line in said.splitlines():
+    for line in found.administrator.splitlines():
         say(f"  {line}")
+    say()
 
 
 def _trust(chosen: Options, trust: Trust) -> None:
