@@ -29,6 +29,8 @@ async function start(): Promise<void> {
   }
   createApp(App).use(router).mount('#app');
   await router.isReady();
+  const { startSync } = await import('@/sync/start');
+  startSync();
   await startUpdates();
 }
 

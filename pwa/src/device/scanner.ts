@@ -19,6 +19,8 @@ export interface Scanner {
   readonly stop: () => void;
 }
 
+type Decode = (source: ImageBitmapSource) => Promise<readonly string[]>;
+
 /** Between two looks: quick enough to feel instant, rare enough to keep a cheap phone cool. */
 const PAUSE_MS = 120;
 const TROUBLES: Readonly<Record<string, ScannerTrouble>> = {
@@ -70,7 +72,7 @@ async function openCamera(): Promise<MediaStream> {
   }
 }
 
-async function loadDecoder(): Promise<typeof import('./decoder')> {
+async function loadDecoder(): Promise<{ readonly decode: Decode }> {
   try {
     return await import('./decoder');
   } catch (error) {
@@ -87,7 +89,7 @@ async function play(video: HTMLVideoElement, stream: MediaStream): Promise<void>
 
 async function look(
   video: HTMLVideoElement,
-  decode: (source: HTMLVideoElement) => Promise<readonly string[]>,
+  decode: Decode,
   isStopped: () => boolean,
   onCodes: (texts: readonly string[]) => void,
 ): Promise<void> {

@@ -72,15 +72,26 @@ function subjectKey({ args }: Entry): string {
   return String(args['inspection'] ?? args['hazard'] ?? args['unit_id'] ?? args['id'] ?? args['code'] ?? '');
 }
 
+/** What the command itself says about its subject; null when it only names it by an id. */
+function ownWords({ args, name }: Entry): string | null {
+  if (name === 'tag.claim') return String(args['code']);
+  const words = name === 'hazard.open' ? args['title'] : name.endsWith('.add') ? args['name'] : null;
+  return typeof words === 'string' ? words : null;
+}
+
 async function subject(db: Database, entry: Entry): Promise<string> {
   const { args, name } = entry;
+  const hazard = name.startsWith('hazard.') ? args['id'] : args['hazard'];
+  return ownWords(entry) ?? (await hazardTitle(db, hazard)) ?? (await unitName(db, args)) ?? '';
+}
+
+async function hazardTitle(db: Database, id: unknown): Promise<string | null> {
+  return typeof id === 'string' ? ((await view(db).get('hazard', id))?.title ?? null) : null;
+}
+
+async function unitName(db: Database, args: Entry['args']): Promise<string | null> {
   const { get } = view(db);
-  if (typeof args['title'] === 'string' && name === 'hazard.open') return args['title'];
-  if (name.startsWith('hazard.')) return (await get('hazard', String(args['id'])))?.title ?? '';
-  if (typeof args['hazard'] === 'string') return (await get('hazard', args['hazard']))?.title ?? '';
-  if (name === 'tag.claim') return String(args['code']);
-  if (typeof args['name'] === 'string' && name.endsWith('.add')) return args['name'];
   const inspection = typeof args['inspection'] === 'string' ? await get('inspection', args['inspection']) : undefined;
   const unit = inspection?.unit_id ?? args['unit_id'];
-  return typeof unit === 'string' ? ((await get('unit', unit))?.name ?? '') : '';
+  return typeof unit === 'string' ? ((await get('unit', unit))?.name ?? null) : null;
 }
