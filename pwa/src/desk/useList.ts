@@ -18,6 +18,10 @@ export interface ServerList<R> {
 
 const LIMIT = 50;
 
+function withFilter(query: LocationQuery, key: string, value: string): LocationQuery {
+  return Object.fromEntries(Object.entries({ ...query, [key]: value }).filter(([, v]) => v !== ''));
+}
+
 function filtersOf(query: LocationQuery, keys: readonly string[]): Readonly<Record<string, string>> {
   const entries = keys.map((key): [string, unknown] => [key, query[key]]);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''));
@@ -56,17 +60,13 @@ export function useList<R>(path: string, parse: Parse<R>, keys: readonly string[
   }
 
   const setFilter = (key: string, value: string): void => {
-    const kept = Object.entries({ ...route.query, [key]: value }).filter(([, v]) => v !== '');
-    void router.replace({ path: route.path, query: Object.fromEntries(kept) });
+    void router.replace({ path: route.path, query: withFilter(route.query, key, value) });
   };
 
-  watch(
-    () => JSON.stringify(filters.value),
-    () => {
-      if (route.path.startsWith(base)) void load(null);
-    },
-    { immediate: true },
-  );
+  const reload = (): Promise<void> => load(null);
+  /** The drawer's pages share the list's address; a page of another list does not. */
+  const follow = (): void => { if (route.path.startsWith(base)) void reload(); };
+  watch(() => JSON.stringify(filters.value), follow, { immediate: true });
   onScopeDispose(() => current?.abort());
 
   return {
@@ -78,6 +78,6 @@ export function useList<R>(path: string, parse: Parse<R>, keys: readonly string[
     filters,
     setFilter,
     more: () => load(next.value),
-    reload: () => load(null),
+    reload,
   };
 }
