@@ -4,13 +4,15 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from server.kernel.db import db
+from server.kernel.clock import to_ms
+from server.kernel.db import Moment, db
 from server.kernel.errors import Invalid
 
 MAX_LIMIT = 200
@@ -43,19 +45,29 @@ class Page:
 
 
 def encode_cursor(values: Sequence[Any]) -> str:
-    """Pack the ordering values of the last row shown."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(list(values))).decode().rstrip("=")
+    """Pack the ordering values of the last row shown; moments travel as milliseconds."""
+    plain = [to_ms(value) if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(msgspec.json.encode(plain)).decode().rstrip("=")
 
 
-def decode_cursor(text: str, count: int) -> list[Any]:
+def decode_cursor(text: str, orders: Sequence[Order]) -> list[Any]:
     """Unpack a mark; raise BadCursor when it is not one of ours."""
     try:
         values = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (binascii.Error, ValueError) as exc:
+        return [_bound(o, value) for o, value in zip(orders, values, strict=True)]
+    except (binascii.Error, TypeError, ValueError) as exc:
         raise BadCursor() from exc
-    if not isinstance(values, list) or len(values) != count:
-        raise BadCursor()
-    return values
+
+
+def _bound(order: Order, value: Any) -> Any:
+    """Give a value back the type of its column: what is not of that type is not from us."""
+    kind = order.column.type
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
+    expected = int if isinstance(kind, Moment) else kind.python_type
+    if type(value) is not expected or (isinstance(value, str) and "\0" in value):
+        raise TypeError(type(value).__name__)
+    return value
 
 
 def _after(orders: Sequence[Order], values: Sequence[Any]) -> ColumnElement[bool]:
@@ -77,7 +89,7 @@ def page(
         db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     )
     if cursor:
-        query = query.where(_after(orders, decode_cursor(cursor, len(orders))))
+        query = query.where(_after(orders, decode_cursor(cursor, orders)))
     ordered = query.order_by(*(o.column.desc() if o.descending else o.column.asc() for o in orders))
     rows = list(db.session.scalars(ordered.limit(size + 1)))
     more = len(rows) > size

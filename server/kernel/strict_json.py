@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from server.kernel.errors import Invalid
 
 MAX_DEPTH = 32
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 
 
@@ -64,6 +65,8 @@ def loads(data: bytes) -> Any:
     """Parse *data*; raise BadJson for anything that two parsers could read differently."""
     if data.count(b"{") + data.count(b"[") > MAX_DEPTH:
         _check_depth(data)
+    if b"u0000" in data and _NUL.search(data):
+        raise BadJson("Text holds a NUL character.")
     try:
         return _decoder.decode(data.decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as exc:

@@ -91,6 +91,12 @@ def _run_bare(access: Access, view: View, args: dict[str, Any]) -> Response:
     return replies.reply(view(actor, **args))
 
 
+def _require_readable_address() -> None:
+    """Refuse NUL characters, which PostgreSQL keeps in no text and compares with none."""
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        raise BadQuery()
+
+
 class ApiBlueprint(Blueprint):
     """A feature's endpoints under /api."""
 
@@ -102,6 +108,7 @@ class ApiBlueprint(Blueprint):
 
         def register(view: V) -> V:
             def handle(**args: Any) -> Response:
+                _require_readable_address()
                 return run(permission, view, args)
 
             handle.__name__ = view.__name__
