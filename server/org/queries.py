@@ -12,7 +12,7 @@ from server.access.rules import Actor, Grant, Permission
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import NotFound
-from server.kernel.text import fold
+from server.kernel.text import fold, one_line
 from server.org.models import Department, LoginSession, Person, Region, Role, RoleGrant, Unit
 
 T = TypeVar("T")
@@ -209,9 +209,9 @@ def get_person(actor: Actor, person_id: str, *, for_update: bool = False) -> Per
     return one_of(visible_people(actor).where(Person.id == person_id), for_update=for_update)
 
 
-def searched(query: Select[T], q: str, *columns: InstrumentedAttribute[Any]) -> Select[T]:
+def searched(query: Select[T], q: str | None, *columns: InstrumentedAttribute[Any]) -> Select[T]:
     """Keep the rows where a column holds the words as typed, or in plain width."""
-    forms = {form for form in (q.strip(), fold(q)) if form}
+    forms = {form for form in (one_line(q or ""), fold(q or "")) if form}
     if not forms:
         return query
     tests = [column.icontains(form, autoescape=True) for column in columns for form in forms]

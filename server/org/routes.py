@@ -12,7 +12,6 @@ from server.org.schemas import (
     DepartmentBody,
     DepartmentFilter,
     DepartmentPatch,
-    Paging,
     RegionBody,
     RegionPatch,
     UnitBody,
@@ -20,6 +19,7 @@ from server.org.schemas import (
     UnitPatch,
 )
 from server.web.api import ApiBlueprint, body, query
+from server.web.schemas import Paging
 
 bp = ApiBlueprint("org", __name__, url_prefix="/api")
 Data = dict[str, Any]

@@ -1,85 +1,49 @@
 """Bodies and arguments of the organisation's endpoints."""
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from server.kernel.ids import is_id
+from server.web.schemas import Asked, Body, Day, Id, Paging, Patch, Word
 
-
-class Strict(BaseModel):
-    """A body: unknown keys and wrong types are refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-def _id(text: str) -> str:
-    if not is_id(text):
-        raise ValueError("not an identifier")
-    return text
-
-
-Id = Annotated[str, AfterValidator(_id)]
-Day = Annotated[date, Field(strict=False)]
 Tier = Literal["hospital", "township", "community", "village", "clinic", "cdc", "other"]
 
 
-class Patch(Strict):
-    """A change: `rev` names the version it was made on, the rest what is to differ."""
-
-    rev: int
-
-    def changes(self) -> dict[str, Any]:
-        """Return the fields that were sent."""
-        return self.model_dump(exclude_unset=True, exclude={"rev"})
-
-
-class Login(Strict):
+class Login(Body):
     """Name and password."""
 
     username: Annotated[str, Field(max_length=200)]
     password: Annotated[str, Field(max_length=1000)]
 
 
-class PasswordChange(Strict):
+class PasswordChange(Body):
     """The present password and its successor."""
 
     old: Annotated[str, Field(max_length=1000)]
     new: Annotated[str, Field(max_length=1000)]
 
 
-class Paging(BaseModel):
-    """Arguments that every list takes."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    cursor: str | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
-    q: Annotated[str, Field(max_length=100)] = ""
-
-
 class UnitFilter(Paging):
     """Arguments of the list of units."""
 
-    region_id: str | None = None
-    tier: Tier | None = None
+    region_id: Annotated[Word | None, Asked] = None
+    tier: Annotated[Tier | None, Asked] = None
 
 
 class DepartmentFilter(Paging):
     """Arguments of the list of departments."""
 
-    unit_id: str | None = None
+    unit_id: Annotated[Word | None, Asked] = None
 
 
 class PersonFilter(Paging):
     """Arguments of the list of people."""
 
-    unit_id: str | None = None
-    role: str | None = None
+    unit_id: Annotated[Word | None, Asked] = None
+    role: Annotated[Word | None, Asked] = None
 
 
-class RegionBody(Strict):
+class RegionBody(Body):
     """A new region."""
 
     id: Id | None = None
@@ -96,7 +60,7 @@ class RegionPatch(Patch):
     name: Annotated[str, Field(max_length=100)] = ""
 
 
-class UnitFacts(Strict):
+class UnitFacts(Body):
     """What may be said of a unit beside its name, region and tier."""
 
     short_name: Annotated[str, Field(max_length=60)] = ""
@@ -127,7 +91,7 @@ class UnitPatch(Patch, UnitFacts):
     active: bool = True
 
 
-class DepartmentBody(Strict):
+class DepartmentBody(Body):
     """A new department."""
 
     id: Id | None = None
@@ -141,7 +105,7 @@ class DepartmentPatch(Patch):
     name: Annotated[str, Field(max_length=100)]
 
 
-class PersonFacts(Strict):
+class PersonFacts(Body):
     """What may be said of a person beside the name."""
 
     title: Annotated[str, Field(max_length=60)] | None = None
@@ -166,7 +130,7 @@ class PersonPatch(Patch, PersonFacts):
     active: bool = True
 
 
-class GrantBody(Strict):
+class GrantBody(Body):
     """A role on one unit or on one region, from a day until a day."""
 
     role: Annotated[str, Field(max_length=40)]
