@@ -5,15 +5,20 @@ from flask import Blueprint, Flask
 from server import cli
 from server.audit import models as audit_models
 from server.campaigns import models as campaigns_models
+from server.campaigns import routes as campaigns_routes
 from server.definitions import models as definitions_models
+from server.definitions import routes as definitions_routes
 from server.evidence import models as evidence_models
 from server.hazards import models as hazards_models
+from server.hazards import routes as hazards_routes
 from server.inspections import models as inspections_models
+from server.inspections import routes as inspections_routes
 from server.locations import models as locations_models
 from server.org import auth_routes, people_routes
 from server.org import models as org_models
 from server.org import routes as org_routes
 from server.sync import models as sync_models
+from server.sync import routes as sync_routes
 
 MODELS = [
     audit_models,
@@ -31,6 +36,11 @@ BLUEPRINTS: list[Blueprint] = [
     auth_routes.bp,
     org_routes.bp,
     people_routes.bp,
+    definitions_routes.bp,
+    hazards_routes.bp,
+    campaigns_routes.bp,
+    inspections_routes.bp,
+    sync_routes.bp,
 ]
 
 

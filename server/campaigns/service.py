@@ -17,9 +17,11 @@ from server.hazards.queries import require_unit
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import Forbidden
+from server.kernel.text import clean, one_line
 from server.locations.models import Location
 from server.org.models import Person, Unit
 from server.org.queries import actor_of
+from server.org.rules import require_rev
 
 _CHANGEABLE = frozenset(
     {
@@ -61,7 +63,7 @@ def create_assignment(actor: Actor, draft: AssignmentDraft) -> Assignment:
     unit = require_unit(actor, draft.unit_id, Permission.ASSIGNMENTS_MANAGE)
     row = Assignment(
         id=draft.id,
-        title=draft.title,
+        title=one_line(draft.title),
         unit_id=unit.id,
         region_id=unit.region_id,
         checklist_keys=list(dict.fromkeys(draft.checklist_keys)),
@@ -70,7 +72,7 @@ def create_assignment(actor: Actor, draft: AssignmentDraft) -> Assignment:
         due_on=draft.due_on,
         lead_id=draft.lead_id,
         inspector_ids=list(dict.fromkeys(draft.inspector_ids)),
-        note=draft.note,
+        note=clean(draft.note),
         state=rules.PLANNED,
         created_by=actor.user_id,
         created_at=clock.now(),
@@ -83,13 +85,16 @@ def create_assignment(actor: Actor, draft: AssignmentDraft) -> Assignment:
     return row
 
 
-def change_assignment(actor: Actor, assignment_id: str, changes: Mapping[str, Any]) -> Assignment:
-    """Change a task that is not over yet."""
-    row = _managed(actor, assignment_id)
+def change_assignment(
+    actor: Actor, assignment_id: str, rev: int, changes: Mapping[str, Any]
+) -> Assignment:
+    """Change a task that is not over yet; `rev` names the version it was changed on."""
+    row = _managed(actor, assignment_id, rev)
     rules.require_open(row.state)
     unit = db.session.get_one(Unit, row.unit_id)
     for name in _CHANGEABLE & set(changes):
-        setattr(row, name, changes[name])
+        value = changes[name]
+        setattr(row, name, clean(value) if isinstance(value, str) else value)
     _require_sound(row, unit)
     db.session.flush()
     _index_inspectors(row)
@@ -97,11 +102,12 @@ def change_assignment(actor: Actor, assignment_id: str, changes: Mapping[str, An
     return row
 
 
-def cancel_assignment(actor: Actor, assignment_id: str) -> Assignment:
+def cancel_assignment(actor: Actor, assignment_id: str, rev: int) -> Assignment:
     """Call a task off; one that was called off already stays so."""
     row = _managed(actor, assignment_id)
     if row.state == rules.CANCELLED:
         return row
+    require_rev(row.rev, rev)
     rules.require_open(row.state)
     row.state = rules.CANCELLED
     _log(actor, "assignment.cancel", row, {})
@@ -120,10 +126,12 @@ def fulfil(assignment_id: str, submitted: Set[str]) -> None:
     row.state = rules.state_after(row.state, set(row.checklist_keys), submitted)
 
 
-def _managed(actor: Actor, assignment_id: str) -> Assignment:
+def _managed(actor: Actor, assignment_id: str, rev: int | None = None) -> Assignment:
     row = get_assignment(actor, assignment_id, for_update=True)
     if not actor.may(Permission.ASSIGNMENTS_MANAGE, on=row):
         raise Forbidden(permission=Permission.ASSIGNMENTS_MANAGE.value)
+    if rev is not None:
+        require_rev(row.rev, rev)
     return row
 
 

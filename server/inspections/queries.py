@@ -161,6 +161,20 @@ def photo_counts(inspection_id: str) -> dict[str, int]:
     return {answer_key(target, item): count for target, item, count in rows}
 
 
+def photo_ids(inspection_id: str) -> dict[str, list[str]]:
+    """Return the photos of each answer, in the order in which they were taken."""
+    rows = db.session.execute(
+        select(AnswerPhoto)
+        .join(Photo, Photo.id == AnswerPhoto.photo_id)
+        .where(AnswerPhoto.inspection_id == inspection_id, Photo.state != "removed")
+        .order_by(Photo.taken_at, Photo.id)
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows.scalars():
+        found.setdefault(answer_key(row.target_id, row.item_key), []).append(row.photo_id)
+    return found
+
+
 def signatures_of(inspection_id: str) -> list[Signature]:
     """Return the signatures in the order in which they were given."""
     query = select(Signature).where(Signature.inspection_id == inspection_id)

@@ -1,0 +1,39 @@
+"""Bodies and arguments of the inspections' endpoints."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from server.inspections.queries import InspectionFilter
+from server.web.schemas import Asked, Body, Day, Paging, Text, Word
+
+Value = str | int | float | bool | list[str] | None
+
+
+class Reopening(Body):
+    """Why a submitted record is opened again."""
+
+    reason: Text
+
+
+class Resolution(Body):
+    """The value that stands."""
+
+    value: Value
+
+
+class InspectionArguments(Paging):
+    """What the list may be narrowed by."""
+
+    unit_id: Annotated[str | None, Asked] = None
+    checklist_key: Annotated[Word | None, Asked] = None
+    state: Annotated[Literal["draft", "submitted"] | None, Asked] = None
+    mode: Annotated[Word | None, Asked] = None
+    assignment_id: Annotated[str | None, Asked] = None
+    member_id: Annotated[str | None, Asked] = None
+    started_from: Annotated[Day | None, Asked, Field(alias="from")] = None
+    started_to: Annotated[Day | None, Asked, Field(alias="to")] = None
+
+    def wanted(self) -> InspectionFilter:
+        """Return the filter that the queries understand."""
+        return InspectionFilter(**self.model_dump(exclude={"cursor", "limit"}))
