@@ -367,6 +367,9 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('removed_reason', sa.String(length=300), nullable=True),
     sa.Column('inspection_id', sa.String(length=36), nullable=True),
+    sa.Column('target_id', sa.String(length=36), nullable=True),
+    sa.Column('item_key', sa.String(length=120), nullable=True),
+    sa.Column('hazard_id', sa.String(length=36), nullable=True),
     sa.Column('unit_id', sa.String(length=36), nullable=True),
     sa.Column('region_id', sa.String(length=36), nullable=True),
     sa.Column('in_inspection', sa.Boolean(), nullable=False),
@@ -378,6 +381,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_photo'))
     )
     with op.batch_alter_table('photo', schema=None) as batch_op:
+        batch_op.create_index('ix_photo_author_state', ['author_id', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_photo_inspection_id'), ['inspection_id'], unique=False)
         batch_op.create_index('ix_photo_sha256_state', ['sha256', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_photo_unit_id'), ['unit_id'], unique=False)
@@ -478,6 +482,7 @@ def upgrade() -> None:
     sa.Column('length', sa.BigInteger(), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.Column('finished_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_upload_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_upload'))
     )
@@ -716,6 +721,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_photo_unit_id'))
         batch_op.drop_index('ix_photo_sha256_state')
         batch_op.drop_index(batch_op.f('ix_photo_inspection_id'))
+        batch_op.drop_index('ix_photo_author_state')
 
     op.drop_table('photo')
     with op.batch_alter_table('login_session', schema=None) as batch_op:

@@ -22,7 +22,11 @@ class Blob(Model):
 
 
 class Upload(Model):
-    """A resumable transfer under way; only its creator may go on with it."""
+    """
+    A resumable transfer; only its creator may go on with it.
+
+    A finished one stays for a while: who missed the last answer can still ask how far it came.
+    """
 
     __tablename__ = "upload"
 
@@ -34,14 +38,16 @@ class Upload(Model):
     length: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None]
 
 
 class Photo(Synced, Model):
     """
     One image with its capture facts. `state` tells whether the bytes are here.
 
-    `inspection_id`, `unit_id` and `region_id` say where it travels; the tables answer_photo and
-    hazard_photo say what it proves.
+    `inspection_id`, `unit_id` and `region_id` say where it travels. `target_id`, `item_key` and
+    `hazard_id` are what it was taken for; the tables answer_photo and hazard_photo say what it
+    proves.
     """
 
     __tablename__ = "photo"
@@ -49,6 +55,7 @@ class Photo(Synced, Model):
         CheckConstraint("state IN ('expected','stored','lost','removed')", name="state"),
         CheckConstraint("origin IN ('camera','gallery','file')", name="origin"),
         Index("ix_photo_sha256_state", "sha256", "state"),
+        Index("ix_photo_author_state", "author_id", "state"),
     )
     sync_type = "photo"
 
@@ -70,6 +77,9 @@ class Photo(Synced, Model):
     state: Mapped[str] = mapped_column(String(20))
     removed_reason: Mapped[str | None] = mapped_column(String(300))
     inspection_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    target_id: Mapped[str | None] = mapped_column(String(36))
+    item_key: Mapped[str | None] = mapped_column(String(120))
+    hazard_id: Mapped[str | None] = mapped_column(String(36))
     unit_id: Mapped[str | None] = mapped_column(String(36), index=True)
     region_id: Mapped[str | None] = mapped_column(String(36))
     in_inspection: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,92 @@
+"""Reading photos: whoever sees what a photo proves sees the photo."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+
+from server.access.rules import Actor, Permission
+from server.evidence.models import Blob, Photo, Upload
+from server.kernel.db import db
+from server.kernel.errors import NotFound
+
+Viewer = Callable[[Actor], ColumnElement[bool]]
+_viewers: list[Viewer] = []
+
+
+def add_viewer(viewer: Viewer) -> None:
+    """Let a feature above say which further photos an actor may see."""
+    if viewer not in _viewers:
+        _viewers.append(viewer)
+
+
+def visible_photos(actor: Actor) -> Select[Photo]:
+    """Select the actor's own photos, those of visible hazards, and what the viewers add."""
+    regions = actor.regions_with(Permission.HAZARDS_READ)
+    units = actor.units_with(Permission.HAZARDS_READ)
+    of_hazards = and_(
+        Photo.in_unit,
+        or_(
+            Photo.region_id.in_(sorted(regions)) if regions else false(),
+            Photo.unit_id.in_(sorted(units)) if units else false(),
+        ),
+    )
+    others = [viewer(actor) for viewer in _viewers]
+    return select(Photo).where(or_(Photo.author_id == actor.user_id, of_hazards, *others))
+
+
+def get_photo(actor: Actor, photo_id: str, *, for_update: bool = False) -> Photo:
+    """Return one visible photo."""
+    query = visible_photos(actor).where(Photo.id == photo_id)
+    if for_update:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    photo = db.session.scalars(query).first()
+    if photo is None:
+        raise NotFound()
+    return photo
+
+
+def holds_bytes(actor: Actor, sha256: str) -> bool:
+    """
+    Say whether the actor has brought these bytes or may see a photo that shows them.
+
+    To know a hash is not enough: it would let anybody read any photo whose hash they have heard of.
+    """
+    shown = visible_photos(actor).where(Photo.sha256 == sha256, Photo.state == "stored")
+    brought = select(Upload.id).where(
+        Upload.person_id == actor.user_id,
+        Upload.sha256 == sha256,
+        Upload.finished_at.is_not(None),
+    )
+    known = db.session.get(Blob, sha256) is not None
+    return known and bool(
+        db.session.scalar(select(or_(shown.with_only_columns(Photo.id).exists(), brought.exists())))
+    )
+
+
+def wanted_blobs(actor: Actor, confirm: Sequence[str], limit: int = 200) -> list[str]:
+    """
+    Return the hashes that this person's phones should send.
+
+    Only the person's own photos and uploads count: otherwise a hash could be used to ask whether
+    somebody else's photo exists.
+    """
+    expected = select(Photo.sha256).where(
+        Photo.author_id == actor.user_id, Photo.state == "expected"
+    )
+    wanted = set(db.session.scalars(expected.order_by(Photo.id).limit(limit)))
+    asked = set(confirm)
+    if asked:
+        wanted |= asked - _own_stored(actor, asked)
+    return sorted(wanted)
+
+
+def _own_stored(actor: Actor, hashes: set[str]) -> set[str]:
+    photos = select(Photo.sha256).where(
+        Photo.author_id == actor.user_id, Photo.state == "stored", Photo.sha256.in_(hashes)
+    )
+    uploads = select(Upload.sha256).where(
+        Upload.person_id == actor.user_id,
+        Upload.finished_at.is_not(None),
+        Upload.sha256.in_(hashes),
+    )
+    return set(db.session.scalars(photos)) | set(db.session.scalars(uploads))

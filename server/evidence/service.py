@@ -1,0 +1,134 @@
+"""
+Commands of photos. Facts and bytes arrive in either order; both orders end in `stored`.
+
+A photo travels to its author first. Who owns what it proves then ties it: for an inspection
+`inspections.service`, for a hazard `hazards.service.link_photo`, both called after add_photo().
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from server.access.rules import Actor
+from server.audit.service import record
+from server.evidence.models import Blob, Photo
+from server.evidence.queries import holds_bytes
+from server.evidence.rules import MIMES, PURPOSES, PhotoIdTaken, PhotoType
+from server.kernel import clock
+from server.kernel.db import db
+from server.kernel.errors import Forbidden, NotFound
+from server.kernel.text import one_line
+
+
+@dataclass(frozen=True)
+class PhotoFacts:
+    """A photo as captured, without its bytes."""
+
+    id: str
+    sha256: str
+    size: int
+    mime: str
+    w: int
+    h: int
+    taken_at: datetime
+    origin: str
+    purpose: str
+    position: Mapping[str, Any] | None = None
+    annotations: Sequence[Any] = ()
+    inspection_id: str | None = None
+    target_id: str | None = None
+    item_key: str | None = None
+    hazard_id: str | None = None
+    original_id: str | None = None
+    caption: str | None = None
+
+
+def add_photo(actor: Actor, facts: PhotoFacts) -> Photo:
+    """Note a photo that a phone has taken; `stored` at once when its bytes came first."""
+    existing = db.session.get(Photo, facts.id)
+    if existing is not None:
+        if existing.author_id != actor.user_id or existing.sha256 != facts.sha256:
+            raise PhotoIdTaken()
+        return existing
+    if facts.mime not in MIMES or facts.purpose not in PURPOSES:
+        raise PhotoType(mime=facts.mime)
+    photo = _photo(actor, facts)
+    db.session.add(photo)
+    db.session.flush()
+    details = {"sha256": facts.sha256, "purpose": facts.purpose, "origin": facts.origin}
+    record(actor, "photo.add", "photo", facts.id, details=details)
+    return photo
+
+
+def _photo(actor: Actor, facts: PhotoFacts) -> Photo:
+    now = clock.now()
+    return Photo(
+        id=facts.id,
+        sha256=facts.sha256,
+        size=facts.size,
+        mime=facts.mime,
+        w=facts.w,
+        h=facts.h,
+        taken_at=min(facts.taken_at, now),
+        received_at=now,
+        author_id=actor.user_id,
+        origin=facts.origin,
+        purpose=facts.purpose,
+        position=dict(facts.position) if facts.position else None,
+        annotations=list(facts.annotations),
+        original_id=facts.original_id,
+        caption=one_line(facts.caption or "")[:300] or None,
+        state="stored" if holds_bytes(actor, facts.sha256) else "expected",
+        inspection_id=facts.inspection_id,
+        target_id=facts.target_id,
+        item_key=facts.item_key,
+        hazard_id=facts.hazard_id,
+    )
+
+
+def remove_photo(actor: Actor, photo_id: str, reason: str) -> Photo:
+    """Take a photo of one's own back; its facts stay, its bytes go once nothing names them."""
+    photo = db.session.get(Photo, photo_id, with_for_update=True)
+    if photo is None:
+        raise NotFound()
+    if photo.author_id != actor.user_id:
+        raise Forbidden()
+    if photo.state != "removed":
+        photo.state = "removed"
+        photo.removed_reason = one_line(reason)[:300]
+        record(actor, "photo.remove", "photo", photo.id, details={"reason": photo.removed_reason})
+    return photo
+
+
+def note_lost(actor: Actor, hashes: Sequence[str]) -> int:
+    """Note that a phone has lost the bytes of photos that the server never received."""
+    query = select(Photo).where(
+        Photo.author_id == actor.user_id, Photo.state == "expected", Photo.sha256.in_(hashes)
+    )
+    photos = db.session.scalars(query).all() if hashes else []
+    for photo in photos:
+        photo.state = "lost"
+        record(actor, "photo.lost", "photo", photo.id, details={"sha256": photo.sha256})
+    return len(photos)
+
+
+def note_stored(person_id: str, sha256: str, size: int, mime: str) -> None:
+    """
+    Note that somebody has brought these bytes.
+
+    Their own photos of this hash are stored now, and copies that others made of them. Nobody
+    else's: who merely knows a hash must bring the bytes before they may see them.
+    """
+    if db.session.get(Blob, sha256) is None:
+        db.session.add(Blob(sha256=sha256, size=size, mime=mime, stored_at=clock.now()))
+    own = select(Photo.id).where(Photo.author_id == person_id, Photo.sha256 == sha256)
+    waiting = select(Photo).where(
+        Photo.sha256 == sha256,
+        Photo.state.in_(("expected", "lost")),
+        or_(Photo.author_id == person_id, Photo.original_id.in_(own)),
+    )
+    for photo in db.session.scalars(waiting.with_for_update()):
+        photo.state = "stored"

@@ -1,0 +1,210 @@
+"""Running mutations: answers as a set, the rest one by one, each in a savepoint of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from server.access.rules import Actor
+from server.evidence.models import Photo
+from server.hazards.models import Hazard
+from server.inspections.models import Inspection
+from server.kernel import clock
+from server.kernel.db import db, savepoint
+from server.kernel.errors import Problem, Unavailable
+from server.locations.models import Asset, Location
+from server.sync import answers, ledger, problems
+from server.sync.args import AnswerSet
+from server.sync.handlers import HANDLERS, Handler
+from server.sync.schemas import Envelope
+from server.sync.verdicts import (
+    BAD_ARGS,
+    CAUSE_FELL,
+    CRASHED,
+    NEWER_VERSION,
+    UNKNOWN_NAME,
+    WAITING,
+    Code,
+    Verdict,
+    rejected,
+)
+from server.sync.work import Work, corrected
+
+log = structlog.get_logger()
+ANSWER = "answer.set"
+_MODELS: dict[str, Any] = {
+    "inspection": Inspection,
+    "hazard": Hazard,
+    "photo": Photo,
+    "location": Location,
+    "asset": Asset,
+}
+
+
+class Unsorted(Exception):
+    """Something unforeseen in a run of answers: it is done again, one mutation at a time."""
+
+
+def _coded(status: str, code: Code, **more: Any) -> Verdict:
+    return Verdict(status, code.code, code.params(**more))
+
+
+def judge(work: Work) -> Verdict:
+    """Run one mutation; whatever happens, return a verdict and leave no half effect."""
+    envelope = work.envelope
+    handler = HANDLERS.get(envelope.name)
+    if handler is None:
+        return _coded("parked", UNKNOWN_NAME)
+    if envelope.v > handler.v:
+        return _coded("parked", NEWER_VERSION)
+    try:
+        args = handler.decode(envelope.args)
+    except msgspec.ValidationError as exc:
+        return _coded("rejected", BAD_ARGS, detail=str(exc)[:200])
+    verdict = _attempt(work, handler, args)
+    if verdict.status == "rejected":
+        return _waiting(work, handler, args) or _salvaged(work, handler, args, verdict)
+    return verdict
+
+
+def _attempt(work: Work, handler: Handler, args: Any) -> Verdict:
+    try:
+        with savepoint():
+            if work.envelope.name == ANSWER:
+                said = answers.Said(args, work.at)
+                return answers.apply(work.actor, work.client_id, [said])[0]
+            verdict = handler.run(work, args)
+            db.session.flush()
+            return verdict
+    except Unavailable:
+        raise
+    except Problem as problem:
+        return rejected(problem)
+    except OperationalError:
+        raise  # busy, full, deadlock: nothing is wrong with the mutation itself
+    except Exception:
+        log.exception("mutation_crashed", mutation=work.envelope.id, name=work.envelope.name)
+        return _coded("parked", CRASHED)
+
+
+def _absent(handler: Handler, args: Any) -> tuple[str, str] | None:
+    """Return the first row that the mutation speaks of and that is nowhere."""
+    for etype, eid in handler.needs(args):
+        model = _MODELS[etype]
+        if eid and db.session.scalar(select(model.id).where(model.id == eid)) is None:
+            return etype, eid
+    return None
+
+
+def _waiting(work: Work, handler: Handler, args: Any) -> Verdict | None:
+    """Hold what speaks of a row that another phone still has, or share the fate of its cause."""
+    absent = _absent(handler, args)
+    if absent is None:
+        return None
+    causes = ledger.known(work.envelope.causes)
+    fallen = next((c.id for c in causes.values() if c.status == "rejected"), None)
+    if fallen is not None:
+        return _coded("rejected", CAUSE_FELL, cause=fallen)
+    verdict = _coded("held", WAITING, etype=absent[0], eid=absent[1])
+    return Verdict(verdict.status, verdict.code, verdict.params, waits_for=":".join(absent))
+
+
+def _salvaged(work: Work, handler: Handler, args: Any, verdict: Verdict) -> Verdict:
+    """Keep the harmless parts of what was refused where others can see them."""
+    try:
+        with savepoint():
+            kept = handler.salvage(work, args)
+            db.session.flush()
+    except Problem:
+        return verdict
+    extra = {**verdict.extra, "kept": kept} if kept else verdict.extra
+    return Verdict(verdict.status, verdict.code, verdict.params, extra)
+
+
+@dataclass
+class Batch:
+    """The mutations of one push that are new."""
+
+    actor: Actor
+    client_id: str
+    sent_at: int
+    careful: bool
+    now: datetime = field(default_factory=clock.now)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
+
+    def work(self, envelope: Envelope) -> Work:
+        """Put an envelope in its frame."""
+        at = corrected(envelope.at, self.sent_at, clock.to_ms(self.now))
+        return Work(self.actor, self.client_id, envelope, at)
+
+    def run(self, envelopes: Sequence[Envelope]) -> list[Verdict]:
+        """Run a stretch of one kind: answers together, anything else alone."""
+        works = [self.work(envelope) for envelope in envelopes]
+        verdicts = self._together(works) if _is_answers(envelopes) else None
+        if verdicts is None:
+            verdicts = [judge(work) for work in works]
+        for work, verdict in zip(works, verdicts, strict=True):
+            self._note(work, verdict)
+        return verdicts
+
+    def _together(self, works: Sequence[Work]) -> list[Verdict] | None:
+        if self.careful:
+            return None
+        try:
+            said = [answers.Said(_ANSWERS.decode(w.envelope.args), w.at) for w in works]
+        except msgspec.ValidationError:
+            return None
+        try:
+            verdicts = answers.apply(self.actor, self.client_id, said)
+        except (OperationalError, Unavailable):
+            raise
+        except Exception as exc:
+            raise Unsorted(repr(exc)) from exc
+        return [
+            judge(work) if verdict.waits_for else verdict
+            for work, verdict in zip(works, verdicts, strict=True)
+        ]
+
+    def _note(self, work: Work, verdict: Verdict) -> None:
+        envelope = work.envelope
+        if verdict.status != "applied":
+            problems.keep(work, verdict)
+        if verdict.status in ("applied", "merged"):
+            self.made |= made_by(envelope)
+        self.rows.append(
+            {
+                "client_id": self.client_id,
+                "mid": envelope.mid,
+                "id": envelope.id,
+                "sha256": ledger.digest_of(envelope),
+                "name": envelope.name,
+                "v": envelope.v,
+                "status": verdict.status,
+                "result": verdict.result(),
+                "args": bytes(envelope.args).decode(),
+                "device_at": envelope.at,
+                "received_at": self.now,
+            }
+        )
+
+
+_ANSWERS = msgspec.json.Decoder(AnswerSet)
+
+
+def _is_answers(envelopes: Sequence[Envelope]) -> bool:
+    return envelopes[0].name == ANSWER and all(envelope.v == 1 for envelope in envelopes)
+
+
+def made_by(envelope: Envelope) -> set[str]:
+    """Name what an applied mutation brought into being: rows that others may wait for."""
+    handler = HANDLERS.get(envelope.name)
+    if handler is None or envelope.name == ANSWER:
+        return set()
+    key = handler.makes(handler.decode(envelope.args))
+    return {":".join(key)} if key else set()

@@ -1,0 +1,62 @@
+"""One round trip: push in its own transaction, then everything that is read, in one snapshot."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from server.access.rules import Actor
+from server.evidence import queries as photo_queries
+from server.evidence import service as evidence
+from server.kernel import clock
+from server.kernel.db import transaction
+from server.sync import ledger, manifest
+from server.sync.pull import pull
+from server.sync.push import Pushed, push
+from server.sync.schemas import Envelope, Exchange
+
+MIN_APP = "2026.11.1"
+NEXT_POLL_S = 90
+# Reading alone writes nothing, but for a sign of life now and then.
+SIGN_OF_LIFE = timedelta(minutes=10)
+
+
+def exchange(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> dict[str, Any]:
+    """Apply, then read; return the answer."""
+    pushed = push(actor, request, envelopes) if envelopes else Pushed([], _greet(actor, request))
+    if request.photos and request.photos.lost:
+        with transaction():
+            evidence.note_lost(actor, request.photos.lost)
+    with transaction(write=False, snapshot=True):
+        return _answer(actor, request, pushed)
+
+
+def _greet(actor: Actor, request: Exchange) -> int:
+    """Return how far the client has come; register one that is new, note one that was silent."""
+    with transaction(write=False):
+        client = ledger.find_client(actor, request.client)
+    now = clock.now_ms()
+    if client is not None and now - client.seen_at < SIGN_OF_LIFE.total_seconds() * 1000:
+        return client.last_mid
+    with transaction():
+        client = ledger.find_client(actor, request.client, lock=True)
+        client = client or ledger.add_client(actor, request)
+        ledger.advance(client.id, client.last_mid, request)
+    return client.last_mid
+
+
+def _answer(actor: Actor, request: Exchange, pushed: Pushed) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "sync": 1,
+        "now": clock.now_ms(),
+        "last_mid": pushed.last_mid,
+        "results": pushed.results,
+    }
+    if request.pull is not None:
+        pulled = pull(actor, request.pull)
+        answer |= {"scopes": pulled.scopes, "data": pulled.data, "more": pulled.more}
+        current = manifest.current()
+        if request.pull.have_manifest != current["etag"]:
+            answer["manifest"] = current
+    if request.photos is not None:
+        answer["want_blobs"] = photo_queries.wanted_blobs(actor, request.photos.confirm)
+    return answer | {"min_app": MIN_APP, "next_poll_s": NEXT_POLL_S}

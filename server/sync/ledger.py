@@ -1,0 +1,189 @@
+"""The memory of what each client sent: one row a client, one row a mutation, written in sets."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, bindparam, select, update
+
+from server.access.rules import Actor
+from server.kernel import clock
+from server.kernel.db import db
+from server.kernel.errors import Conflict, Forbidden
+from server.sync.models import SyncClient, SyncMutation
+from server.sync.schemas import Envelope, Exchange
+
+
+class ClientNotYours(Forbidden):
+    """The client id belongs to another person."""
+
+    code = "client-not-yours"
+    title = "This device's queue belongs to another person."
+    title_zh = "本机的待传队列属于另一位用户。"
+
+
+class DeviceRevoked(Forbidden):
+    """An administrator has shut this client out."""
+
+    code = "device-revoked"
+    title = "This device has been shut out. Work that was not sent can still be exported."
+    title_zh = "本设备已被停用，未上传的内容仍可导出。"
+
+
+class ClientForked(Conflict):
+    """Two devices count under one client id, or one id carries two different mutations."""
+
+    code = "client-forked"
+    title = "This device's count does not match the server's; the app starts a new one."
+    title_zh = "本机的编号与服务器不一致，应用将重新编号，内容不会丢失。"
+
+
+class ClientUnknown(Conflict):
+    """The client was forgotten, and its count does not begin at one."""
+
+    code = "client-unknown"
+    title = "The server no longer knows this device; the app registers anew."
+    title_zh = "服务器已不记得本设备，应用将重新登记，内容不会丢失。"
+
+
+class Gap(Conflict):
+    """Something between what is known and what was sent is missing."""
+
+    code = "gap"
+    title = "Something before this is missing; the app sends it first."
+    title_zh = "前面有内容尚未收到，应用会先补传。"
+
+
+@dataclass(frozen=True)
+class Client:
+    """The client's row as it was when the push began."""
+
+    id: str
+    person_id: str
+    last_mid: int
+    state: str
+    seen_at: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """A mutation that was answered before."""
+
+    id: str
+    client_id: str
+    sha256: bytes
+    status: str
+    result: dict[str, Any] | None
+
+
+_CLIENTS: Table = SyncClient.__table__  # type: ignore[assignment]
+_MUTATIONS: Table = SyncMutation.__table__  # type: ignore[assignment]
+_FIND_CLIENT = select(
+    _CLIENTS.c.id,
+    _CLIENTS.c.person_id,
+    _CLIENTS.c.last_mid,
+    _CLIENTS.c.state,
+    _CLIENTS.c.seen_at,
+).where(_CLIENTS.c.id == bindparam("client"))
+_LOCK_CLIENT = _FIND_CLIENT.with_for_update()
+_KNOWN = select(
+    _MUTATIONS.c.id,
+    _MUTATIONS.c.client_id,
+    _MUTATIONS.c.sha256,
+    _MUTATIONS.c.status,
+    _MUTATIONS.c.result,
+).where(_MUTATIONS.c.id.in_(bindparam("ids", expanding=True)))
+_RECORD = _MUTATIONS.insert()
+_ADVANCE = update(_CLIENTS).where(_CLIENTS.c.id == bindparam("client"))
+
+
+def digest_of(envelope: Envelope) -> bytes:
+    """Hash what makes a mutation what it is; the mid may change, the rest may not."""
+    head = f"{envelope.name}\n{envelope.v}\n{envelope.at}\n".encode()
+    return hashlib.sha256(head + bytes(envelope.args)).digest()
+
+
+def find_client(actor: Actor, client_id: str, *, lock: bool = False) -> Client | None:
+    """Return the client if it is known; raise when it is not this person's to use."""
+    found = db.session.execute(_LOCK_CLIENT if lock else _FIND_CLIENT, {"client": client_id})
+    row = found.one_or_none()
+    if row is None:
+        return None
+    client = Client(row[0], row[1], row[2], row[3], clock.to_ms(row[4]))
+    if client.person_id != actor.user_id:
+        raise ClientNotYours()
+    if client.state == "revoked":
+        raise DeviceRevoked()
+    return client
+
+
+def add_client(actor: Actor, request: Exchange) -> Client:
+    """Bind a new client id to this person."""
+    now = clock.now()
+    db.session.execute(
+        _CLIENTS.insert(),
+        {
+            "id": request.client,
+            "person_id": actor.user_id,
+            "device": request.device,
+            "app": request.app,
+            "last_mid": 0,
+            "skew_ms": clock.to_ms(now) - request.sent_at,
+            "queue": None,
+            "state": "active",
+            "seen_at": now,
+        },
+    )
+    return Client(request.client, actor.user_id, 0, "active", clock.to_ms(now))
+
+
+def known(ids: Sequence[str]) -> dict[str, Known]:
+    """Return those of *ids* that were answered before, whoever sent them."""
+    if not ids:
+        return {}
+    return {row[0]: Known(*row) for row in db.session.execute(_KNOWN, {"ids": list(ids)})}
+
+
+def owners(client_ids: set[str]) -> dict[str, str]:
+    """Return whose the clients are."""
+    if not client_ids:
+        return {}
+    query = select(_CLIENTS.c.id, _CLIENTS.c.person_id).where(_CLIENTS.c.id.in_(client_ids))
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def record(rows: list[dict[str, Any]]) -> None:
+    """Write what became of a batch in one statement."""
+    if rows:
+        db.session.execute(_RECORD, rows)
+
+
+def settle(mutation_id: str, status: str, result: dict[str, Any] | None) -> None:
+    """Change the answer of a mutation that was held or parked."""
+    db.session.execute(
+        update(_MUTATIONS)
+        .where(_MUTATIONS.c.id == mutation_id)
+        .values(status=status, result=result)
+    )
+
+
+def advance(client_id: str, last_mid: int, request: Exchange) -> None:
+    """Note how far the client has come and how it is doing."""
+    now = clock.now()
+    queue = request.queue
+    values: dict[str, Any] = {
+        "last_mid": last_mid,
+        "seen_at": now,
+        "app": request.app,
+        "skew_ms": clock.to_ms(now) - request.sent_at,
+    }
+    if request.device:
+        values["device"] = request.device
+    if queue is not None:
+        values["queue"] = {
+            "mutations": queue.mutations,
+            "photos": queue.photos,
+            "oldest_at": queue.oldest_at,
+        }
+    db.session.execute(_ADVANCE.values(values), {"client": client_id})

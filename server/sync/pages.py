@@ -1,0 +1,192 @@
+"""Pages of a pull: a delta cut between versions, or a part of a snapshot in the order of keys."""
+
+import base64
+import binascii
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import orjson
+
+from server.access.rules import Actor
+from server.sync import feed, rows
+from server.sync.feed import Standing
+from server.sync.schemas import Cursor
+
+OWN = {"hazard": "opened_by", "photo": "author_id", "person": "id"}
+
+
+@dataclass
+class Budget:
+    """How much more the phone can take in this answer."""
+
+    rows: int
+    size: int
+    untouched: bool = True
+
+    def take(self, rows: int, size: int) -> None:
+        """Note what was used."""
+        self.rows -= rows
+        self.size -= size
+        self.untouched = False
+
+    @property
+    def spent(self) -> bool:
+        """Say whether nothing more fits."""
+        return self.rows <= 0 or self.size <= 0
+
+
+class Resume(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """Where a snapshot goes on: what it began at, and the last row that was sent."""
+
+    scope: str
+    version: int
+    tag: str
+    gen: str
+    etype: str
+    eid: str
+
+    def pack(self) -> str:
+        """Write it as one opaque word."""
+        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
+
+
+def unpack(text: str | None) -> Resume | None:
+    """Read a word that pack() wrote; anything else starts anew."""
+    if text is None:
+        return None
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return msgspec.json.decode(data, type=Resume)
+    except (binascii.Error, msgspec.MsgspecError, ValueError):
+        return None
+
+
+@dataclass(frozen=True)
+class View:
+    """One scope as one actor may read it."""
+
+    actor: Actor
+    scope: str
+    hidden: frozenset[str]
+    mark: str
+
+    @property
+    def me(self) -> tuple[str, str] | None:
+        """The user's own card: it has no row of its own, so that the feed cannot name it alone."""
+        kind, _, name = self.scope.partition(":")
+        return ("me", name) if kind == "user" else None
+
+    def versions(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """Return the versions of the rows that may be seen."""
+        return {
+            (etype, eid): rv
+            for (etype, eid), (rv, data) in rows.load(keys).items()
+            if self._visible(etype, data)
+        }
+
+    def encode(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        """Load rows and write them as they travel; rows that must not be seen are absent."""
+        loaded = rows.load(keys)
+        return {
+            (etype, eid): orjson.dumps([etype, eid, rv, data])
+            for (etype, eid), (rv, data) in loaded.items()
+            if self._visible(etype, data)
+        }
+
+    def _visible(self, etype: str, data: Any) -> bool:
+        if etype in self.hidden and data.get(OWN.get(etype, "")) != self.actor.user_id:
+            return False
+        return rows.belongs(self.scope, etype, data)
+
+
+def _fragments(encoded: Iterable[bytes]) -> list[orjson.Fragment]:
+    return [orjson.Fragment(row) for row in encoded]
+
+
+def delta(view: View, cursor: Cursor, budget: Budget) -> dict[str, Any] | None:
+    """Return what changed since the cursor, as far as it fits; None when one version is too big."""
+    changes = feed.changes_since(view.scope, cursor.version, budget.rows + 1)
+    if len(changes) > budget.rows:
+        changes = [change for change in changes if change.version < changes[-1].version]
+    if not changes:
+        return None
+    keys = {(c.etype, c.eid) for c in changes if c.op == "put"}
+    me = view.me
+    if me and ("person", me[1]) in keys:
+        keys.add(me)
+    encoded = view.encode(keys)
+    end = _fitting(changes, encoded, budget.size)
+    taken = [change for change in changes if change.version <= end]
+    put = [(c.etype, c.eid) for c in taken if (c.etype, c.eid) in encoded]
+    put += [me] if me and me in encoded and me not in put else []
+    put.sort(key=lambda key: rows.RANK[key[0]])
+    gone = [[c.etype, c.eid] for c in taken if (c.etype, c.eid) not in encoded]
+    budget.take(len(taken), sum(len(encoded[key]) for key in put))
+    tag = feed.tags({view.scope: end})[view.scope] + view.mark
+    entry: dict[str, Any] = {"scope": view.scope, "mode": "delta", "to": [end, tag]}
+    return entry | {"put": _fragments(encoded[key] for key in put), "del": gone}
+
+
+def _fitting(changes: list[feed.Change], encoded: dict[tuple[str, str], bytes], size: int) -> int:
+    """Return the last version that still fits; the first one always does."""
+    end, used = changes[0].version, 0
+    for change in changes:
+        used += len(encoded.get((change.etype, change.eid), b""))
+        if used > size and change.version > end:
+            return end
+        end = change.version
+    return end
+
+
+def snapshot(
+    view: View, standing: Standing, resume: Resume | None, budget: Budget
+) -> dict[str, Any]:
+    """Return one part of all that is in a scope; the first part fixes where the snapshot stands."""
+    if resume is None:
+        start = Resume(view.scope, standing.version, standing.tag, secrets.token_hex(4), "", "")
+    else:
+        start = resume
+    keys = _next_keys(view, start, budget.rows)
+    more = len(keys) > budget.rows
+    keys = keys[: budget.rows]
+    encoded = view.encode(keys)
+    put: list[bytes] = []
+    used, last = 0, None
+    for key in keys:
+        row = encoded.get(key)
+        if row is not None:
+            if used + len(row) > budget.size and put:
+                more = True
+                break
+            put.append(row)
+            used += len(row)
+        last = key
+    budget.take(len(put), used)
+    at = [start.version, start.tag + view.mark]
+    entry: dict[str, Any] = {"scope": view.scope, "mode": "snapshot", "gen": start.gen, "at": at}
+    entry["put"] = _fragments(put)
+    if more and last is not None:
+        entry["more"] = Resume(
+            view.scope, start.version, start.tag, start.gen, last[0], last[1]
+        ).pack()
+    return entry
+
+
+def _next_keys(view: View, start: Resume, count: int) -> list[tuple[str, str]]:
+    """Return one key more than asked for, so that the caller sees whether it was the last page."""
+    keys: list[tuple[str, str]] = []
+    if view.me and not start.etype:
+        keys.append(view.me)
+    begin = rows.RANK.get(start.etype, -1)
+    for etype in rows.KINDS[view.scope.partition(":")[0]]:
+        if rows.RANK[etype] < begin or (etype in view.hidden and etype not in OWN):
+            continue
+        after = start.eid if etype == start.etype else ""
+        found = feed.present(view.scope, etype, after, count + 1 - len(keys))
+        keys += [(etype, eid) for eid in found]
+        if len(keys) > count:
+            break
+    return keys

@@ -1,0 +1,95 @@
+"""Photos on their way in: the facts are evidence's, what they prove is its owner's."""
+
+from sqlalchemy import ColumnElement, and_
+
+from server.access.rules import Actor, Permission
+from server.evidence import service as evidence
+from server.evidence.models import Photo
+from server.evidence.queries import add_viewer
+from server.evidence.rules import PhotoInUse
+from server.hazards import service as hazards
+from server.inspections import service as inspections
+from server.inspections.models import AnswerPhoto, Inspection
+from server.inspections.queries import visible_inspections
+from server.kernel import clock
+from server.kernel.db import db
+from server.sync.args import PhotoAdd, PhotoRemove
+from server.sync.verdicts import APPLIED, Verdict
+from server.sync.work import Work
+
+
+def _facts(args: PhotoAdd) -> evidence.PhotoFacts:
+    place = args.position
+    return evidence.PhotoFacts(
+        id=args.id,
+        sha256=args.sha256,
+        size=args.size,
+        mime=args.mime,
+        w=args.w,
+        h=args.h,
+        taken_at=clock.from_ms(args.taken_at),
+        origin=args.origin,
+        purpose=args.purpose,
+        position=(
+            {"lat": place.lat, "lon": place.lon, "accuracy": place.accuracy} if place else None
+        ),
+        annotations=args.annotations,
+        inspection_id=args.inspection,
+        target_id=args.target,
+        item_key=args.item,
+        hazard_id=args.hazard,
+        original_id=args.original,
+        caption=args.caption,
+    )
+
+
+def add_photo(work: Work, args: PhotoAdd) -> Verdict:
+    """Note the photo, then let each owner of what it proves tie it."""
+    photo = evidence.add_photo(work.actor, _facts(args))
+    if args.inspection is not None and not photo.in_inspection:
+        _tie(work.actor, args, photo)
+    if args.hazard is not None and not _is_sent_later(args):
+        hazards.link_photo(work.actor, args.hazard, photo)
+    return APPLIED
+
+
+def _is_sent_later(args: PhotoAdd) -> bool:
+    """A photo of a rectification or remark is tied by the step that names it."""
+    return args.purpose in ("rectified", "comment")
+
+
+def _tie(actor: Actor, args: PhotoAdd, photo: Photo) -> None:
+    assert args.inspection is not None
+    inspection = inspections.writable_inspection(actor, args.inspection)
+    photo.in_inspection = True
+    photo.unit_id, photo.region_id = inspection.unit_id, inspection.region_id
+    if args.item is not None and args.purpose == "answer":
+        db.session.add(
+            AnswerPhoto(
+                photo_id=photo.id,
+                inspection_id=inspection.id,
+                target_id=args.target or "",
+                item_key=args.item,
+            )
+        )
+
+
+def remove_photo(work: Work, args: PhotoRemove) -> Verdict:
+    """Take a photo back, as long as no closed record and no hazard rests on it."""
+    photo = evidence.remove_photo(work.actor, args.id, args.reason)
+    if photo.in_unit:
+        raise PhotoInUse(photo=photo.id)
+    if photo.in_inspection and photo.inspection_id is not None:
+        inspections.writable_inspection(work.actor, photo.inspection_id)
+    return APPLIED
+
+
+def of_visits(actor: Actor) -> ColumnElement[bool]:
+    """Photos of the actor's own inspections, and of submitted ones that the actor may read."""
+    if not actor.may(Permission.INSPECTIONS_CONDUCT) and not actor.may(Permission.INSPECTIONS_READ):
+        return Photo.id.is_(None)
+    seen = visible_inspections(actor).with_only_columns(Inspection.id)
+    return and_(Photo.in_inspection, Photo.inspection_id.in_(seen))
+
+
+add_viewer(of_visits)

@@ -1,0 +1,56 @@
+"""POST /api/sync/v1/exchange and /digest."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, request
+
+from server.access.rules import Actor, Permission
+from server.kernel.db import transaction
+from server.kernel.errors import Problem
+from server.sync import digest, intake
+from server.sync.exchange import exchange
+from server.web import problems, replies
+from server.web.api import ApiBlueprint
+
+bp = ApiBlueprint("sync", __name__, url_prefix="/api/sync/v1")
+
+
+def _ours(response: Response) -> Response:
+    """Mark an answer as this protocol's: a guest network's page also says 200."""
+    response.headers["X-Sync"] = "1"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _answered(view: Callable[[Actor], Any]) -> Callable[[Actor], Response]:
+    """Write answers and refusals of the view in the protocol's form."""
+
+    @wraps(view)
+    def answer(actor: Actor) -> Response:
+        try:
+            return _ours(replies.reply(view(actor)))
+        except intake.WrongType as problem:
+            return _ours(problems.reply(problem, 415))
+        except Problem as problem:
+            return _ours(problems.reply(problem))
+
+    return answer
+
+
+@bp.post("/exchange", permission=Permission.SYNC_USE, transactional=False)
+@_answered
+def post_exchange(actor: Actor) -> dict[str, Any]:
+    """Take what a phone brings, give what it may see."""
+    parsed, envelopes = intake.parse_exchange(intake.read_body(request))
+    return exchange(actor, parsed, envelopes)
+
+
+@bp.post("/digest", permission=Permission.SYNC_USE, transactional=False)
+@_answered
+def post_digest(actor: Actor) -> dict[str, Any]:
+    """Compare the phone's fingerprint of a scope with the server's."""
+    parsed = intake.parse_digest(intake.read_body(request))
+    with transaction(write=False, snapshot=True):
+        return digest.compare(actor, parsed)

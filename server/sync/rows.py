@@ -1,0 +1,112 @@
+"""Rows as they travel: every feature's loaders, parents before children, visibility once more."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from server.campaigns import wire as campaigns
+from server.evidence import wire as evidence
+from server.hazards import wire as hazards
+from server.inspections import wire as inspections
+from server.org import wire as org
+from server.sync import wire as own
+
+Loader = Callable[[Sequence[str]], dict[str, tuple[int, Any]]]
+LOADERS: dict[str, Loader] = {
+    **org.LOADERS,
+    **campaigns.LOADERS,
+    **inspections.LOADERS,
+    **hazards.LOADERS,
+    **evidence.LOADERS,
+    **own.LOADERS,
+}
+ORDER = (
+    "me",
+    "region",
+    "unit",
+    "department",
+    "person",
+    "location",
+    "asset",
+    "tag",
+    "assignment",
+    "inspection",
+    "answer",
+    "photo",
+    "signature",
+    "conflict",
+    "hazard",
+    "outcome",
+)
+KINDS: dict[str, tuple[str, ...]] = {
+    "user": ("person", "assignment", "inspection", "photo", "outcome"),
+    "insp": ("inspection", "answer", "photo", "signature", "conflict"),
+    "unit": (
+        "unit", "department", "person", "location", "asset", "tag", "inspection", "photo", "hazard",
+    ),
+    "region": (
+        "region", "unit", "department", "person", "location", "asset", "tag", "inspection", "photo",
+        "hazard",
+    ),
+}  # fmt: skip
+RANK = {etype: rank for rank, etype in enumerate(ORDER)}
+_AT_ONCE = 500
+_SUBMITTED = "submitted"
+
+
+def _in_user(name: str, etype: str, data: Any) -> bool:
+    if etype == "assignment":
+        return name in data["inspector_ids"]
+    if etype == "inspection":
+        return name in data["member_ids"]
+    if etype == "photo":
+        return bool(data["author_id"] == name)
+    return etype == "outcome" or bool(data["id"] == name)
+
+
+def _in_visit(name: str, etype: str, data: Any) -> bool:
+    return bool(data["id" if etype == "inspection" else "inspection_id"] == name)
+
+
+def _in_unit(name: str, etype: str, data: Any) -> bool:
+    if etype == "inspection" and data["state"] != _SUBMITTED:
+        return False
+    return etype == "photo" or bool(data["id" if etype == "unit" else "unit_id"] == name)
+
+
+def _in_region(name: str, etype: str, data: Any) -> bool:
+    if etype == "inspection":
+        return bool(data["state"] == _SUBMITTED)
+    if etype == "region":
+        return bool(data["id"] == name)
+    return etype not in ("unit", "tag") or bool(data["region_id"] == name)
+
+
+_BELONGS: dict[str, Callable[[str, str, Any], bool]] = {
+    "user": _in_user,
+    "insp": _in_visit,
+    "unit": _in_unit,
+    "region": _in_region,
+}
+
+
+def belongs(scope: str, etype: str, data: Any) -> bool:
+    """
+    Say whether a row's own content agrees that it is in the scope.
+
+    The change feed says so already; should it ever be wrong, nothing leaks.
+    """
+    kind, _, name = scope.partition(":")
+    return _BELONGS[kind](name, etype, data)
+
+
+def load(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, Any]]:
+    """Load rows of any kinds; what no longer exists is absent from the result."""
+    wanted: dict[str, list[str]] = {}
+    for etype, eid in keys:
+        wanted.setdefault(etype, []).append(eid)
+    found: dict[tuple[str, str], tuple[int, Any]] = {}
+    for etype, eids in wanted.items():
+        for start in range(0, len(eids), _AT_ONCE):
+            loaded = LOADERS[etype](eids[start : start + _AT_ONCE])
+            found |= {(etype, eid): row for eid, row in loaded.items()}
+    return found

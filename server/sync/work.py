@@ -1,0 +1,48 @@
+"""One mutation on its way through a handler."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import orjson
+
+from server.access.rules import Actor
+from server.kernel import clock
+from server.sync.schemas import Envelope
+
+# A phone's clock that is this wrong is put right by the difference seen when it sends.
+TRUSTED_SKEW_MS = 5 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class Work:
+    """Who asks, from which client, and when the phone says it was (put right if it is wrong)."""
+
+    actor: Actor
+    client_id: str
+    envelope: Envelope
+    at: int
+
+    @property
+    def device_at(self) -> datetime:
+        """The moment of the act as the phone tells it."""
+        return clock.from_ms(self.at)
+
+
+def corrected(at: int, sent_at: int, now: int) -> int:
+    """Return the moment of an act: never in the future, and moved when the phone's clock is off."""
+    skew = now - sent_at
+    return min(at + skew if abs(skew) > TRUSTED_SKEW_MS else at, now)
+
+
+def plain(envelope: Envelope) -> dict[str, Any]:
+    """Return the envelope as data, to be kept whole."""
+    kept: dict[str, Any] = msgspec.to_builtins(envelope, builtin_types=(msgspec.Raw,))
+    kept["args"] = orjson.loads(bytes(envelope.args))
+    return kept
+
+
+def revive(kept: dict[str, Any]) -> Envelope:
+    """Return the envelope that plain() kept."""
+    return msgspec.json.decode(orjson.dumps(kept), type=Envelope)
