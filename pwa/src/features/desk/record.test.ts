@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import type { Definition } from '@/engine/definition';
+import { parseInspectionRecord, recordSections, strokePath, tally } from './record';
+
+const text = (zh: string) => ({ zh, en: zh });
+const item = (key: string) => ({ key, facts: [], ask: text(key), method: text(''), basis: [], answer: { type: 'pass-fail-na' as const }, photo: { rule: 'optional' as const }, weight: 1 });
+const definition = {
+  sections: [
+    { key: 's1', title: text('S1'), items: [item('b'), item('a')] },
+    { key: 's2', title: text('S2'), items: [item('c')] },
+  ],
+} as unknown as Definition;
+const answer = (item_key: string, v: string, target_id = '') => ({
+  id: `i|${target_id}|${item_key}`, inspection_id: 'i', target_id, item_key,
+  fields: { result: { v, rev: 1, by: 'p', at: 1, how: 'rest' }, 'r.x': { v: 3, rev: 1, by: 'p', at: 1 } },
+});
+const record = parseInspectionRecord({
+  id: 'i', answers: [answer('a', 'pass'), answer('b', 'fail', 'room'), answer('b', 'na', 'hall')],
+  photos: { 'room|b': ['p1', 'p2'] },
+});
+
+describe('inspection record', () => {
+  const sections = recordSections(definition, record);
+
+  it('follows the checklist and leaves out what was not answered', () => {
+    expect(sections.map((s) => s.key)).toEqual(['s1']);
+    expect(sections[0]?.lines.map((line) => [line.item.key, line.target, line.result])).toEqual([
+      ['b', 'room', 'fail'], ['b', 'hall', 'na'], ['a', '', 'pass'],
+    ]);
+  });
+
+  it('carries photos, marks and readings', () => {
+    const line = sections[0]?.lines[0];
+    expect(line?.photos).toEqual(['p1', 'p2']);
+    expect(line?.how).toBe('rest');
+    expect(line?.readings).toEqual([{ reading: null, value: 3 }]);
+    expect(tally(sections)).toEqual({ pass: 1, fail: 1, na: 1, unable: 0 });
+  });
+
+  it('draws strokes', () => {
+    expect(strokePath([[[1, 2], [3, 4]], [], [[5, 6]]])).toBe('M1 2L3 4M5 6');
+  });
+});

@@ -1,0 +1,101 @@
+/** A submitted inspection as the desk reads it: header, answers in the order of the checklist, photos, signatures. Pure. */
+import { parseRecord, type Answer, type Conflict, type Inspection, type Signature } from '@/data/records';
+import { dict, isRecord, json, list, text, type Json } from '@/data/shape';
+import type { Definition, Item, Reading } from '@/engine/definition';
+
+export interface InspectionRecord {
+  readonly inspection: Inspection;
+  readonly answers: readonly Answer[];
+  readonly signatures: readonly Signature[];
+  readonly conflicts: readonly Conflict[];
+  readonly photos: Readonly<Record<string, readonly string[]>>;
+  readonly score: Json;
+}
+
+export const parseInspectionRecord = (raw: unknown): InspectionRecord => {
+  const from = isRecord(raw) ? raw : {};
+  const rows = <E extends 'answer' | 'signature' | 'conflict'>(etype: E, value: unknown) =>
+    list((one) => parseRecord(etype, one))(value);
+  return {
+    inspection: parseRecord('inspection', raw),
+    answers: rows('answer', from['answers']),
+    signatures: rows('signature', from['signatures']),
+    conflicts: rows('conflict', from['conflicts']),
+    photos: dict(list(text))(from['photos']),
+    score: json(from['score']),
+  };
+};
+
+export interface RecordLine {
+  readonly key: string;
+  readonly item: Item;
+  readonly target: string;
+  readonly result: string;
+  readonly note: string;
+  readonly how: string;
+  readonly by: string;
+  readonly readings: readonly { readonly reading: Reading | null; readonly value: Json }[];
+  readonly photos: readonly string[];
+}
+
+export interface RecordSection {
+  readonly key: string;
+  readonly title: Definition['sections'][number]['title'];
+  readonly lines: readonly RecordLine[];
+}
+
+const READING = 'r.';
+
+const lineOf = (item: Item, answer: Answer, photos: InspectionRecord['photos']): RecordLine => {
+  const { fields } = answer;
+  const result = fields['result'];
+  const readings = Object.entries(fields)
+    .filter(([name, field]) => (name === 'v' || name.startsWith(READING)) && field.v !== null)
+    .map(([name, field]) => ({
+      reading: (item.readings ?? []).find((one) => `${READING}${one.key}` === name) ?? null,
+      value: field.v,
+    }));
+  return {
+    key: answer.id,
+    item,
+    target: answer.target_id,
+    result: typeof result?.v === 'string' ? result.v : '',
+    note: [fields['note']?.v, fields['reason']?.v].filter((one) => typeof one === 'string').join(' '),
+    how: result?.how ?? '',
+    by: result?.by ?? '',
+    readings,
+    photos: photos[`${answer.target_id}|${item.key}`] ?? [],
+  };
+};
+
+/** Only what was answered; the order is the checklist's. */
+export const recordSections = (definition: Definition, record: InspectionRecord): readonly RecordSection[] =>
+  definition.sections
+    .map((section) => ({
+      key: section.key,
+      title: section.title,
+      lines: section.items.flatMap((item) =>
+        record.answers.filter((answer) => answer.item_key === item.key).map((answer) => lineOf(item, answer, record.photos)),
+      ),
+    }))
+    .filter((section) => section.lines.length > 0);
+
+export interface Tally {
+  readonly pass: number;
+  readonly fail: number;
+  readonly na: number;
+  readonly unable: number;
+}
+
+export const tally = (sections: readonly RecordSection[]): Tally => {
+  const lines = sections.flatMap((section) => section.lines);
+  const count = (result: string): number => lines.filter((line) => line.result === result).length;
+  return { pass: count('pass'), fail: count('fail'), na: count('na'), unable: count('unable') };
+};
+
+/** Strokes in a box of 1000 by 1000 as one path of an SVG. */
+export const strokePath = (strokes: Signature['strokes']): string =>
+  strokes
+    .filter((stroke) => stroke.length > 0)
+    .map((stroke) => stroke.map((point, n) => `${n === 0 ? 'M' : 'L'}${String(point[0] ?? 0)} ${String(point[1] ?? 0)}`).join(''))
+    .join('');
