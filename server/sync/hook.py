@@ -8,6 +8,7 @@ counter in id order. Nothing runs after it, so that a reader never sees version 
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, inspect
@@ -15,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from server.kernel import clock
+from server.kernel.db import Base
 from server.kernel.synced import Synced
 from server.sync.models import SyncChange, SyncCommit, SyncScope
 
@@ -101,16 +103,47 @@ def _upsert_changes(session: Session, touched: Touched, versions: dict[str, int]
     session.connection().execute(statement, rows)
 
 
-def _forget(session: Session, _transaction: SessionTransaction) -> None:
-    """Drop what a rolled-back transaction had touched."""
-    if not session.in_nested_transaction():
+_before: WeakKeyDictionary[SessionTransaction, Touched] = WeakKeyDictionary()
+
+
+def _remember(session: Session, transaction: SessionTransaction) -> None:
+    """Note at a savepoint what had been touched before it."""
+    if transaction.nested:
+        _before[transaction] = dict(session.info.get("touched", {}))
+
+
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    """
+    Drop what a rolled-back transaction had touched, or go back to where its savepoint began.
+
+    A row that was moved and moved back by a rollback must not be reported as gone.
+    """
+    if transaction.nested:
+        session.info["touched"] = _before.pop(transaction, {})
+    else:
         session.info.pop("touched", None)
 
 
+def _keep_old(_row: Any, _value: Any, _old: Any, _initiator: Any) -> None:
+    """Ask for the old value: without it a row that was not read before would not leave a scope."""
+
+
+def _watch_columns() -> None:
+    """Make SQLAlchemy load the old value of a synced row's column before it is replaced."""
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Synced):
+            for column in mapper.column_attrs:
+                attribute = getattr(mapper.class_, column.key)
+                if not event.contains(attribute, "set", _keep_old):
+                    event.listen(attribute, "set", _keep_old, active_history=True)
+
+
 def init_app(database: SQLAlchemy) -> None:
-    """Listen to the application's sessions."""
+    """Listen to the application's sessions. All models must be known by now."""
+    _watch_columns()
     target = database.session.session_factory.class_
     if not event.contains(target, "after_flush", _gather):
         event.listen(target, "after_flush", _gather)
         event.listen(target, "before_commit", _version)
+        event.listen(target, "after_transaction_create", _remember)
         event.listen(target, "after_soft_rollback", _forget)
