@@ -24,11 +24,12 @@ export function mergeField(field: string, current: FieldState | null, incoming: 
   const words = current === null ? [] : (current.candidates ?? [current]);
   const others = words.filter((word) => word.rev > incoming.base && !isSamePhone(word, incoming));
   const mine = candidate(incoming, (current?.rev ?? 0) + 1);
-  const remaining = [...others, mine];
+  const merged = state(field, [...others, mine], mine);
+  const isAsBefore = current !== null && same(current.v, merged.v);
   return {
-    outcome: outcome(others, mine),
-    state: state(field, remaining, mine),
-    conflict: conflict(field, remaining),
+    outcome: outcome(others, mine, isAsBefore),
+    state: merged,
+    conflict: conflict(field, [...others, mine]),
   };
 }
 
@@ -45,9 +46,9 @@ const candidate = ({ v, by, at, client, how }: Incoming, rev: number): Candidate
   ...(how === undefined ? {} : { how }),
 });
 
-function outcome(others: readonly Candidate[], mine: Candidate): Merged['outcome'] {
-  if (others.length === 0) return 'applied';
-  return others.every((word) => same(word.v, mine.v)) ? 'noop' : 'merged';
+function outcome(others: readonly Candidate[], mine: Candidate, isAsBefore: boolean): Merged['outcome'] {
+  if (others.some((word) => !same(word.v, mine.v))) return 'merged';
+  return others.length > 0 && isAsBefore ? 'noop' : 'applied';
 }
 
 function state(field: string, words: readonly Candidate[], mine: Candidate): FieldState {

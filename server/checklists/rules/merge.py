@@ -23,12 +23,17 @@ def merge_field(field: str, current: FieldState | None, incoming: Incoming) -> M
     words = _words(current)
     others = [w for w in words if w["rev"] > incoming["base"] and not _same_phone(w, incoming)]
     mine = _candidate(incoming, (current["rev"] if current else 0) + 1)
-    remaining = [*others, mine]
+    state = _state(field, [*others, mine], mine["rev"])
+    conflict = _conflict(field, [*others, mine])
     return {
-        "outcome": _outcome(others, mine),
-        "state": _state(field, remaining, mine["rev"]),
-        "conflict": _conflict(field, remaining),
+        "outcome": _outcome(others, mine, is_as_before=_stands_as_before(current, state)),
+        "state": state,
+        "conflict": conflict,
     }
+
+
+def _stands_as_before(current: FieldState | None, state: FieldState) -> bool:
+    return current is not None and same(current["v"], state["v"])
 
 
 def _words(current: FieldState | None) -> list[Candidate]:
@@ -51,10 +56,12 @@ def _candidate(incoming: Incoming, rev: int) -> Candidate:
     return word
 
 
-def _outcome(others: list[Candidate], mine: Candidate) -> Literal["applied", "noop", "merged"]:
-    if not others:
-        return "applied"
-    return "noop" if all(same(w["v"], mine["v"]) for w in others) else "merged"
+def _outcome(
+    others: list[Candidate], mine: Candidate, *, is_as_before: bool
+) -> Literal["applied", "noop", "merged"]:
+    if any(not same(w["v"], mine["v"]) for w in others):
+        return "merged"
+    return "noop" if others and is_as_before else "applied"
 
 
 def _state(field: str, words: list[Candidate], rev: int) -> FieldState:

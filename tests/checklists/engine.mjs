@@ -1,0 +1,35 @@
+// Runs the phone's rules for the server's tests: one JSON request per line in, one answer per line out.
+import { registerHooks } from 'node:module';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+
+// The sources import each other without an ending, as the bundler wants; node wants the ending.
+registerHooks({
+  resolve(name, context, next) {
+    const isOurs = name.startsWith('./') && !/\.[a-z]+$/.test(name);
+    return next(isOurs ? `${name}.ts` : name, context);
+  },
+});
+
+const folder = pathToFileURL(`${process.argv[2]}/`);
+const load = (file) => import(new URL(file, folder).href);
+const [conditions, judge, lines, missing, findings, score, merge] = await Promise.all(
+  ['conditions', 'judge', 'lines', 'missing', 'findings', 'score', 'merge'].map((n) => load(`${n}.ts`)),
+);
+
+const rules = {
+  holds: ({ condition, values }) =>
+    conditions.holds(condition, (ref) => (Object.hasOwn(values, ref) ? values[ref] : null)),
+  judge: ({ item, values, today }) => judge.judge(item, values, today),
+  lines: ({ definition, context, answers }) => lines.lines(definition, context, answers),
+  missing: ({ definition, context, answers, photos }) =>
+    missing.missing(definition, context, answers, photos),
+  findings: ({ definition, context, answers }) => findings.findings(definition, context, answers),
+  score: ({ definition, context, answers }) => score.score(definition, context, answers),
+  merge_field: ({ field, current, incoming }) => merge.mergeField(field, current, incoming),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answers = JSON.parse(line).map(({ rule, input }) => rules[rule](input));
+  process.stdout.write(`${JSON.stringify(answers)}\n`);
+}
