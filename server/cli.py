@@ -1,11 +1,15 @@
 """`flask db|definitions|contracts|users|demo …`: thin; the work is in the features."""
 
 import click
-from flask.cli import AppGroup
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
 
-from server import installation
+from server import contracts, installation
+from server.definitions.load import check as check_definitions
 from server.kernel import migrate
+from server.kernel.settings import Settings
 from server.org import commands as org_commands
+from server.setup import set_up
 
 db_group = AppGroup("db", help="The database's shape.")
 
@@ -24,4 +28,51 @@ def revision(message: str) -> None:
     migrate.revision(message)
 
 
-GROUPS = [db_group, installation.group, org_commands.group]
+@click.command("setup")
+@with_appcontext
+def setup() -> None:
+    """Bring schema, roles and published checklists up to date."""
+    done = set_up()
+    added, unchanged = done.definitions.added, done.definitions.unchanged
+    click.echo(f"roles changed: {', '.join(done.roles) or 'none'}")
+    click.echo(f"definitions published: {', '.join(added) or 'none'}; unchanged: {len(unchanged)}")
+
+
+definitions_group = AppGroup("definitions", help="The checklist files.")
+
+
+@definitions_group.command("check")
+def check() -> None:
+    """Check every checklist file and name each mistake with its line."""
+    settings: Settings = current_app.extensions["settings"]
+    report = check_definitions(settings.checklists)
+    for mistake in report.mistakes:
+        click.echo(str(mistake), err=True)
+    click.echo(f"{len(report.files)} files, {report.items} items, {report.facts} facts examined")
+    if report.mistakes:
+        raise SystemExit(1)
+
+
+contracts_group = AppGroup("contracts", help="Files generated from the code.")
+
+
+@contracts_group.command("export")
+@click.option("--check", "only_check", is_flag=True, help="only say whether a file is out of date")
+def export(only_check: bool) -> None:
+    """Write what the phone and the documents are built from."""
+    changed = contracts.stale() if only_check else contracts.export()
+    for name in changed:
+        click.echo(f"{'out of date' if only_check else 'written'}: {name}", err=only_check)
+    click.echo(f"{len(contracts.FILES)} files examined")
+    if only_check and changed:
+        raise SystemExit(1)
+
+
+GROUPS: list[click.Command] = [
+    setup,
+    definitions_group,
+    contracts_group,
+    db_group,
+    installation.group,
+    org_commands.group,
+]

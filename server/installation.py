@@ -13,9 +13,9 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from server.kernel import migrate
 from server.kernel.db import db, transaction
 from server.org.models import Person
+from server.setup import set_up
 
 group = AppGroup("installation", help="This installation as a whole.")
 
@@ -33,7 +33,7 @@ ADMINISTRATOR = {
 def prepare(context: click.Context, demo: bool) -> None:
     """Migrate; on the first start load the demo or make an administrator; report as JSON."""
     with redirect_stdout(io.StringIO()):
-        migrate.upgrade()
+        set_up()
     first = _is_empty()
     said = None
     if first and demo:
