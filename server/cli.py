@@ -6,6 +6,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from server import contracts, installation
 from server.definitions.load import check as check_definitions
+from server.demo import commands as demo_commands
 from server.kernel import migrate
 from server.kernel.settings import Settings
 from server.org import commands as org_commands
@@ -75,4 +76,5 @@ GROUPS: list[click.Command] = [
     db_group,
     installation.group,
     org_commands.group,
+    demo_commands.group,
 ]

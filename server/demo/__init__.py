@@ -1,0 +1,1 @@
+"""The invented county of a first start. All of it went through the same doors as real work."""
