@@ -1,6 +1,6 @@
 /** A query that stays true: it runs again whenever this or another tab changes what it has read. */
 import { liveQuery, type Subscription } from 'dexie';
-import { getCurrentScope, onScopeDispose, readonly, shallowRef, watch, type ShallowRef, type WatchSource } from 'vue';
+import { getCurrentScope, onScopeDispose, shallowReadonly, shallowRef, watch, type ShallowRef, type WatchSource } from 'vue';
 
 const RETRY_MS = 1000;
 
@@ -46,5 +46,5 @@ export const useLive = <T>(query: () => Promise<T>, initial: T, sources: readonl
     { immediate: true },
   );
   if (getCurrentScope() !== undefined) onScopeDispose(() => { stop(); });
-  return readonly(value) as Live<T>;
+  return shallowReadonly(value) as Live<T>;
 };

@@ -1,5 +1,5 @@
 /** Login, logout, offline start, and the per-person database behind them. */
-import { readonly, shallowRef } from 'vue';
+import { shallowReadonly, shallowRef } from 'vue';
 import { getJson, nothing, postJson, type Refused, type Result } from './api';
 import { Database, DeviceDatabase, type KnownUser } from './database';
 import type { Env } from './env';
@@ -42,7 +42,7 @@ export class SessionControl {
     this.#env = env;
     this.#locks = locks;
     this.#device = new DeviceDatabase(env);
-    this.session = readonly(this.#current) as Live<Session>;
+    this.session = shallowReadonly(this.#current) as Live<Session>;
   }
 
   async start(): Promise<void> {
