@@ -38,6 +38,10 @@ export default defineConfig({
   ],
   resolve: { alias: { '@contracts': here('../contracts'), '@': here('./src') } },
   define: {
+    // Nothing here is written with Vue's options, and what ships has no devtools.
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
     __APP_VERSION__: JSON.stringify(process.env['npm_package_version'] ?? '0'),
   },
   build: {

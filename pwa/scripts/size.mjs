@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 const BUDGET = 130 * 1024;
 /** The first screens; each is measured with everything it pulls in before it can be drawn. */
 const SCREENS = {
-  login: ['src/main.ts', 'src/features/account/LoginPage.vue', 'src/i18n/zh-CN/account.json'],
-  today: ['src/main.ts', 'src/features/today/TodayPage.vue', 'src/i18n/zh-CN/today.json'],
+  login: ['src/features/account/LoginPage.vue', 'src/i18n/zh-CN/common.json', 'src/i18n/zh-CN/account.json'],
+  today: ['src/features/today/TodayPage.vue', 'src/i18n/zh-CN/common.json', 'src/i18n/zh-CN/today.json', 'src/sync/start.ts'],
 };
 
 /** @typedef {{file: string, css?: string[], imports?: string[]}} Chunk */
@@ -33,7 +33,7 @@ let isOver = false;
 for (const [screen, entries] of Object.entries(SCREENS)) {
   /** @type {Set<string>} */
   const found = new Set();
-  for (const entry of ['index.html', ...entries.slice(1)]) gather(entry, found);
+  for (const entry of ['index.html', ...entries]) gather(entry, found);
   const parts = [...found].map((file) => ({ file, bytes: weight(file) })).sort((a, b) => b.bytes - a.bytes);
   const total = parts.reduce((sum, part) => sum + part.bytes, 0);
   console.log(`${screen}: ${kb(total)} gzip of ${kb(BUDGET)} in ${parts.length} files`);

@@ -1,5 +1,5 @@
 /** The one line at the bottom that says what was just done and lets it be taken back. */
-import { readonly, shallowRef } from 'vue';
+import { shallowReadonly, shallowRef } from 'vue';
 
 export interface Snack {
   readonly text: string;
@@ -12,7 +12,7 @@ const UNDO_SECONDS = 6;
 const current = shallowRef<Snack | null>(null);
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-export const snack = readonly(current);
+export const snack = shallowReadonly(current);
 
 export function showSnack(next: Snack): void {
   clearTimeout(timer);
