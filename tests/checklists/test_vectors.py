@@ -1,7 +1,7 @@
 """The written cases that both engines keep to."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ def read_cases(rule: str) -> list[tuple[str, dict[str, Any], Any]]:
     """Read a vector file; what its cases share is put into each."""
     found = json.loads((VECTORS / f"{rule}.json").read_text(encoding="utf-8"))
     shared = {name: found[name] for name in SHARED if name in found}
-    return [(case["name"], {**shared, **case["input"]}, case["expected"]) for case in found["cases"]]
+    return [
+        (case["name"], {**shared, **case["input"]}, case["expected"]) for case in found["cases"]
+    ]
 
 
 CASES = [
@@ -39,7 +41,9 @@ def test_the_server_gives_the_written_answer(rule: str, given: Any, expected: An
     assert on_server([(rule, given)]) == [expected]
 
 
-def test_the_phone_gives_the_written_answers(run_on_phone: Run) -> None:
+def test_the_phone_gives_the_written_answers(
+    run_on_phone: Run, record_property: Callable[[str, object], None]
+) -> None:
     cases = [(rule, *case) for rule in RULES for case in read_cases(rule)]
     answers = run_on_phone([(rule, given) for rule, _, given, _ in cases])
     wrong = [
@@ -47,7 +51,7 @@ def test_the_phone_gives_the_written_answers(run_on_phone: Run) -> None:
         for (rule, name, _, expected), answer in zip(cases, answers, strict=True)
         if answer != expected
     ]
-    print(f"{len(cases)} written cases in {len(RULES)} rules")
+    record_property("examined", f"{len(cases)} written cases")
     assert wrong == []
     assert len(cases) > 150
 

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import findingsVectors from '@contracts/vectors/findings.json';
+import holdsVectors from '@contracts/vectors/holds.json';
+import judgeVectors from '@contracts/vectors/judge.json';
+import linesVectors from '@contracts/vectors/lines.json';
+import mergeVectors from '@contracts/vectors/merge_field.json';
+import missingVectors from '@contracts/vectors/missing.json';
+import scoreVectors from '@contracts/vectors/score.json';
+import { holds } from './conditions';
+import type { Answers, Condition, Context, Definition, Item, Value, Values } from './definition';
+import { findings } from './findings';
+import { judge } from './judge';
+import { lines } from './lines';
+import { mergeField } from './merge';
+import { missing } from './missing';
+import { score } from './score';
+import type { FieldState, Incoming } from './shapes';
+
+/** Every input that a rule may have; each case holds those of its own rule. */
+interface Input {
+  readonly definition: Definition;
+  readonly context: Context;
+  readonly answers: Answers;
+  readonly photos: Readonly<Record<string, number>>;
+  readonly condition: Condition;
+  readonly values: Values;
+  readonly item: Item;
+  readonly today: string;
+  readonly field: string;
+  readonly current: FieldState | null;
+  readonly incoming: Incoming;
+}
+
+interface Vectors {
+  readonly function: string;
+  readonly definition?: unknown;
+  readonly cases: readonly { readonly name: string; readonly input: unknown; readonly expected: unknown }[];
+}
+
+const valueIn = (values: Values, ref: string): Value => values[ref] ?? null;
+
+const TABLE: readonly (readonly [Vectors, (input: Input) => unknown])[] = [
+  [holdsVectors, ({ condition, values }) => holds(condition, (ref) => valueIn(values, ref))],
+  [judgeVectors, ({ item, values, today }) => judge(item, values, today)],
+  [linesVectors, ({ definition, context, answers }) => lines(definition, context, answers)],
+  [missingVectors, ({ definition, context, answers, photos }) => missing(definition, context, answers, photos)],
+  [findingsVectors, ({ definition, context, answers }) => findings(definition, context, answers)],
+  [scoreVectors, ({ definition, context, answers }) => score(definition, context, answers)],
+  [mergeVectors, ({ field, current, incoming }) => mergeField(field, current, incoming)],
+];
+
+for (const [vectors, run] of TABLE) {
+  describe(vectors.function, () => {
+    it.each(vectors.cases)('$name', ({ input, expected }) => {
+      const shared = vectors.definition === undefined ? {} : { definition: vectors.definition };
+      expect(run({ ...shared, ...(input as Input) } as Input)).toEqual(expected);
+    });
+  });
+}

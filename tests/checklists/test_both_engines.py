@@ -1,0 +1,136 @@
+"""The phone and the server never disagree: invented definitions, answers and quarrels."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.checklists.engines import RULES, Request, Run, on_server, phone
+from tests.checklists.inventing import (
+    a_context,
+    a_value,
+    conditions,
+    definitions,
+    some_answers,
+    some_values,
+    some_words,
+)
+
+EXAMPLES = 150
+ANSWERS_PER_DEFINITION = 15
+FEWEST_CASES = 2000
+Record = Callable[[str, object], None]
+FIELDS = ("result", "note", "reason", "v", "r.width")
+
+quickly = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def run_on_phone() -> Iterator[Run]:
+    with phone() as run:
+        yield run
+
+
+class Comparison:
+    """Compares answer by answer, and counts, so that comparing nothing cannot pass."""
+
+    def __init__(self, run: Run, record_property: Record) -> None:
+        self.run = run
+        self.record_property = record_property
+        self.seen: Counter[str] = Counter()
+
+    def agree(self, requests: list[Request]) -> None:
+        """Ask both engines the same."""
+        ours, theirs = on_server(requests), self.run(requests)
+        for request, mine, yours in zip(requests, ours, theirs, strict=True):
+            assert mine == yours, request
+        self.seen.update(rule for rule, _ in requests)
+
+    def require_many(self, *rules: str) -> None:
+        """Ask for a number of cases worth the name, for each of these rules."""
+        assert set(self.seen) == set(rules) <= set(RULES)
+        assert min(self.seen.values()) >= FEWEST_CASES
+        self.record_property("examined", dict(self.seen))
+
+
+def test_both_walk_judge_and_score_alike(run_on_phone: Run, record_property: Record) -> None:
+    comparison = Comparison(run_on_phone, record_property)
+
+    @quickly
+    @given(definition=definitions(), seed=st.integers(0, 2**32))
+    def compare(definition: dict[str, Any], seed: int) -> None:
+        random = Random(seed)
+        requests: list[Request] = []
+        for _ in range(ANSWERS_PER_DEFINITION):
+            requests += _requests(random, definition)
+        comparison.agree(requests)
+
+    compare()
+    comparison.require_many("lines", "judge", "missing", "findings", "score")
+
+
+def _requests(random: Random, definition: dict[str, Any]) -> Iterator[Request]:
+    whole = {
+        "definition": definition,
+        "context": a_context(random),
+        "answers": some_answers(random, definition),
+    }
+    photos = {key: random.randint(0, 1) for key in whole["answers"]}
+    yield from ((rule, whole) for rule in ("lines", "findings", "score"))
+    yield "missing", {**whole, "photos": photos}
+    item = random.choice(random.choice(definition["sections"])["items"])
+    values, today = some_values(random, item), whole["context"]["today"]
+    yield "judge", {"item": item, "values": values, "today": today}
+
+
+def test_both_decide_conditions_alike(run_on_phone: Run, record_property: Record) -> None:
+    comparison = Comparison(run_on_phone, record_property)
+    refs = {"x.word": "text", "x.number": "number", "x.list": "choices", "unit.beds": "number"}
+
+    @quickly
+    @given(condition=conditions(["x.word", "x.number", "x.list"]), seed=st.integers(0, 2**32))
+    def compare(condition: dict[str, Any], seed: int) -> None:
+        random = Random(seed)
+        requests: list[Request] = []
+        for _ in range(ANSWERS_PER_DEFINITION):
+            values = {ref: a_value(random, {"type": kind}) for ref, kind in refs.items()}
+            requests.append(("holds", {"condition": condition, "values": values}))
+        comparison.agree(requests)
+
+    compare()
+    comparison.require_many("holds")
+
+
+def test_both_merge_alike(run_on_phone: Run, record_property: Record) -> None:
+    comparison = Comparison(run_on_phone, record_property)
+
+    @quickly
+    @given(seed=st.integers(0, 2**32))
+    def compare(seed: int) -> None:
+        random = Random(seed)
+        for _ in range(ANSWERS_PER_DEFINITION):
+            _quarrel(random, comparison)
+
+    compare()
+    comparison.require_many("merge_field")
+
+
+def _quarrel(random: Random, comparison: Comparison) -> None:
+    field, current = random.choice(FIELDS), None
+    requests: list[Request] = []
+    for word in some_words(random, 4):
+        word["base"] = random.randint(0, current["rev"] if current else 0)
+        word["client"] = random.choice(["c1", "c2", "c3"])
+        requests.append(("merge_field", {"field": field, "current": current, "incoming": word}))
+        current = on_server(requests[-1:])[0]["state"]
+    comparison.agree(requests)
