@@ -1,7 +1,7 @@
 /** What the phone can ask of the server: every mutation's name and arguments, version 1. */
 import type {
   AnswerHow,
-  Basis,
+  BasisTag,
   HazardGrade,
   HazardSource,
   InspectionMode,
@@ -81,8 +81,15 @@ export interface AddSignature {
 
 export interface SubmitInspection {
   readonly inspection: string;
-  readonly summary?: Json;
+  readonly summary?: string;
   readonly submitted_at: number;
+}
+
+export interface CitedBasis {
+  readonly doc: string;
+  readonly clause?: string | null;
+  readonly tag: BasisTag;
+  readonly note?: Readonly<Record<string, string>> | null;
 }
 
 export interface OpenHazard {
@@ -98,7 +105,7 @@ export interface OpenHazard {
   readonly title: string;
   readonly description: string;
   readonly suggestion?: string;
-  readonly basis: readonly Basis[];
+  readonly basis: readonly CitedBasis[];
   readonly category?: string;
   readonly grade: HazardGrade;
   readonly suspected_major: boolean;
@@ -126,6 +133,7 @@ export interface MoveHazard {
   readonly photos: readonly string[];
   readonly assignee_id?: string;
   readonly due_on?: string;
+  readonly grade?: HazardGrade;
 }
 
 export interface CommentHazard {
@@ -158,7 +166,7 @@ export interface AddAsset {
   readonly name: string;
   readonly model?: string;
   readonly serial?: string;
-  readonly due: readonly { readonly kind: string; readonly name: string; readonly due_on: string }[];
+  readonly due: readonly { readonly kind: string; readonly name: string; readonly due_on?: string | null }[];
 }
 
 export interface HandleProblem {

@@ -133,7 +133,7 @@ const inspection = record({
   started_at: number,
   device_started_at: number,
   submitted_at: maybe(number),
-  summary: maybe(json),
+  summary: maybe(text),
 });
 const answerField = record({ v: json, rev: number, by: text, at: number, how: maybe(word<AnswerHow>()) });
 const answer = record({
@@ -191,7 +191,7 @@ const conflict = record({
   state: word<'open' | 'resolved'>(),
   resolution: maybe(json),
 });
-const basis = record({ doc: text, clause: maybe(text), tag: word<BasisTag>() });
+const basis = record({ doc: text, clause: maybe(text), tag: word<BasisTag>(), note: maybe(dict(text)) });
 const hazardStep = record({
   id: text,
   action: text,

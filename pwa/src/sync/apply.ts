@@ -50,10 +50,15 @@ const laterVerdict = (entry: Entry, { data }: Row, now: number): Entry => {
   return entry.state === 'refused' && verdict.status === 'rejected' ? entry : settledBy(entry, verdict, now);
 };
 
-const followRow = async (db: Database, row: Row, gone: boolean): Promise<readonly string[]> => {
-  if (row.etype === 'outcome') return outcomeMoved(db, row, gone);
-  if (row.etype === 'photo') await rowMoved(db, row, gone);
-  return [];
+/**
+ * Rows that mean something to the queue or to the photos kept here. Only these are waited for: Dexie loses sight of its
+ * transaction in a long run of awaits that do not touch the database.
+ */
+const followRows = async (db: Database, rows: readonly Row[], gone: boolean): Promise<string[]> => {
+  const touched: string[] = [];
+  for (const row of rows.filter(({ etype }) => etype === 'outcome')) touched.push(...(await outcomeMoved(db, row, gone)));
+  for (const row of rows.filter(({ etype }) => etype === 'photo')) await rowMoved(db, row, gone);
+  return touched;
 };
 
 const applyPull = async (db: Database, pull: Pull, asked: Question['scopes']): Promise<string[]> => {
@@ -66,11 +71,10 @@ const applyPull = async (db: Database, pull: Pull, asked: Question['scopes']): P
     gone.push(...changed.gone);
   }
   if (!pull.more) await markComplete(db);
-  const touched = [...put, ...gone].map(nameOf);
   const back = new Set(put.map(nameOf));
-  for (const row of put) touched.push(...(await followRow(db, row, false)));
-  for (const row of gone) if (!back.has(nameOf(row))) touched.push(...(await followRow(db, row, true)));
-  return touched;
+  const left = gone.filter((row) => !back.has(nameOf(row)));
+  const followed = [...(await followRows(db, put, false)), ...(await followRows(db, left, true))];
+  return [...[...put, ...gone].map(nameOf), ...followed];
 };
 
 /**
@@ -105,6 +109,6 @@ const apply = async (db: Database, answer: Answer, question: Question): Promise<
 };
 
 export const applyAnswer = (db: Database, answer: Answer, question: Question): Promise<void> =>
-  db.transaction('rw', [db.rows, db.overlay, db.outbox, db.scopes, db.photos, db.meta], () =>
-    apply(db, answer, question),
-  );
+  db.transaction('rw', [db.rows, db.overlay, db.outbox, db.scopes, db.photos, db.meta], async () => {
+    await apply(db, answer, question);
+  });

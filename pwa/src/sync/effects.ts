@@ -1,6 +1,6 @@
 /** Mutation name → its effect on this phone. A name without one has none to show. */
-import type { MutationArgs, MutationName } from '../data/mutations';
-import type { Context, Effect, Key, Read, Write } from './effect';
+import type { HandleProblem, MutationArgs, MutationName } from '../data/mutations';
+import { keys, type Context, type Effect, type Key, type Read, type Write } from './effect';
 import { commentHazard, moveHazard, openHazard } from './effects-hazard';
 import {
   addPhoto,
@@ -13,6 +13,12 @@ import {
 import { addAsset, addLocation, claimTag } from './effects-places';
 
 const none = { touches: () => [], apply: () => [] };
+
+/** A case is named like the command it is about, and so is the row that tells of it. */
+const handleProblem: Effect<HandleProblem> = {
+  touches: (args) => keys(['outcome', args.id]),
+  apply: (args, read) => (read('outcome', args.id) === undefined ? [] : [{ key: ['outcome', args.id], data: null }]),
+};
 
 const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'inspection.start': startInspection,
@@ -27,7 +33,7 @@ const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'tag.claim': claimTag,
   'location.add': addLocation,
   'asset.add': addAsset,
-  'problem.handle': none,
+  'problem.handle': handleProblem,
 };
 
 /** Names that bring a row into being: what later work can depend on. */

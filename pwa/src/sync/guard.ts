@@ -42,7 +42,7 @@ export const guarded = async <T>(db: Database, work: () => Promise<T>): Promise<
     } catch (error) {
       const full = isFull(error);
       if (!full && !isLost(error)) throw error;
-      if (full ? tried > 1 || !(await freeSpace(db)) : tried >= TRIES) {
+      if (full ? tried > 1 || !(await freeSpace(db).catch(() => false)) : tried >= TRIES) {
         throw full ? new StorageFull() : new StorageFailed();
       }
       if (!full) await reopen(db).catch(() => undefined);

@@ -1,7 +1,7 @@
 /** Keeps the overlay true: for every touched row, the confirmed row with the pending commands replayed on it, in order. */
 import type { Database } from '../data/database';
 import type { Entry } from '../data/tables';
-import { unlabel } from './effect';
+import { label, unlabel } from './effect';
 import { effects } from './effects';
 import { Rows } from './rows';
 
@@ -22,10 +22,21 @@ const reach = async (db: Database, names: ReadonlySet<string>): Promise<[Set<str
   return [reached, [...entries.values()].sort((a, b) => a.mid - b.mid)];
 };
 
+/** Of a thousand rows in a page, the few that pending work or the overlay know at all. */
+const concerned = async (db: Database, names: ReadonlySet<string>): Promise<Set<string>> => {
+  const [touched, shown] = await Promise.all([
+    db.outbox.orderBy('touches').uniqueKeys(),
+    db.overlay.toCollection().primaryKeys(),
+  ]);
+  const live = new Set([...touched.map(String), ...shown.map(label)]);
+  return new Set([...names].filter((name) => live.has(name)));
+};
+
 /** Must run inside the transaction that changed the rows or the commands. */
 export const replay = async (db: Database, names: ReadonlySet<string>): Promise<void> => {
-  if (names.size === 0) return;
-  const [reached, entries] = await reach(db, names);
+  const some = await concerned(db, names);
+  if (some.size === 0) return;
+  const [reached, entries] = await reach(db, some);
   const keys = [...reached].map(unlabel);
   const rows = new Rows();
   await rows.load(db, entries.length === 0 ? [] : keys, false);
