@@ -1,15 +1,12 @@
 /** The figures of the overview, each with the list behind it. Pure. */
-import { dict, isRecord, list, number, record, text, type Parse, type Parsed } from '@/data/shape';
 import type { RouteLocationRaw } from 'vue-router';
+import { dict, isRecord, json, list, maybe, number, record, text, type Parse, type Parsed } from '@/data/shape';
 
 const parse = record({
-  states: dict(number),
-  overdue: number,
-  due_soon: number,
-  suspected_major: number,
-  units: list(record({ unit_id: text, open: number, overdue: number })),
-  inspections_30_days: number,
-  assignments_open: number,
+  figures: list(record({ key: text, value: number, list: text, filter: dict(json), previous: maybe(number) })),
+  by_state: dict(number),
+  ladder: list(record({ from_days: number, to_days: maybe(number), value: number })),
+  units: list(record({ unit_id: text, name: text, open: number, overdue: number })),
 });
 
 export type Overview = Parsed<typeof parse>;
@@ -20,16 +17,19 @@ export interface Figure {
   readonly value: number;
   readonly to: RouteLocationRaw;
   readonly tone: 'over' | 'soon' | 'plain';
+  /** Change against the period before; null where there is none to compare. */
+  readonly change: number | null;
 }
 
-const unsolved = (states: Overview['states']): number =>
-  Object.entries(states).reduce((sum, [key, count]) => (key === 'closed' || key === 'void' ? sum : sum + count), 0);
+const TONES: Readonly<Record<string, Figure['tone']>> = { overdue: 'over', suspected_major: 'over', due_soon: 'soon' };
 
-export const figures = (overview: Overview): readonly Figure[] => [
-  { key: 'open', value: unsolved(overview.states), to: '/desk/hazards', tone: 'plain' },
-  { key: 'overdue', value: overview.overdue, to: { path: '/desk/hazards', query: { overdue: '1' } }, tone: overview.overdue > 0 ? 'over' : 'plain' },
-  { key: 'due-soon', value: overview.due_soon, to: { path: '/desk/hazards', query: { state: 'assigned' } }, tone: overview.due_soon > 0 ? 'soon' : 'plain' },
-  { key: 'verify', value: overview.states['rectified'] ?? 0, to: { path: '/desk/hazards', query: { state: 'rectified' } }, tone: 'plain' },
-  { key: 'inspections', value: overview.inspections_30_days, to: '/desk/inspections', tone: 'plain' },
-  { key: 'assignments', value: overview.assignments_open, to: { path: '/desk/assignments', query: { state: 'planned' } }, tone: 'plain' },
-];
+export const figures = (overview: Overview): readonly Figure[] =>
+  overview.figures.map(({ key, value, list: name, filter, previous }) => ({
+    key,
+    value,
+    to: { path: `/desk/${name}`, query: Object.fromEntries(Object.entries(filter).map(([k, v]) => [k, String(v)])) },
+    tone: value > 0 ? (TONES[key] ?? 'plain') : 'plain',
+    change: previous === null ? null : value - previous,
+  }));
+
+export const largest = (values: readonly number[]): number => Math.max(1, ...values);
