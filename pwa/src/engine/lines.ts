@@ -16,16 +16,36 @@ export function lines(definition: Definition, context: Context, answers: Answers
   return rows;
 }
 
-const indexes = new WeakMap<Definition, ReadonlyMap<string, Item>>();
+interface Index {
+  readonly items: ReadonlyMap<string, Item>;
+  /** Keys of the items that conditions ask about: only these need remembering on the way. */
+  readonly asked: ReadonlySet<string>;
+}
+
+const indexes = new WeakMap<Definition, Index>();
 
 /** Index the items; kept as long as the definition is. */
-export function itemsByKey(definition: Definition): ReadonlyMap<string, Item> {
+export const itemsByKey = (definition: Definition): ReadonlyMap<string, Item> => indexOf(definition).items;
+
+function indexOf(definition: Definition): Index {
   const known = indexes.get(definition);
   if (known !== undefined) return known;
-  const items = definition.sections.flatMap((section) => section.items);
-  const index = new Map(items.map((item) => [item.key, item]));
+  const all = definition.sections.flatMap((section) => section.items);
+  const items = new Map(all.map((item) => [item.key, item]));
+  const whens = [...definition.sections, ...all].map((part) => part.when);
+  const refs = whens.flatMap((when) => (when === undefined ? [] : refsOf(when)));
+  const asked = new Set(refs.flatMap((ref) => [ref, ref.slice(0, ref.lastIndexOf('.'))]));
+  const index = { items, asked };
   indexes.set(definition, index);
   return index;
+}
+
+function refsOf(when: Condition): string[] {
+  if ('all' in when) return when.all.flatMap(refsOf);
+  if ('any' in when) return when.any.flatMap(refsOf);
+  if ('not' in when) return refsOf(when.not);
+  if ('equals' in when) return [when.equals[0]];
+  return 'in' in when ? [when.in[0]] : [when.compare[0]];
 }
 
 function addRows(rows: Line[], section: Section, walk: Walk): void {
@@ -43,6 +63,7 @@ function addItem(rows: Line[], section: string, item: Item, at: string, walk: Wa
 /** What has been shown so far, and the values that conditions may see. */
 class Walk {
   private readonly items: ReadonlyMap<string, Item>;
+  private readonly asked: ReadonlySet<string>;
   private readonly context: Context;
   private readonly answers: Answers;
   private readonly attributes: ReadonlySet<string>;
@@ -50,7 +71,9 @@ class Walk {
   private readonly repeats = new Map<Repeat, readonly string[]>();
 
   constructor(definition: Definition, context: Context, answers: Answers) {
-    this.items = itemsByKey(definition);
+    const index = indexOf(definition);
+    this.items = index.items;
+    this.asked = index.asked;
     this.context = context;
     this.answers = answers;
     this.attributes = new Set(context.unit.attributes);
@@ -72,10 +95,14 @@ class Walk {
   asks(item: Item, target: string): boolean {
     if (item.tiers !== undefined && !item.tiers.includes(this.context.unit.tier)) return false;
     if (!this.shows(item.when, target)) return false;
+    if (this.asked.has(item.key)) this.remember(item, target);
+    return true;
+  }
+
+  private remember(item: Item, target: string): void {
     const places = this.shown.get(item.key);
     if (places === undefined) this.shown.set(item.key, new Set([target]));
     else places.add(target);
-    return true;
   }
 
   /** Decide a condition at a target. */
