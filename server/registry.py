@@ -14,9 +14,12 @@ from server.hazards import routes as hazards_routes
 from server.inspections import models as inspections_models
 from server.inspections import routes as inspections_routes
 from server.locations import models as locations_models
+from server.locations import routes as locations_routes
+from server.locations import tag_routes
 from server.org import auth_routes, people_routes
 from server.org import models as org_models
 from server.org import routes as org_routes
+from server.reports import routes as reports_routes
 from server.sync import models as sync_models
 from server.sync import routes as sync_routes
 
@@ -36,10 +39,13 @@ BLUEPRINTS: list[Blueprint] = [
     auth_routes.bp,
     org_routes.bp,
     people_routes.bp,
+    locations_routes.bp,
+    tag_routes.bp,
     definitions_routes.bp,
     hazards_routes.bp,
     campaigns_routes.bp,
     inspections_routes.bp,
+    reports_routes.bp,
     sync_routes.bp,
 ]
 

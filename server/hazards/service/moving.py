@@ -203,7 +203,7 @@ def _change(hazard: Hazard, move: Move, step: HazardStep, *, contested: bool) ->
         hazard.due_on = rules.settled_due(hazard.due_on, move.due_on, contested=contested)
     if move.grade is not None:
         hazard.grade = move.grade
-        hazard.suspected_major = hazard.suspected_major and move.grade == "major"
+        hazard.suspected_major = move.grade == "major"
     mark = _MARKS.get(move.action)
     if mark is not None:
         mark(hazard, step)
