@@ -5,6 +5,7 @@ import { session, startSession } from '@/data/session';
 import { watchInstall } from '@/device/install';
 import { applyLook, preferences } from '@/device/preferences';
 import { startUpdates } from '@/device/update';
+import { fail } from '@/features/account/failure';
 import StorageNotice from '@/features/account/StorageNotice.vue';
 import { loadMessages, setLocale } from '@/i18n/i18n';
 import App from './App.vue';
@@ -27,7 +28,9 @@ async function start(): Promise<void> {
     createApp(StorageNotice, { reason: storage }).mount('#app');
     return;
   }
-  createApp(App).use(router).mount('#app');
+  const app = createApp(App).use(router);
+  app.config.errorHandler = (error) => { fail(error); };
+  app.mount('#app');
   await router.isReady();
   const { startSync } = await import('@/sync/start');
   startSync();

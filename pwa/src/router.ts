@@ -4,6 +4,7 @@
  */
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router';
 import { session } from '@/data/session';
+import { fail, recover } from '@/features/account/failure';
 import { worksAtDesk } from '@/features/account/nav';
 import { loadMessages } from '@/i18n/i18n';
 
@@ -43,12 +44,19 @@ function admit(to: RouteLocationNormalized): RouteLocationRaw | true {
 
 /**
  * After an update the old version's lazy pages may be gone from the server: load the new version at that page. Once only,
- * so that a page that is really broken does not reload for ever.
+ * so that a page that is really broken says so instead of reloading for ever.
  */
 const RELOADED = 'anxun.reloaded';
-router.onError((_error, to) => {
-  if (sessionStorage.getItem(RELOADED) === to.fullPath || !navigator.onLine) return;
+router.onError((error, to) => {
+  if (sessionStorage.getItem(RELOADED) === to.fullPath || !navigator.onLine) {
+    fail(error);
+    return;
+  }
   sessionStorage.setItem(RELOADED, to.fullPath);
   location.assign(to.fullPath);
 });
-router.afterEach(() => { sessionStorage.removeItem(RELOADED); });
+router.afterEach((_to, _from, refused) => {
+  if (refused) return;
+  sessionStorage.removeItem(RELOADED);
+  recover();
+});

@@ -59,7 +59,14 @@ async function loadOne(language: Locale, feature: string): Promise<void> {
   if (loaded.has(name)) return;
   const load: Loader | undefined = loaders[`./${name}.json`];
   if (load === undefined) throw new Error(`no messages ${name}`);
-  loaded.set(name, (await load()).default);
+  const [own, theirs] = await Promise.all([load(), feature === 'problem' ? serverProblems(language) : {}]);
+  loaded.set(name, { ...theirs, ...own.default });
+}
+
+/** The server names its refusals itself; a file of ours only adds to them or says them better. */
+async function serverProblems(language: Locale): Promise<Messages> {
+  const { problems } = (await import('@contracts/generated/problems.json')).default;
+  return Object.fromEntries(problems.map(({ code, title, title_zh }) => [code, language === 'en' ? title : title_zh]));
 }
 
 function chooseForm(message: string, count: string | number | undefined): string {
