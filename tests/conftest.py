@@ -22,12 +22,13 @@ from tests.support import browsers
 from tests.support.actors import Actors, World
 from tests.support.clients import AppClient, client_of
 from tests.support.clock import FrozenClock
-from tests.support.databases import Databases
+from tests.support.databases import Content, Databases
 from tests.support.isolation import rolled_back
 from tests.support.live import LiveServer
 from tests.support.network import loopback_only
 from tests.support.queries import Queries, counted
 
+MakeLiveServer = Callable[..., LiveServer]
 BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
@@ -134,14 +135,15 @@ def queries() -> Callable[[], AbstractContextManager[Queries]]:
 
 
 @pytest.fixture
-def make_live_server(databases: Databases, tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
-    """`make_live_server("postgres", ANXUN_DEMO="1")`: not started yet, ended with the test."""
+def make_live_server(databases: Databases, tmp_path: Path) -> Iterator[MakeLiveServer]:
+    """`make_live_server("postgres", "demo", ANXUN_DEMO="1")`: not started, ended with the test."""
     made: list[LiveServer] = []
 
-    def make(backend: str = "sqlite", **extra: str) -> LiveServer:
+    def make(backend: str = "sqlite", content: Content = "ready", **extra: str) -> LiveServer:
         folder = tmp_path / f"server-{len(made)}"
         folder.mkdir()
-        made.append(LiveServer(folder, databases.fresh(backend), extra=extra))
+        url = databases.fresh(backend, content, into=folder)
+        made.append(LiveServer(folder, url, extra=extra))
         return made[-1]
 
     yield make
@@ -150,17 +152,25 @@ def make_live_server(databases: Databases, tmp_path: Path) -> Iterator[Callable[
 
 
 @pytest.fixture
-def live_server(make_live_server: Callable[..., LiveServer]) -> LiveServer:
-    """A running server on SQLite with a migrated, empty database."""
+def live_server(make_live_server: MakeLiveServer) -> LiveServer:
+    """A running server on SQLite with roles and checklists but without people."""
     server = make_live_server("sqlite")
     server.start()
     return server
 
 
 @pytest.fixture
-def live_server_postgres(make_live_server: Callable[..., LiveServer]) -> LiveServer:
+def live_server_postgres(make_live_server: MakeLiveServer) -> LiveServer:
     """The same on PostgreSQL."""
     server = make_live_server("postgres")
+    server.start()
+    return server
+
+
+@pytest.fixture
+def demo_server(make_live_server: MakeLiveServer) -> LiveServer:
+    """A running server on SQLite with the demo county; `demo_server.accounts` has passwords."""
+    server = make_live_server("sqlite", "demo", ANXUN_DEMO="1")
     server.start()
     return server
 

@@ -1,42 +1,79 @@
-"""Databases for tests: the migrations run once a backend, every test database is a copy."""
+"""
+Databases for tests: each kind is made once a run, every test database is a copy.
+
+bare: migrated, without a row. ready: with roles and published checklists. demo: with the county.
+"""
 
 import itertools
 import os
 import shutil
+import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
-from server import create_app
-from server.kernel import migrate
-from server.kernel.db import db
 from server.kernel.settings import Settings
+from server.ops import paths, process
+from server.ops.site import FLASK
 from tests.support.postgres import Cluster
 
+Content = Literal["bare", "ready", "demo"]
 BACKENDS = ("sqlite", "postgres")
-_TEMPLATE = "anxun_template"
+STEPS: dict[Content, tuple[tuple[str, ...], ...]] = {
+    "bare": (("db", "upgrade"),),
+    "ready": (("setup",),),
+    "demo": (("setup",), ("demo", "load")),
+}
+
+
+def flask(env: Mapping[str, str], *words: str) -> str:
+    """Run a `flask` command in a process of its own; its standard output."""
+    done = subprocess.run(
+        [*FLASK, *words],
+        env=process.environment(env),
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def environment(url: str, folder: Path) -> dict[str, str]:
+    """The environment of an installation whose everything lies in *folder*."""
+    return {
+        "ANXUN_DATABASE_URL": url,
+        "ANXUN_VAR": str(folder),
+        "ANXUN_STORE": str(folder / "store"),
+        "ANXUN_DEMO": "0",
+    }
 
 
 class Databases:
-    """Makes migrated, empty databases of either kind; PostgreSQL starts when first asked for."""
+    """Makes databases of either backend; PostgreSQL starts when first asked for."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._cluster: Cluster | None = None
         self._numbers = itertools.count(1)
-        self._templates: set[str] = set()
+        self._templates: dict[tuple[str, Content], str] = {}
 
-    def fresh(self, backend: str) -> str:
-        """A new migrated database; its URL."""
-        self._ensure_template(backend)
-        name = f"anxun_{os.getpid()}_{next(self._numbers)}"
+    def fresh(self, backend: str, content: Content = "bare", into: Path | None = None) -> str:
+        """A new database and, with *into*, its files beside it; the database's URL."""
+        template = self._template(backend, content)
+        name = self._name("test")
         if backend == "postgres":
-            self.cluster.create(name, _TEMPLATE)
+            self.cluster.create(name, template)
         else:
-            shutil.copyfile(self._file(_TEMPLATE), self._file(name))
+            shutil.copyfile(self._file(template), self._file(name))
+        if into is not None:
+            shutil.copytree(self.folder / f"{template}-files", into, dirs_exist_ok=True)
         return self._url(backend, name)
 
     def empty(self, backend: str) -> str:
         """A new database without a single table; its URL."""
-        name = f"empty_{os.getpid()}_{next(self._numbers)}"
+        name = self._name("empty")
         if backend == "postgres":
             self.cluster.create(name)
         return self._url(backend, name)
@@ -64,16 +101,22 @@ class Databases:
             testing=True,
         )
 
-    def _ensure_template(self, backend: str) -> None:
-        if backend in self._templates:
-            return
+    def _template(self, backend: str, content: Content) -> str:
+        known = self._templates.get((backend, content))
+        if known is not None:
+            return known
+        name = self._name(content)
         if backend == "postgres":
-            self.cluster.create(_TEMPLATE)
-        app = create_app(self.settings(self._url(backend, _TEMPLATE), self.folder))
-        with app.app_context():
-            migrate.upgrade()
-            db.engine.dispose()
-        self._templates.add(backend)
+            self.cluster.create(name)
+        files = self.folder / f"{name}-files"
+        files.mkdir()
+        for words in STEPS[content]:
+            flask(environment(self._url(backend, name), files), *words)
+        self._templates[backend, content] = name
+        return name
+
+    def _name(self, kind: str) -> str:
+        return f"anxun_{kind}_{os.getpid()}_{next(self._numbers)}"
 
     def _url(self, backend: str, name: str) -> str:
         return self.cluster.url(name) if backend == "postgres" else f"sqlite:///{self._file(name)}"

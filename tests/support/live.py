@@ -2,14 +2,12 @@
 
 import json
 import socket
-import subprocess
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from server.ops import paths, process
 from server.ops.serving import Server
-from server.ops.site import FLASK
+from tests.support.databases import environment, flask
 
 
 def free_port() -> int:
@@ -29,11 +27,8 @@ class LiveServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
         self.env = {
-            "ANXUN_DATABASE_URL": database_url,
-            "ANXUN_VAR": str(folder),
-            "ANXUN_STORE": str(folder / "store"),
+            **environment(database_url, folder),
             "ANXUN_BIND": f"127.0.0.1:{self.port}",
-            "ANXUN_DEMO": "0",
             "WEB_CONCURRENCY": "2",
             **extra,
         }
@@ -56,18 +51,20 @@ class LiveServer:
     def running(self) -> bool:
         return not self._server.ended()
 
+    @property
+    def pid(self) -> int:
+        """gunicorn's master; the workers are its children."""
+        return self._server.pid
+
+    @property
+    def accounts(self) -> dict[str, str]:
+        """User name → password of the demo's people (content "demo")."""
+        said = json.loads(self.flask("demo", "accounts"))
+        return {entry["username"]: entry["password"] for entry in said}
+
     def flask(self, *words: str) -> str:
         """Run a `flask` command against this server's database; its standard output."""
-        done = subprocess.run(
-            [*FLASK, *words],
-            env=process.environment(self.env),
-            cwd=paths.ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return flask(self.env, *words)
 
     def get_json(self, path: str) -> object:
         """GET without a session."""
