@@ -61,10 +61,14 @@ const placeholders = (params: Told['params']): Record<string, string | number> =
     Object.entries(params).map(([key, value]) => [key, typeof value === 'number' ? value : String(value ?? '')]),
   );
 
-/** The sentence for a problem: ours by its code, else the server's own, else one that quotes the code. */
+/**
+ * The sentence for a problem: ours by its code, else the server's own (which a refused command carries in its params), else
+ * one that quotes the code.
+ */
 export const problemText = (problem: Told, { t, has, locale }: Words): string => {
   const key = `problems.${problem.code}`;
   if (has(key)) return t(key, placeholders(problem.params));
-  const theirs = locale.startsWith('zh') ? problem.title_zh : problem.title;
-  return theirs !== undefined && theirs !== '' ? theirs : t('problems.unknown', { code: problem.code });
+  const name = locale.startsWith('zh') ? 'title_zh' : 'title';
+  const theirs = problem[name] || text(problem.params[name]);
+  return theirs === '' ? t('problems.unknown', { code: problem.code }) : theirs;
 };

@@ -7,7 +7,7 @@ import { subscribe, type Live } from './live';
 import { SESSION_LOCK, type Locks } from './locks';
 import { parseRecord, type Me } from './records';
 import { isRecord } from './shape';
-import { closeView, hasUnsent } from './unsent';
+import { closeView } from './unsent';
 
 export interface Session {
   readonly state: 'starting' | 'out' | 'in';
@@ -143,9 +143,9 @@ export class SessionControl {
 
   async #leave(): Promise<void> {
     const { db } = this.#current.value;
+    if (db !== null) await closeView(db);
     await this.#device.session.put({ key: 'current', user: null });
     await postJson('/api/auth/logout', {}, nothing);
-    if (db !== null && !(await hasUnsent(db))) await closeView(db);
     this.#set(OUT);
   }
 }

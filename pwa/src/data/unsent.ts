@@ -24,8 +24,13 @@ export const hasUnsent = async (db: Database): Promise<boolean> => {
   return counts.some((count) => count > 0);
 };
 
-/** Forgets what can be downloaded again. The person's own sent commands stay, in case the server loses them. */
+/**
+ * Forgets what can be downloaded again, unless something here was not sent: then all of it stays, locked. The person's own
+ * sent commands stay in any case, for a server that loses them.
+ */
 export const closeView = (db: Database): Promise<void> =>
-  db.transaction('rw', [db.rows, db.overlay, db.scopes, db.definitions], async () => {
+  db.transaction('rw', db.tables, async () => {
+    if (await hasUnsent(db)) return;
     await Promise.all([db.rows.clear(), db.overlay.clear(), db.scopes.clear(), db.definitions.clear()]);
+    await db.meta.bulkDelete(['manifest', 'manifestSeen']);
   });

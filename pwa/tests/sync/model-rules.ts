@@ -33,23 +33,21 @@ const start: Rule = (rows, user, { args }) => {
   return APPLIED;
 };
 
+type Field = { readonly rev: number; readonly by: string } | undefined;
+
 const answer: Rule = (rows, user, { args, at }) => {
   const inspection = rows.get('inspection', text(args['inspection']));
   if (inspection === undefined) return { status: 'held', code: 'sync-waiting' };
   if (inspection.data['state'] !== 'draft') return { status: 'rejected', code: 'inspection-locked', params: { by: user } };
   const eid = [args['inspection'], args['target'], args['item']].map(text).join('|');
-  const old = rows.get('answer', eid)?.data;
-  const fields = { ...(old?.['fields'] as Record<string, { rev: number }> | undefined) } as Record<string, unknown>;
+  const old = { ...(rows.get('answer', eid)?.data['fields'] as object | undefined) } as Record<string, Field>;
   const base = args['base'] as Record<string, number>;
-  let merged = false;
-  for (const [field, v] of Object.entries(args['set'] as Record<string, unknown>)) {
-    const rev = (fields[field] as { rev: number } | undefined)?.rev ?? 0;
-    merged ||= (base[field] ?? 0) < rev && (fields[field] as { by: string }).by !== user;
-    fields[field] = { v, rev: rev + 1, by: user, at };
-  }
-  const row = { id: eid, inspection_id: args['inspection'], target_id: args['target'], item_key: args['item'], fields };
-  rows.put('answer', eid, row, [insp(args['inspection'])]);
-  return merged ? { status: 'merged' } : APPLIED;
+  const said = Object.entries(args['set'] as Record<string, unknown>);
+  const fields = said.map(([field, v]) => [field, { v, rev: (old[field]?.rev ?? 0) + 1, by: user, at }]);
+  const row = { id: eid, inspection_id: args['inspection'], target_id: args['target'], item_key: args['item'] };
+  rows.put('answer', eid, { ...row, fields: { ...old, ...Object.fromEntries(fields) } }, [insp(args['inspection'])]);
+  const unseen = ([field]: [string, unknown]): boolean => (base[field] ?? 0) < (old[field]?.rev ?? 0) && old[field]?.by !== user;
+  return said.some(unseen) ? { status: 'merged' } : APPLIED;
 };
 
 const photo: Rule = (rows, user, { args }) => {

@@ -198,26 +198,23 @@ export class ModelServer {
 
   #pull(user: string, { scopes: cursors, resume, max_rows: most }: PullRequest): object {
     const scopes = this.scopesOf(user);
-    const data: unknown[] = [];
-    let more = false;
-    let left = Math.min(most, this.pageRows);
     const going = resume === null ? null : (JSON.parse(resume) as Resume);
-    const first = going !== null && scopes.includes(going.scope) ? [going.scope] : [];
-    for (const name of [...first, ...scopes.filter((scope) => !first.includes(scope))]) {
-      const scope = this.rows.scope(name);
+    const parts: Part[] = [];
+    let left = Math.min(most, this.pageRows);
+    for (const name of inOrder(scopes, going)) {
       const cursor = cursors[name];
-      const tag = scope.tags.get(scope.version) ?? '';
-      if (cursor !== undefined && cursor[0] === scope.version && cursor[1] === tag) continue;
-      if (left <= 0) {
-        more = true;
-        break;
-      }
-      const page = this.#page(name, cursor, going?.scope === name ? going : null, left);
-      data.push(page.entry);
-      left -= page.count;
-      more ||= page.more;
+      if (this.#isCurrent(name, cursor)) continue;
+      if (left <= 0) return { scopes, data: parts.map(({ entry }) => entry), more: true };
+      const part = this.#page(name, cursor, going?.scope === name ? going : null, left);
+      parts.push(part);
+      left -= part.count;
     }
-    return { scopes, data, more };
+    return { scopes, data: parts.map(({ entry }) => entry), more: parts.some(({ more }) => more) };
+  }
+
+  #isCurrent(name: string, cursor: [number, string] | undefined): boolean {
+    const scope = this.rows.scope(name);
+    return cursor !== undefined && cursor[0] === scope.version && cursor[1] === scope.tags.get(scope.version);
   }
 
   #page(name: string, cursor: [number, string] | undefined, going: Resume | null, left: number): Part {
@@ -274,6 +271,12 @@ export class ModelServer {
     };
   }
 }
+
+/** A snapshot under way goes first. */
+const inOrder = (scopes: readonly string[], going: Resume | null): readonly string[] => {
+  const first = going !== null && scopes.includes(going.scope) ? [going.scope] : [];
+  return [...first, ...scopes.filter((scope) => !first.includes(scope))];
+};
 
 interface Resume {
   readonly scope: string;

@@ -10,7 +10,7 @@ import { commit } from '@/sync/outbox';
 import type { Ports, UploadJob } from '@/sync/ports';
 import { Runner, type Ended } from '@/sync/runner';
 import { UploadFailed } from '@/sync/uploads';
-import { ModelServer, nameOf, type ModelReply } from './model-server';
+import { nameOf, type ModelReply, type ModelServer } from './model-server';
 
 /** What happens to one request on its way. */
 export type Fault =
