@@ -31,7 +31,8 @@ async function start(): Promise<void> {
   const app = createApp(App).use(router);
   app.config.errorHandler = (error) => { fail(error); };
   app.mount('#app');
-  await router.isReady();
+  // A first page that fails says so itself; the rest must go on, above all the sending.
+  await router.isReady().catch(fail);
   const { startSync } = await import('@/sync/start');
   startSync();
   await startUpdates();

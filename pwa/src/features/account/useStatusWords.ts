@@ -32,12 +32,13 @@ export function waitingLine({ pending, photos }: SyncStatus): string {
 
 function signOf(status: SyncStatus, needsLogin: boolean): StatusWords['state'] {
   if (needsLogin || status.refused > 0 || status.state === 'login') return 'trouble';
-  if (status.busy && status.pending + status.photos > 0) return 'busy';
+  if (status.busy && (status.lastSuccess === null || status.pending + status.photos > 0)) return 'busy';
   return status.state === 'online' ? 'online' : 'offline';
 }
 
 function stateWord(status: SyncStatus, needsLogin: boolean): string {
   if (needsLogin) return t('common.status.login');
+  if (status.busy && status.lastSuccess === null) return t('common.status.first');
   return status.busy && status.pending + status.photos > 0 ? t('common.status.busy') : t(`common.status.${status.state}`);
 }
 
