@@ -68,7 +68,7 @@ def _hazard_figures(actor: Actor, today: date) -> list[Figure]:
             func.count(),
             _count(late),
             _count(near),
-            _count(Hazard.suspected_major),
+            _count(Hazard.suspected_major.is_(True)),
         ).where(_alive(actor))
     ).one()
     upto = {"open": True, "overdue": False, "due_before": soon.isoformat()}

@@ -1,16 +1,60 @@
 """Reports over HTTP."""
 
-from typing import Any
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Any
+from urllib.parse import quote
+
+from flask import Response, current_app
 
 from server.access.rules import Actor, Permission
+from server.hazards.schemas import HazardArguments
 from server.kernel import clock
+from server.kernel.settings import Settings
+from server.reports.hazard_ledger import LedgerOrder, write_ledger
 from server.reports.overview import overview
-from server.web.api import ApiBlueprint
+from server.reports.registry import REPORTS
+from server.web.api import ApiBlueprint, query
 
 bp = ApiBlueprint("reports", __name__, url_prefix="/api")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PART = 64 * 1024
 
 
 @bp.get("/overview", permission=Permission.ORG_READ)
 def get_overview(actor: Actor) -> dict[str, Any]:
     """Return the desk's numbers; whoever may read nothing gets none."""
     return {"as_of": clock.now_ms(), **overview(actor, clock.today())}
+
+
+@bp.get("/hazards/export.xlsx", permission=REPORTS["hazard-ledger"].permission)
+def export_hazards(actor: Actor) -> Response:
+    """Hand out the ledger as a workbook, narrowed like the list."""
+    wanted = query(HazardArguments).wanted()
+    settings: Settings = current_app.extensions["settings"]
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    try:
+        order = LedgerOrder(actor, wanted, clock.now(), settings.demo)
+        write_ledger(order, file)
+    except BaseException:
+        file.close()
+        raise
+    return _download(file, XLSX, f"{REPORTS['hazard-ledger'].name_zh}_{order.today}.xlsx")
+
+
+def _download(file: IO[bytes], mime: str, name: str) -> Response:
+    """Stream a finished file; it disappears with the response."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    response = Response(_parts(file), mimetype=mime)
+    response.content_length = size
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.headers["Cache-Control"] = "no-store"
+    response.call_on_close(file.close)
+    return response
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while part := file.read(_PART):
+            yield part
