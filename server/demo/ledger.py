@@ -6,6 +6,7 @@ from typing import Any
 from server.campaigns.service import AssignmentDraft, create_assignment
 from server.demo.organisation import County
 from server.demo.phone import Mutation, at
+from server.hazards.models import Hazard
 from server.kernel import clock
 from server.kernel.db import db, transaction
 from server.kernel.ids import new_id
@@ -55,7 +56,9 @@ def _opening(county: County, entry: Data, hazard: str) -> Data:
 
 
 def _move(hazard: str, action: str, state: str, **more: Any) -> Mutation:
-    args = {"id": hazard, "action": action, "expect": {"state": state, "rev": 1}, "photos": []}
+    with transaction(write=False):
+        rev = db.session.get_one(Hazard, hazard).rev
+    args = {"id": hazard, "action": action, "expect": {"state": state, "rev": rev}, "photos": []}
     return "hazard.move", args | more
 
 

@@ -48,10 +48,11 @@ def build(data: Data) -> County:
         _person(county, person)
     with transaction():
         for person in data["others"]:
-            new = org.NewPerson(
-                person["name"], unit_id=county.units[person["unit"]], title=person["title"]
-            )
-            county.people[person["name"]] = org.create_person(None, new).id
+            unit = county.units[person["unit"]]
+            new = org.NewPerson(person["name"], unit, title=person["title"])
+            row = org.create_person(None, new)
+            org.grant_role(None, org.NewGrant(row.id, person["role"], unit))
+            county.people[person["name"]] = row.id
     office = county.phone("office")
     for unit in data["units"]:
         places = list(_places(county, unit["key"], data["layouts"][unit["layout"]]))

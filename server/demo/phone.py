@@ -62,9 +62,10 @@ class Phone:
         request, parsed = parse_exchange(orjson.dumps(body))
         with transaction(write=False):
             actor = actor_of(db.session.get_one(Person, self.person_id))
-        for result in push(actor, request, parsed).results:
+        results = push(actor, request, parsed).results
+        for (name, args), result in zip(mutations, results, strict=True):
             if result["status"] != "applied":
-                raise DemoBroken(result)
+                raise DemoBroken(name, args, result)
 
     def _envelope(self, name: str, args: Mapping[str, Any], now: int) -> dict[str, Any]:
         self.mid += 1

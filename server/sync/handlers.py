@@ -17,7 +17,7 @@ from server.inspections import service as inspections
 from server.kernel import clock
 from server.kernel.errors import Invalid
 from server.sync import args as a
-from server.sync import photos, problems
+from server.sync import photos, places, problems
 from server.sync.verdicts import APPLIED, Verdict
 from server.sync.work import Work
 
@@ -254,6 +254,21 @@ HANDLERS: dict[str, Handler] = {
         a.HazardComment,
         _comment_hazard,
         needs=lambda args: [("hazard", args.id), *_photos(args.photos)],
+    ),
+    "location.add": Handler(
+        a.LocationAdd,
+        places.add_location,
+        needs=lambda args: [("location", args.parent_id)],
+        makes=lambda args: ("location", args.id),
+    ),
+    "asset.add": Handler(
+        a.AssetAdd,
+        places.add_asset,
+        needs=lambda args: [("location", args.location_id)],
+        makes=lambda args: ("asset", args.id),
+    ),
+    "tag.claim": Handler(
+        a.TagClaim, places.claim_tag, needs=lambda args: [(args.target_kind, args.target_id)]
     ),
     "problem.handle": Handler(a.ProblemHandle, _handle_problem),
 }
