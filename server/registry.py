@@ -9,6 +9,8 @@ from server.campaigns import routes as campaigns_routes
 from server.definitions import models as definitions_models
 from server.definitions import routes as definitions_routes
 from server.evidence import models as evidence_models
+from server.evidence import routes as photo_routes
+from server.evidence import tus
 from server.hazards import models as hazards_models
 from server.hazards import routes as hazards_routes
 from server.inspections import models as inspections_models
@@ -47,6 +49,8 @@ BLUEPRINTS: list[Blueprint] = [
     inspections_routes.bp,
     reports_routes.bp,
     sync_routes.bp,
+    photo_routes.bp,
+    tus.bp,
 ]
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -27,6 +28,15 @@ class Store(Protocol):
     def parts(self) -> Path:
         """Return the folder of unfinished uploads."""
 
+    def remove(self, sha256: str) -> None:
+        """Delete stored bytes and what was made of them."""
+
+    def derived(self, sha256: str, name: str) -> Path:
+        """Return where a picture made of stored bytes lies."""
+
+    def room(self) -> int:
+        """Return how many bytes are free."""
+
 
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
@@ -34,6 +44,15 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder so that it survives a power cut: a new name is durable once its parent is."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
 
 
 class FileStore:
@@ -67,10 +86,23 @@ class FileStore:
     def keep(self, part: Path, sha256: str) -> None:
         """Rename a finished part into place. The caller has synced the part itself."""
         target = self.path(sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         part.replace(target)
-        for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
-            _sync_folder(folder)
+        _sync_folder(target.parent)
+
+    def remove(self, sha256: str) -> None:
+        """Delete stored bytes and what was made of them."""
+        self.path(sha256).unlink(missing_ok=True)
+        for derived in self.derived(sha256, "").parent.glob(f"{sha256}*"):
+            derived.unlink(missing_ok=True)
+
+    def derived(self, sha256: str, name: str) -> Path:
+        """Return where a picture made of stored bytes lies; it can always be made again."""
+        return self.root / "derivatives" / sha256[:2] / sha256[2:4] / f"{sha256}{name}"
+
+    def room(self) -> int:
+        """Return how many bytes are free."""
+        return shutil.disk_usage(self.parts()).free
 
 
 def sha256_of(chunks: Iterator[bytes]) -> str:

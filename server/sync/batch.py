@@ -67,7 +67,7 @@ def judge(work: Work) -> Verdict:
     except msgspec.ValidationError as exc:
         return _coded("rejected", BAD_ARGS, detail=str(exc)[:200])
     verdict = _attempt(work, handler, args)
-    if verdict.status == "rejected":
+    if verdict.status in ("rejected", "held"):
         return _waiting(work, handler, args) or _salvaged(work, handler, args, verdict)
     return verdict
 

@@ -7,12 +7,14 @@ from server.campaigns import wire as campaigns
 from server.evidence import wire as evidence
 from server.hazards import wire as hazards
 from server.inspections import wire as inspections
+from server.locations import wire as locations
 from server.org import wire as org
 from server.sync import wire as own
 
 Loader = Callable[[Sequence[str]], dict[str, tuple[int, Any]]]
 LOADERS: dict[str, Loader] = {
     **org.LOADERS,
+    **locations.LOADERS,
     **campaigns.LOADERS,
     **inspections.LOADERS,
     **hazards.LOADERS,

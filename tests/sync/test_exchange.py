@@ -14,9 +14,7 @@ def test_an_answer_goes_up_and_comes_back(phone: MakePhone, visit: Visit) -> Non
     mine = phone("inspector")
     mine.answer(inspection.id, "ward.rules.posted", result="pass", note="已张贴")
     mine.sync()
-    answer = mine.row(
-        f"insp:{inspection.id}", "answer", f"{inspection.id}||ward.rules.posted"
-    )
+    answer = mine.row(f"insp:{inspection.id}", "answer", f"{inspection.id}||ward.rules.posted")
     assert {name: f["v"] for name, f in answer["fields"].items()} == {
         "result": "pass",
         "note": "已张贴",

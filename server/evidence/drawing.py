@@ -1,0 +1,83 @@
+"""
+Drawing a small picture of a photo. Nothing but Pillow and the standard library is imported, so that
+this file also runs alone, as a child with limits, for formats whose decoders are young:
+`python drawing.py SOURCE TARGET`.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+SIDE = 320
+QUALITY = 78
+MAX_SIDE = 12_000
+MAX_PIXELS = 60_000_000
+# A JPEG is decoded at an eighth of its size, so that even a very large one costs little.
+MAX_JPEG_PIXELS = 120_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class Undrawable(Exception):
+    """The bytes are no picture, a broken one, or one too large to open."""
+
+
+def draw(source: Path, target: Path, formats: tuple[str, ...] = FORMATS) -> None:
+    """Write a JPEG of at most SIDE pixels a side, upright, without the original's metadata."""
+    try:
+        with Image.open(source, formats=formats) as image:
+            _require_sane(image)
+            small = _shrunk(image)
+    except Undrawable:
+        raise
+    except Exception as exc:  # Pillow's decoders raise nearly anything on hostile bytes
+        raise Undrawable(type(exc).__name__) from exc
+    part = target.with_name(f"{target.name}.{os.getpid()}.{id(small)}")
+    small.save(part, "JPEG", quality=QUALITY, optimize=True)
+    part.replace(target)
+
+
+def _require_sane(image: Image.Image) -> None:
+    limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
+    if max(image.size) > MAX_SIDE or image.width * image.height > limit:
+        raise Undrawable("too large")
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    image.draft("RGB", (SIDE, SIDE))
+    if image.mode not in ("RGB", "L"):
+        image = _flat(image)
+    image.thumbnail((SIDE, SIDE), reducing_gap=2.0)
+    upright = ImageOps.exif_transpose(image).convert("RGB")
+    return Image.frombytes("RGB", upright.size, upright.tobytes())
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """Put transparency on white; take 16 bits down to 8 instead of letting them clip to white."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return image.point(lambda value: value / 256).convert("L")
+    if image.has_transparency_data:
+        ground = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")
+
+
+def main(source: str, target: str) -> int:
+    """Draw in a process of its own."""
+    import resource
+
+    import pi_heif
+
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+    resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
+    pi_heif.register_heif_opener()
+    try:
+        draw(Path(source), Path(target), ("HEIF",))
+    except Undrawable:
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))

@@ -1,0 +1,59 @@
+"""Small pictures, made when first asked for and kept beside the store."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from server.evidence import drawing
+from server.evidence.rules import ImageUnreadable
+from server.evidence.storage import Store
+
+NAME = "-320.jpg"
+TIMEOUT_S = 20
+_HEIF = frozenset({"image/heic", "image/heif"})
+T = TypeVar("T")
+
+
+def thumbnail(store: Store, sha256: str, mime: str) -> Path:
+    """Return the small picture of stored bytes; raises ImageUnreadable, FileNotFoundError."""
+    target = store.derived(sha256, NAME)
+    if not target.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with store.open(sha256) as handle:
+            source = Path(handle.name)
+        _aside(lambda: _make(source, target, mime))
+    return target
+
+
+def _make(source: Path, target: Path, mime: str) -> None:
+    try:
+        if mime in _HEIF:
+            _draw_apart(source, target)
+        else:
+            drawing.draw(source, target)
+    except drawing.Undrawable as exc:
+        raise ImageUnreadable(str(exc)) from exc
+
+
+def _draw_apart(source: Path, target: Path) -> None:
+    """Decode in a child: a crash or a runaway there is only an unreadable photo here."""
+    command = [sys.executable, "-I", drawing.__file__, str(source), str(target)]
+    try:
+        done = subprocess.run(command, timeout=TIMEOUT_S, capture_output=True, check=False)
+    except subprocess.TimeoutExpired as exc:
+        raise drawing.Undrawable("too complex") from exc
+    if done.returncode != 0:
+        raise drawing.Undrawable("unreadable")
+
+
+def _aside(work: Callable[[], T]) -> T:
+    """Under gevent, draw in a real thread: other requests of this worker go on meanwhile."""
+    if "gevent.monkey" in sys.modules:
+        from gevent import get_hub, monkey
+
+        if monkey.is_module_patched("socket"):
+            result: T = get_hub().threadpool.apply(work)
+            return result
+    return work()
