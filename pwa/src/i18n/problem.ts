@@ -12,8 +12,10 @@ export interface ProblemLike {
 export function problemText(problem: ProblemLike): string {
   const key = `problem.${problem.code}`;
   if (hasMessage(key)) return t(key, plainArgs(problem.params ?? {}));
-  const title = locale.value === 'en' ? problem.title : problem.title_zh;
-  return title || t('common.error.title');
+  const name = locale.value === 'en' ? 'title' : 'title_zh';
+  // A refused command carries the server's sentence among its parameters.
+  const theirs = problem[name] || problem.params?.[name];
+  return typeof theirs === 'string' && theirs !== '' ? theirs : t('common.error.title');
 }
 
 function plainArgs(params: Readonly<Record<string, unknown>>): MessageArgs {
