@@ -98,6 +98,23 @@ test('73 a restored server that has overtaken the cursor is found out by its tag
   expect(phone.expected().has('hazard h1')).toBe(false);
 });
 
+test('72 a restored row counts although its version is lower', async () => {
+  const server = new ModelServer();
+  server.grant('u1', 'region:a');
+  const place = (name: string): void => {
+    server.rows.put('location', 'l1', { id: 'l1', unit_id: 'unit-1', name }, ['region:a']);
+  };
+  place('first');
+  const backup = server.backup();
+  place('second');
+  place('third');
+  const phone = new Phone(server);
+  await phone.sync();
+  server.restore(backup);
+  await phone.sync();
+  expect(await phone.shown()).toEqual(phone.expected());
+});
+
 test('74 restore and clone together lose nothing', async () => {
   const server = new ModelServer();
   const phone = new Phone(server);
