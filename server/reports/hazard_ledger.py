@@ -95,14 +95,13 @@ def write_ledger(order: LedgerOrder, target: IO[bytes]) -> int:
     note = f"共 {count} 条；由 {order.actor.name} 于 {stamp} 从安巡导出"
     table = Table(
         title="隐患台账",
-        note=f"【演示数据，非真实隐患】 {note}" if order.demo else note,
-        filters=f"筛选条件：{said(order.wanted, order.today)}",
+        note=f"【演示数据，非真实隐患】{note}" if order.demo else note,
+        filters=said(order.wanted, order.today),
         columns=COLUMNS,
         rows=_rows(query, order.today),
         count=count,
-        break_after=12,
         repeat=2,
-        scale=68,
+        pages_wide=2,
         footer=f"安巡 · 隐患台账 · {stamp}{' · 演示数据' if order.demo else ''}",
     )
     write(table, target)

@@ -4,6 +4,7 @@ A table as a workbook: one sheet, filters stated above it, written row by row to
 Text is always written as text. A cell that begins with "=" stays what somebody typed.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,8 @@ DAY = "yyyy-mm-dd"
 Cell = str | int | date | None
 
 TITLE_ROW, NOTE_ROW, FILTER_ROW, HEAD_ROW = 0, 1, 2, 3
+LINE_HEIGHT = 14.5
+TALLEST = 400.0
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A whole sheet. `break_after` is the last column of the first printed page."""
+    """A whole sheet; `repeat` columns on the left are printed on every page."""
 
     title: str
     note: str
@@ -39,9 +42,8 @@ class Table:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Cell]]
     count: int
-    break_after: int
     repeat: int
-    scale: int
+    pages_wide: int
     footer: str
 
 
@@ -101,10 +103,9 @@ def _lay_out(sheet: Worksheet, table: Table) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_print_scale(table.scale)
+    sheet.fit_to_pages(table.pages_wide, 0)
     sheet.repeat_rows(HEAD_ROW)
     sheet.repeat_columns(0, table.repeat - 1)
-    sheet.set_v_pagebreaks([table.break_after])
     sheet.print_across()
     sheet.print_area(0, 0, last_row, last_column)
     sheet.set_footer(f"&L&9{_plain(table.footer)}&R&9第 &P 页 / 共 &N 页", {"margin": 0.3})
@@ -118,8 +119,13 @@ def _plain(text: str) -> str:
 def _heading(sheet: Worksheet, table: Table, looks: _Looks) -> None:
     sheet.set_row(TITLE_ROW, 26)
     sheet.write_string(TITLE_ROW, 0, table.title, looks.title)
-    sheet.write_string(NOTE_ROW, 0, table.note, looks.note)
-    sheet.write_string(FILTER_ROW, 0, table.filters, looks.note)
+    # Beside the repeated columns: a text that runs over their edge is cut on the second page.
+    for row, label, text in (
+        (NOTE_ROW, "说明", table.note),
+        (FILTER_ROW, "筛选条件", table.filters),
+    ):
+        sheet.write_string(row, 0, label, looks.note)
+        sheet.write_string(row, table.repeat, text, looks.note)
     sheet.set_row(HEAD_ROW, 30)
     for index, column in enumerate(table.columns):
         sheet.write_string(HEAD_ROW, index, column.heading, looks.head)
@@ -128,6 +134,7 @@ def _heading(sheet: Worksheet, table: Table, looks: _Looks) -> None:
 def _row(
     sheet: Worksheet, number: int, row: Sequence[Cell], columns: Sequence[Column], looks: _Looks
 ) -> None:
+    sheet.set_row(number, _height(row, columns))
     for index, (value, column) in enumerate(zip(row, columns, strict=True)):
         look = looks.centred if column.centred else looks.text
         if isinstance(value, date):
@@ -138,3 +145,22 @@ def _row(
             sheet.write_string(number, index, value, look)
         else:
             sheet.write_blank(number, index, None, look)
+
+
+def _height(row: Sequence[Cell], columns: Sequence[Column]) -> float:
+    """Say how tall a row must be: not every program measures wrapped text by itself."""
+    lines = (
+        _lines(value, column.width)
+        for value, column in zip(row, columns, strict=True)
+        if isinstance(value, str)
+    )
+    return min(TALLEST, LINE_HEIGHT * max(lines, default=1) + 3)
+
+
+def _lines(text: str, width: int) -> int:
+    return sum(max(1, -(-_columns(part) // (width - 1))) for part in text.split("\n"))
+
+
+def _columns(text: str) -> int:
+    """Count character cells; a Chinese character fills two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)

@@ -110,18 +110,16 @@ def test_dates_are_dates_and_the_head_stays_in_sight(
     assert (setup.orientation, str(setup.paperSize)) == ("landscape", "9")
     assert sheet.print_title_rows == "$4:$4"
     assert sheet["A1"].value == "隐患台账"
-    assert sheet["A2"].value == "共 1 条；由 周局办 于 2026-11-23 09:00 从安巡导出"
+    assert sheet["C2"].value == "共 1 条；由 周局办 于 2026-11-23 09:00 从安巡导出"
 
 
 def test_what_was_asked_stands_above_the_table(login: Login, actors: Actors, world: World) -> None:
     make_hazard(actors["inspector"], world.hospital, title="燃气泄漏")
     asked = f"?unit_id={world.hospital.id}&state=open&overdue=false&q=燃气&from=2026-11-01"
-    said = sheet_of(login("bureau_office"), asked)["A3"].value
-    assert said == (
-        "筛选条件：单位 安平县人民医院；状态 待指派；逾期 否；发现自 2026-11-01；关键词 燃气"
-    )
-    everything = sheet_of(login("bureau_office"))["A3"].value
-    assert everything == "筛选条件：全部（本人可见范围）"
+    said = sheet_of(login("bureau_office"), asked)["C3"].value
+    assert said == ("单位 安平县人民医院；状态 待指派；逾期 否；发现自 2026-11-01；关键词 燃气")
+    everything = sheet_of(login("bureau_office"))["C3"].value
+    assert everything == "全部（本人可见范围）"
 
 
 @pytest.mark.parametrize("text", NASTY)
