@@ -15,6 +15,10 @@ from tests.support.sources import code_files, imports_of, relative
 
 FEWEST_MODULES = 60
 NEEDS_THE_ENVIRONMENT = {"certificates.py", "qr.py"}  # started by the environment's own Python
+#: reaches into a neighbour's schemas, with the reason
+ALLOWED = {
+    "server/reports/routes.py: server.hazards.schemas": "the export takes the list's own filters",
+}
 PLANTS = {
     "Packages stack": ("server/kernel/planted.py", "import server.sync.models\n"),
     "Rules are pure": ("server/access/rules.py", "import flask\n"),
@@ -76,7 +80,7 @@ def test_no_feature_uses_the_routes_or_schemas_of_another() -> None:
             f"{relative(path)}: {module}"
             for module in imports_of(path)
             if re.fullmatch(r"server\.\w+\.(routes|schemas)", module)
-            and module.split(".")[1] != parts[1]
+            and module.split(".")[1] not in (parts[1], "web")
         ]
     assert examined > FEWEST_MODULES // 2
-    assert wrong == []
+    assert set(wrong) == set(ALLOWED)

@@ -18,6 +18,7 @@ OUTSIDE_THE_API = {
     "/<path:name>": "the app's files, the same for everybody",
 }
 ANYONE = {
+    "OPTIONS /api/blobs": "what tus uploads can do here; the protocol asks before anything else",
     "POST /api/auth/login": "nobody is logged in before",
     "GET /api/ref/manifest": "checklists are public law, cached by phones before login",
     "GET /api/ref/manifest.json": "the same",
@@ -42,7 +43,8 @@ def entrances(app: Flask) -> dict[str, object]:
     found: dict[str, object] = {}
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
-        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}) or ["HEAD"]:
+        methods = rule.methods or set()
+        for method in sorted(methods - {"OPTIONS", "HEAD"} or methods - {"OPTIONS"} or methods):
             found[f"{method} {rule.rule}"] = getattr(view, "permission", None)
     return found
 
