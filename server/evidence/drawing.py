@@ -1,7 +1,7 @@
 """
 Drawing a small picture of a photo. Nothing but Pillow and the standard library is imported, so that
 this file also runs alone, as a child with limits, for formats whose decoders are young:
-`python drawing.py SOURCE TARGET`.
+`python drawing.py SOURCE TARGET SIDE`.
 """
 
 import os
@@ -23,12 +23,14 @@ class Undrawable(Exception):
     """The bytes are no picture, a broken one, or one too large to open."""
 
 
-def draw(source: Path, target: Path, formats: tuple[str, ...] = FORMATS) -> None:
-    """Write a JPEG of at most SIDE pixels a side, upright, without the original's metadata."""
+def draw(
+    source: Path, target: Path, formats: tuple[str, ...] = FORMATS, *, side: int = SIDE
+) -> None:
+    """Write a JPEG of at most *side* pixels a side, upright, without the original's metadata."""
     try:
         with Image.open(source, formats=formats) as image:
             _require_sane(image)
-            small = _shrunk(image)
+            small = _shrunk(image, side)
     except Undrawable:
         raise
     except Exception as exc:  # Pillow's decoders raise nearly anything on hostile bytes
@@ -44,11 +46,11 @@ def _require_sane(image: Image.Image) -> None:
         raise Undrawable("too large")
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
-    image.draft("RGB", (SIDE, SIDE))
+def _shrunk(image: Image.Image, side: int) -> Image.Image:
+    image.draft("RGB", (side, side))
     if image.mode not in ("RGB", "L"):
         image = _flat(image)
-    image.thumbnail((SIDE, SIDE), reducing_gap=2.0)
+    image.thumbnail((side, side), reducing_gap=2.0)
     upright = ImageOps.exif_transpose(image).convert("RGB")
     return Image.frombytes("RGB", upright.size, upright.tobytes())
 
@@ -63,7 +65,7 @@ def _flat(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def main(source: str, target: str) -> int:
+def main(source: str, target: str, side: str) -> int:
     """Draw in a process of its own."""
     import resource
 
@@ -73,11 +75,11 @@ def main(source: str, target: str) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
     pi_heif.register_heif_opener()
     try:
-        draw(Path(source), Path(target), ("HEIF",))
+        draw(Path(source), Path(target), ("HEIF",), side=int(side))
     except Undrawable:
         return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:4]))

@@ -10,36 +10,35 @@ from server.evidence import drawing
 from server.evidence.rules import ImageUnreadable
 from server.evidence.storage import Store
 
-NAME = "-320.jpg"
 TIMEOUT_S = 20
 _HEIF = frozenset({"image/heic", "image/heif"})
 T = TypeVar("T")
 
 
-def thumbnail(store: Store, sha256: str, mime: str) -> Path:
-    """Return the small picture of stored bytes; raises ImageUnreadable, FileNotFoundError."""
-    target = store.derived(sha256, NAME)
+def thumbnail(store: Store, sha256: str, mime: str, *, side: int = drawing.SIDE) -> Path:
+    """Return a small picture of stored bytes; raises ImageUnreadable, FileNotFoundError."""
+    target = store.derived(sha256, f"-{side}.jpg")
     if not target.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
         with store.open(sha256) as handle:
             source = Path(handle.name)
-        _aside(lambda: _make(source, target, mime))
+        _aside(lambda: _make(source, target, mime, side))
     return target
 
 
-def _make(source: Path, target: Path, mime: str) -> None:
+def _make(source: Path, target: Path, mime: str, side: int) -> None:
     try:
         if mime in _HEIF:
-            _draw_apart(source, target)
+            _draw_apart(source, target, side)
         else:
-            drawing.draw(source, target)
+            drawing.draw(source, target, side=side)
     except drawing.Undrawable as exc:
         raise ImageUnreadable(str(exc)) from exc
 
 
-def _draw_apart(source: Path, target: Path) -> None:
+def _draw_apart(source: Path, target: Path, side: int) -> None:
     """Decode in a child: a crash or a runaway there is only an unreadable photo here."""
-    command = [sys.executable, "-I", drawing.__file__, str(source), str(target)]
+    command = [sys.executable, "-I", drawing.__file__, str(source), str(target), str(side)]
     try:
         done = subprocess.run(command, timeout=TIMEOUT_S, capture_output=True, check=False)
     except subprocess.TimeoutExpired as exc:
