@@ -43,6 +43,7 @@ def attach_photos(hazard: Hazard, step_id: str | None, photos: Sequence[Photo]) 
         elif link.step_id is None:
             link.step_id = step_id
         photo.unit_id, photo.region_id, photo.in_unit = hazard.unit_id, hazard.region_id, True
+        photo.hazard_id = photo.hazard_id or hazard.id
 
 
 def link_photo(actor: Actor, hazard_id: str, photo: Photo) -> None:
