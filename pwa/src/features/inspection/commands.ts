@@ -10,7 +10,7 @@ import { commit } from '@/sync/outbox';
 import type { HazardDraft } from './logic/hazard-draft';
 import type { Spot } from './logic/spots';
 import { lineKey } from './logic/walk';
-import { draftKeys, hazardDraftKey, textKey, walkKey } from './queries';
+import { draftKeys, hazardDraftKey, summaryKey, textKey, walkKey } from './queries';
 
 export interface Beginning {
   readonly unit: string;
@@ -175,4 +175,13 @@ export async function keepMark(db: Database, inspection: string, mark: WalkMark)
 export async function readMark(db: Database, inspection: string): Promise<WalkMark> {
   const data = (await db.drafts.get(walkKey(inspection)))?.data as Partial<WalkMark> | undefined;
   return { line: data?.line ?? null, later: data?.later ?? [] };
+}
+
+export async function keepSummaryText(db: Database, inspection: string, text: string): Promise<void> {
+  await db.drafts.put({ key: summaryKey(inspection), data: text, at: db.env.now() });
+}
+
+export async function readSummaryText(db: Database, inspection: string): Promise<string> {
+  const data = (await db.drafts.get(summaryKey(inspection)))?.data;
+  return typeof data === 'string' ? data : '';
 }

@@ -1,6 +1,6 @@
 /** What the walkthrough reads. Everything comes from the disk. */
 
-import type { Database } from '@/data/database';
+import { readMeta, type Database } from '@/data/database';
 import type { Answer, Hazard, Inspection, Person, Photo, Unit } from '@/data/records';
 import { children, get } from '@/data/view';
 import type { Definition, Values } from '@/engine/definition';
@@ -59,6 +59,22 @@ export async function unitPeople(db: Database, unit: string): Promise<Person[]> 
   return people.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'zh'));
 }
 
+export async function peopleByIds(db: Database, ids: readonly string[]): Promise<Person[]> {
+  const people = await Promise.all(ids.map((id) => get(db, 'person', id)));
+  return people.filter((person) => person !== undefined);
+}
+
+export async function peopleNames(db: Database, ids: readonly string[]): Promise<string[]> {
+  return (await peopleByIds(db, ids)).map((person) => person.name);
+}
+
+/** The checklists of today: of each, the version that the server published last. */
+export async function latestDefinitions(db: Database): Promise<{ readonly hash: string; readonly definition: Definition }[]> {
+  const published = (await readMeta(db, 'manifest'))?.definitions ?? [];
+  const rows = await db.definitions.bulkGet(published.map(({ hash }) => hash));
+  return rows.flatMap((row) => (row ? [{ hash: row.hash, definition: row.data as Definition }] : []));
+}
+
 /** Photos whose bytes and commands whose words have not reached the server, for one inspection. */
 export interface Unsent {
   readonly records: number;
@@ -76,6 +92,7 @@ export async function unsentOf(db: Database, id: string, photos: readonly Photo[
 
 export const hazardDraftKey = (inspection: string, line: string): string => `hazard:${inspection}|${line}`;
 export const walkKey = (inspection: string): string => `walk:${inspection}`;
+export const summaryKey = (inspection: string): string => `summary:${inspection}`;
 export const textKey = (inspection: string, line: string, field: string): string => `text:${inspection}|${line}#${field}`;
 
 /** Lines with a hazard that was begun and not saved. */
@@ -87,6 +104,6 @@ export async function openDrafts(db: Database, inspection: string): Promise<Set<
 
 /** Everything half-written that belongs to one inspection. */
 export async function draftKeys(db: Database, inspection: string): Promise<string[]> {
-  const prefixes = [hazardDraftKey(inspection, ''), `text:${inspection}|`, walkKey(inspection), `sign:${inspection}`];
+  const prefixes = [hazardDraftKey(inspection, ''), `text:${inspection}|`, walkKey(inspection), `sign:${inspection}`, summaryKey(inspection)];
   return db.drafts.where('key').startsWithAnyOf(prefixes).primaryKeys();
 }

@@ -12,12 +12,12 @@ export interface Leg {
 export interface Walk {
   readonly lines: readonly Line[];
   readonly legs: readonly Leg[];
+  readonly keys: readonly string[];
   /** Line key → position. */
   readonly at: ReadonlyMap<string, number>;
 }
 
 export const lineKey = (line: Line): string => answerKey(line.target, line.item);
-export const legKey = (section: string, target: string): string => `${section}|${target}`;
 
 function grouped(lines: readonly Line[]): Map<string, Map<string, Line[]>> {
   const sections = new Map<string, Map<string, Line[]>>();
@@ -41,7 +41,8 @@ export function buildWalk(lines: readonly Line[]): Walk {
       for (const line of leg) ordered.push(line);
     }
   }
-  return { lines: ordered, legs, at: new Map(ordered.map((line, n) => [lineKey(line), n])) };
+  const keys = ordered.map(lineKey);
+  return { lines: ordered, legs, keys, at: new Map(keys.map((key, n) => [key, n])) };
 }
 
 export function legAt(walk: Walk, index: number): number {

@@ -1,0 +1,29 @@
+import type { RouteRecordRaw } from 'vue-router';
+
+const messages = ['inspection', 'photo', 'answers'] as const;
+
+export const routes: readonly RouteRecordRaw[] = [
+  {
+    path: '/inspections/new',
+    component: () => import('./pages/NewInspectionPage.vue'),
+    meta: { messages, title: 'inspection.new', tab: 'today' },
+  },
+  {
+    path: '/inspections/:id',
+    component: () => import('./pages/WalkthroughPage.vue'),
+    props: true,
+    meta: { messages, title: 'inspection.walk', tab: 'today', bar: false },
+  },
+  {
+    path: '/inspections/:id/sign',
+    component: () => import('./pages/SignPage.vue'),
+    props: true,
+    meta: { messages, title: 'inspection.sign', tab: 'today', bar: false },
+  },
+  {
+    path: '/inspections/:id/summary',
+    component: () => import('./pages/SummaryPage.vue'),
+    props: true,
+    meta: { messages, title: 'inspection.summary', tab: 'today', bar: false },
+  },
+];

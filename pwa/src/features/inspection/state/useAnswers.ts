@@ -1,0 +1,93 @@
+/**
+ * All answers of one inspection in memory, kept true to the disk.
+ *
+ * A live query over everything would read forty thousand rows again after every tap. So everything is read once; after
+ * that only the place one is standing in is watched, and the whole only when a pull has brought something.
+ */
+
+import { onScopeDispose, shallowRef, triggerRef, watch, type Ref, type ShallowRef } from 'vue';
+import type { Database } from '@/data/database';
+import { subscribe, useLive } from '@/data/live';
+import { answerId, type Answer } from '@/data/records';
+import { children, prefixed } from '@/data/view';
+import { answerKey, type Values } from '@/engine/definition';
+import { valuesOfAnswer } from '../queries';
+
+export interface AnswerBook {
+  readonly ready: Ref<boolean>;
+  /** "<target>|<item>" → values; the same object as long as nothing in it changed. */
+  readonly values: ShallowRef<Record<string, Values>>;
+  readonly row: (key: string) => Answer | undefined;
+  /** Look at the disk again for these places, at once. */
+  readonly refresh: (targets: Iterable<string>) => Promise<void>;
+}
+
+const sameFields = (a: Answer, b: Answer): boolean => {
+  const names = Object.keys(b.fields);
+  if (names.length !== Object.keys(a.fields).length) return false;
+  return names.every((name) => {
+    const [x, y] = [a.fields[name], b.fields[name]];
+    return x !== undefined && y !== undefined && x.rev === y.rev && x.how === y.how && JSON.stringify(x.v) === JSON.stringify(y.v);
+  });
+};
+
+class Book {
+  readonly rows = new Map<string, Answer>();
+  readonly values = shallowRef<Record<string, Values>>({});
+
+  take(answers: readonly Answer[]): void {
+    let changed = false;
+    for (const answer of answers) {
+      const key = answerKey(answer.target_id, answer.item_key);
+      const known = this.rows.get(key);
+      if (known && sameFields(known, answer)) continue;
+      this.rows.set(key, answer);
+      this.values.value[key] = valuesOfAnswer(answer);
+      changed = true;
+    }
+    if (changed) triggerRef(this.values);
+  }
+}
+
+export function useAnswers(db: Database, inspection: string, target: () => string): AnswerBook {
+  const book = new Book();
+  const ready = shallowRef(false);
+  const place = (at: string): Promise<Answer[]> => prefixed(db, 'answer', answerId(inspection, at, ''));
+
+  const cursor = useLive(async () => JSON.stringify((await db.scopes.get(`insp:${inspection}`))?.cursor ?? null), '');
+  watch(
+    cursor,
+    async () => {
+      book.take(await children(db, 'answer', inspection));
+      ready.value = true;
+    },
+    { immediate: true },
+  );
+
+  let stop: () => void = () => undefined;
+  watch(
+    target,
+    (at) => {
+      stop();
+      stop = subscribe(
+        () => place(at),
+        (rows) => {
+          book.take(rows);
+        },
+      );
+    },
+    { immediate: true },
+  );
+  onScopeDispose(() => {
+    stop();
+  });
+
+  return {
+    ready,
+    values: book.values,
+    row: (key) => book.rows.get(key),
+    refresh: async (targets) => {
+      for (const at of new Set(targets)) book.take(await place(at));
+    },
+  };
+}

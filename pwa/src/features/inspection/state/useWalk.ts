@@ -1,0 +1,104 @@
+/** The walk laid out over the answers: lines, their status, and how far it is. */
+
+import { computed, shallowRef, watch, type ComputedRef } from 'vue';
+import type { Context, Item, Values } from '@/engine/definition';
+import { lines } from '@/engine/lines';
+import { contextOf, today } from '../logic/spots';
+import { statusOf, UNTOUCHED, type LineStatus } from '../logic/status';
+import { deciders } from '../logic/structure';
+import { progressOf, type Progress } from '../logic/tally';
+import { buildWalk, libraryOf, lineKey, type Library, type Walk } from '../logic/walk';
+import type { AnswerBook } from './useAnswers';
+import type { OpenVisit } from './useVisit';
+import { usePhotosByLine, type PhotosByLine } from './usePhotosByLine';
+
+export interface WalkState {
+  readonly today: string;
+  readonly context: ComputedRef<Context | null>;
+  readonly library: ComputedRef<Library>;
+  readonly walk: ComputedRef<Walk>;
+  readonly statuses: ComputedRef<readonly LineStatus[]>;
+  readonly progress: ComputedRef<Progress>;
+  readonly photosOf: PhotosByLine;
+  readonly statusNow: (index: number) => LineStatus;
+}
+
+const NOWHERE: Library = { items: new Map(), sections: new Map() };
+const EMPTY: Values = {};
+
+interface Known {
+  readonly values: Values;
+  readonly photos: number;
+  readonly status: LineStatus;
+}
+
+/** Judging a line costs more than comparing two references, and a tap changes only one line. */
+function memo(day: string): (key: string, item: Item, values: Values, photos: number) => LineStatus {
+  const known = new Map<string, Known>();
+  const blank = new Map<Item, LineStatus>();
+
+  function untouched(item: Item): LineStatus {
+    const status = blank.get(item) ?? statusOf(item, EMPTY, 0, day);
+    blank.set(item, status);
+    return status;
+  }
+
+  return (key, item, values, photos) => {
+    if (values === EMPTY && photos === 0) return untouched(item);
+    const last = known.get(key);
+    if (last && last.values === values && last.photos === photos) return last.status;
+    const status = statusOf(item, values, photos, day);
+    known.set(key, { values, photos, status });
+    return status;
+  };
+}
+
+/** What the lines depend on, told apart from all that they do not. */
+function useLayout(open: OpenVisit, book: AnswerBook, context: ComputedRef<Context | null>): ComputedRef<Walk> {
+  const deciding = computed(() => (open.visit.value ? deciders(open.visit.value.definition) : new Set<string>()));
+  // Filled in place; read past the tracking, so that a tap on an item nobody depends on lays nothing out.
+  const all = book.values.value;
+  const stamp = shallowRef('');
+  watch(
+    [book.values, deciding, book.ready],
+    () => {
+      const relevant: string[] = [];
+      if (deciding.value.size > 0) {
+        for (const [key, values] of Object.entries(all)) {
+          if (deciding.value.has(key.slice(key.indexOf('|') + 1))) relevant.push(key, JSON.stringify(values));
+        }
+      }
+      stamp.value = relevant.join('\n');
+    },
+    { immediate: true },
+  );
+  return computed(() => {
+    void stamp.value;
+    const visit = open.visit.value;
+    if (!visit || !context.value) return buildWalk([]);
+    return buildWalk(lines(visit.definition, context.value, all));
+  });
+}
+
+export function useWalk(open: OpenVisit, book: AnswerBook): WalkState {
+  const day = today();
+  const judge = memo(day);
+  const context = computed(() => {
+    const visit = open.visit.value;
+    return visit ? contextOf(visit.unit, visit.spots, visit.inspection.target_ids, day) : null;
+  });
+  const library = computed(() => (open.visit.value ? libraryOf(open.visit.value.definition) : NOWHERE));
+  const walk = useLayout(open, book, context);
+  const photosOf = usePhotosByLine(open.photos);
+
+  function statusNow(index: number): LineStatus {
+    const line = walk.value.lines[index];
+    const item = line && library.value.items.get(line.item);
+    if (!line || !item) return UNTOUCHED;
+    const key = walk.value.keys[index] ?? lineKey(line);
+    return judge(key, item, book.values.value[key] ?? EMPTY, photosOf(key).length);
+  }
+
+  const statuses = computed(() => walk.value.lines.map((_line, n) => statusNow(n)));
+  return { today: day, context, library, walk, statuses, progress: computed(() => progressOf(walk.value, statuses.value)), photosOf, statusNow };
+}
