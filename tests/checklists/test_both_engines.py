@@ -20,7 +20,7 @@ from tests.checklists.inventing import (
     some_words,
 )
 
-EXAMPLES = 150
+EXAMPLES = 135
 ANSWERS_PER_DEFINITION = 15
 FEWEST_CASES = 2000
 Record = Callable[[str, object], None]

@@ -53,6 +53,6 @@ describe('a large checklist', () => {
 
   it('is walked fast enough to follow every tap', () => {
     // 20 ms is the aim on a desk machine; the limit leaves room for a busy one.
-    expect(fastest(15)).toBeLessThan(60);
+    expect(fastest(15)).toBeLessThan(100);
   });
 });

@@ -20,6 +20,8 @@ interface Index {
   readonly items: ReadonlyMap<string, Item>;
   /** Keys of the items that conditions ask about: only these need remembering on the way. */
   readonly asked: ReadonlySet<string>;
+  /** Conditions on the unit alone: the same at every place. */
+  readonly general: ReadonlySet<Condition>;
 }
 
 const indexes = new WeakMap<Definition, Index>();
@@ -32,10 +34,11 @@ function indexOf(definition: Definition): Index {
   if (known !== undefined) return known;
   const all = definition.sections.flatMap((section) => section.items);
   const items = new Map(all.map((item) => [item.key, item]));
-  const whens = [...definition.sections, ...all].map((part) => part.when);
-  const refs = whens.flatMap((when) => (when === undefined ? [] : refsOf(when)));
+  const whens = [...definition.sections, ...all].flatMap(({ when }) => (when === undefined ? [] : [when]));
+  const refs = whens.flatMap(refsOf);
   const asked = new Set(refs.flatMap((ref) => [ref, ref.slice(0, ref.lastIndexOf('.'))]));
-  const index = { items, asked };
+  const general = new Set(whens.filter((when) => refsOf(when).every((ref) => ref.startsWith('unit.'))));
+  const index = { items, asked, general };
   indexes.set(definition, index);
   return index;
 }
@@ -63,7 +66,8 @@ function addItem(rows: Line[], section: string, item: Item, at: string, walk: Wa
 /** What has been shown so far, and the values that conditions may see. */
 class Walk {
   private readonly items: ReadonlyMap<string, Item>;
-  private readonly asked: ReadonlySet<string>;
+  private readonly index: Index;
+  private readonly decided = new Map<Condition, boolean>();
   private readonly context: Context;
   private readonly answers: Answers;
   private readonly attributes: ReadonlySet<string>;
@@ -71,9 +75,8 @@ class Walk {
   private readonly repeats = new Map<Repeat, readonly string[]>();
 
   constructor(definition: Definition, context: Context, answers: Answers) {
-    const index = indexOf(definition);
-    this.items = index.items;
-    this.asked = index.asked;
+    this.index = indexOf(definition);
+    this.items = this.index.items;
     this.context = context;
     this.answers = answers;
     this.attributes = new Set(context.unit.attributes);
@@ -95,7 +98,7 @@ class Walk {
   asks(item: Item, target: string): boolean {
     if (item.tiers !== undefined && !item.tiers.includes(this.context.unit.tier)) return false;
     if (!this.shows(item.when, target)) return false;
-    if (this.asked.has(item.key)) this.remember(item, target);
+    if (this.index.asked.has(item.key)) this.remember(item, target);
     return true;
   }
 
@@ -107,7 +110,11 @@ class Walk {
 
   /** Decide a condition at a target. */
   shows(when: Condition | undefined, target: string): boolean {
-    return when === undefined || holds(when, (ref) => this.look(ref, target));
+    if (when === undefined) return true;
+    if (!this.index.general.has(when)) return holds(when, (ref) => this.look(ref, target));
+    const known = this.decided.get(when) ?? holds(when, (ref) => this.look(ref, ''));
+    this.decided.set(when, known);
+    return known;
   }
 
   private place(target: string) {
