@@ -11,6 +11,7 @@ from server.kernel import migrate
 from server.kernel.settings import Settings
 from server.org import commands as org_commands
 from server.setup import set_up
+from server.sync import commands as sync_commands
 
 db_group = AppGroup("db", help="The database's shape.")
 
@@ -76,5 +77,6 @@ GROUPS: list[click.Command] = [
     db_group,
     installation.group,
     org_commands.group,
+    sync_commands.sync_group,
     demo_commands.group,
 ]

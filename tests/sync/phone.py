@@ -84,7 +84,7 @@ class Phone:
         for envelope in self.outbox:
             args = envelope["args"]
             if envelope["name"] == "answer.set" and (
-                args["inspection"], args["target"], args["item"]
+                args["inspection"], args.get("target"), args["item"]
             ) == (inspection, target, item):  # fmt: skip
                 base |= {f: args["base"][f] + 1 for f in fields if f in args["set"]}
         args = {"inspection": inspection, "target": target, "item": item}
