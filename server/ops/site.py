@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from server.ops import paths, process
 from server.ops.console import step
@@ -40,11 +41,11 @@ def prepare(env: Mapping[str, str], *, demo: bool) -> Site:
     )
 
 
-def _account(entry: Mapping[str, str]) -> Account:
+def _account(entry: Mapping[str, Any]) -> Account:
     return Account(
         name=entry["name"],
         username=entry["username"],
         password=entry["password"],
-        try_zh=entry["try_zh"],
-        try_en=entry["try_en"],
+        try_zh=entry["try"]["zh"],
+        try_en=entry["try"]["en"],
     )
