@@ -49,11 +49,15 @@ class Phone:
     person_id: str
     client: str = field(default_factory=new_id)
     mid: int = 0
+    waiting: list[tuple[str, int]] = field(default_factory=list)
 
     def send(self, *mutations: Mutation) -> None:
         """Send mutations in batches; raise DemoBroken when one of them is not applied."""
         for start in range(0, len(mutations), BATCH):
             self._exchange(mutations[start : start + BATCH])
+        with transaction():
+            while self.waiting:
+                note_stored(self.person_id, *self.waiting.pop(), "image/jpeg")
 
     def _exchange(self, mutations: tuple[Mutation, ...]) -> None:
         now = clock.now_ms()
@@ -72,12 +76,11 @@ class Phone:
         return {"id": new_id(), "mid": self.mid, "name": name, "v": 1, "at": now, "args": args}
 
     def photo(self, name: str, purpose: str, **of: str) -> Mutation:
-        """Bring a photograph's bytes and return the mutation that tells of it."""
+        """Return the mutation that tells of a photograph; its bytes follow with the next send."""
         data = (PHOTOS / name).read_bytes()
         digest = sha256(data).hexdigest()
         _store(data, digest)
-        with transaction():
-            note_stored(self.person_id, digest, len(data), "image/jpeg")
+        self.waiting.append((digest, len(data)))
         with Image.open(PHOTOS / name) as image:
             width, height = image.size
         return "photo.add", {
