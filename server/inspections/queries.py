@@ -1,12 +1,12 @@
 """Reading inspections: who sees which, their answers, and what the checklist engine needs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from server.access.rules import Actor, Permission
 from server.checklists.rules import (
@@ -26,7 +26,6 @@ from server.evidence.models import Photo
 from server.inspections.models import (
     Answer,
     AnswerConflict,
-    AnswerPhoto,
     Inspection,
     InspectionMember,
     Signature,
@@ -150,29 +149,26 @@ def values_of(answers: Sequence[Answer]) -> dict[str, dict[str, Any]]:
     }
 
 
-def photo_counts(inspection_id: str) -> dict[str, int]:
-    """Count the photos that prove each answer; removed and lost ones prove nothing."""
-    rows = db.session.execute(
-        select(AnswerPhoto.target_id, AnswerPhoto.item_key, func.count())
-        .join(Photo, Photo.id == AnswerPhoto.photo_id)
-        .where(AnswerPhoto.inspection_id == inspection_id, Photo.state.in_(("expected", "stored")))
-        .group_by(AnswerPhoto.target_id, AnswerPhoto.item_key)
-    )
-    return {answer_key(target, item): count for target, item, count in rows}
+def photos_of(inspection_id: str) -> list[Photo]:
+    """Return the photos taken in an inspection, in their order; removed ones are gone."""
+    query = select(Photo).where(Photo.inspection_id == inspection_id, Photo.in_inspection)
+    ordered = query.where(Photo.state != "removed").order_by(Photo.taken_at, Photo.id)
+    return list(db.session.scalars(ordered))
 
 
-def photo_ids(inspection_id: str) -> dict[str, list[str]]:
-    """Return the photos of each answer, in the order in which they were taken."""
-    rows = db.session.execute(
-        select(AnswerPhoto)
-        .join(Photo, Photo.id == AnswerPhoto.photo_id)
-        .where(AnswerPhoto.inspection_id == inspection_id, Photo.state != "removed")
-        .order_by(Photo.taken_at, Photo.id)
-    )
-    found: dict[str, list[str]] = {}
-    for row in rows.scalars():
-        found.setdefault(answer_key(row.target_id, row.item_key), []).append(row.photo_id)
+def by_line(photos: Iterable[Photo]) -> dict[str, list[Photo]]:
+    """Return the photos that prove an answer, whether it was given before or after the find."""
+    found: dict[str, list[Photo]] = {}
+    for photo in photos:
+        if photo.item_key is not None and photo.purpose in ("answer", "found"):
+            found.setdefault(answer_key(photo.target_id or "", photo.item_key), []).append(photo)
     return found
+
+
+def photo_counts(inspection_id: str) -> dict[str, int]:
+    """Count the photos that prove each answer; one whose bytes were lost proves nothing."""
+    usable = (photo for photo in photos_of(inspection_id) if photo.state != "lost")
+    return {key: len(photos) for key, photos in by_line(usable).items()}
 
 
 def signatures_of(inspection_id: str) -> list[Signature]:

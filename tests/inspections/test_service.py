@@ -9,7 +9,7 @@ from server.campaigns.models import Assignment
 from server.definitions.queries import DefinitionUnknown
 from server.hazards.service import HazardDraft
 from server.inspections import rules
-from server.inspections.models import AnswerConflict, AnswerPhoto, Inspection, InspectionMember
+from server.inspections.models import Answer, AnswerConflict, Inspection, InspectionMember
 from server.inspections.service import (
     open_finding,
     reopen_inspection,
@@ -166,28 +166,27 @@ def test_an_incomplete_inspection_is_refused_with_what_is_missing(
 
 def test_removed_photos_prove_nothing(actors: Actors, world: World) -> None:
     inspection = ready(actors, world)
-    row = make_answer(inspection, "ward.room.exit", "nowhere", result="pass")
-    db.session.delete(row)
     make_photo_of(actors, inspection, state="removed")
+    make_photo_of(actors, inspection, state="lost")
+    make_photo_of(actors, inspection, purpose="comment")
     inspection_fails(inspection)
     with pytest.raises(rules.InspectionIncomplete):
         submit(actors, inspection)
-    make_photo_of(actors, inspection)
+    make_photo_of(actors, inspection, purpose="found")
     assert submit(actors, inspection).counts is not None
 
 
 def make_photo_of(actors: Actors, inspection: Inspection, **given: Any) -> None:
-    photo = make_photo(actors["inspector"].user_id, inspection_id=inspection.id, **given)
-    link = AnswerPhoto(
-        photo_id=photo.id, inspection_id=inspection.id, target_id="", item_key="ward.rules.posted"
-    )
-    db.session.add(link)
-    db.session.flush()
+    values = {
+        "purpose": "answer",
+        "inspection_id": inspection.id,
+        "in_inspection": True,
+        "item_key": "ward.rules.posted",
+    }
+    make_photo(actors["inspector"].user_id, **values | given)
 
 
 def inspection_fails(inspection: Inspection) -> None:
-    from server.inspections.models import Answer
-
     answer = db.session.get_one(Answer, (inspection.id, "", "ward.rules.posted"))
     answer.fields = {"result": {**answer.fields["result"], "v": "fail"}}
     db.session.flush()
