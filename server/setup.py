@@ -1,14 +1,19 @@
 """What must be true before the first request: schema, roles and published definitions."""
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import current_app
 
 from server.definitions.service import Published, publish
 from server.kernel import migrate
-from server.kernel.db import transaction
+from server.kernel.db import db, transaction
 from server.kernel.settings import Settings
+from server.org.models import Setting
 from server.org.service import seed_roles
+
+_MEMORY = "definitions.folder"
 
 
 @dataclass(frozen=True)
@@ -25,5 +30,26 @@ def set_up() -> SetUp:
     settings: Settings = current_app.extensions["settings"]
     with transaction():
         roles = tuple(seed_roles())
-        published = publish(settings.checklists)
+        published = _publish_if_changed(settings)
     return SetUp(roles, published)
+
+
+def _publish_if_changed(settings: Settings) -> Published:
+    """Checking every file takes a second: spare it when not a byte differs from last time."""
+    files = sorted(settings.checklists.glob("*.json"))
+    digest = _digest([*files, *sorted(settings.contracts.glob("*.schema.json"))])
+    memory = db.session.get(Setting, _MEMORY) or Setting(key=_MEMORY, value={})
+    if memory.value.get("sha256") == digest:
+        return Published(added=(), unchanged=tuple(file.stem for file in files))
+    published = publish(settings.checklists)
+    memory.value = {"sha256": digest}
+    db.session.add(memory)
+    return published
+
+
+def _digest(files: list[Path]) -> str:
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(f"\0{file.name}\0".encode())
+        whole.update(file.read_bytes())
+    return whole.hexdigest()
