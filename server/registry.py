@@ -21,6 +21,7 @@ from server.locations import tag_routes
 from server.org import auth_routes, people_routes
 from server.org import models as org_models
 from server.org import routes as org_routes
+from server.reports import label_routes
 from server.reports import routes as reports_routes
 from server.sync import models as sync_models
 from server.sync import routes as sync_routes
@@ -43,6 +44,7 @@ BLUEPRINTS: list[Blueprint] = [
     people_routes.bp,
     locations_routes.bp,
     tag_routes.bp,
+    label_routes.bp,
     definitions_routes.bp,
     hazards_routes.bp,
     campaigns_routes.bp,

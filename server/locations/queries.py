@@ -17,10 +17,12 @@ from server.org.queries import one_of, searched
 MODELS: dict[str, Any] = {"location": Location, "asset": Asset}
 
 
-def _reachable(actor: Actor, model: Any) -> ColumnElement[bool]:
+def _reachable(
+    actor: Actor, model: Any, permission: Permission = Permission.PLACES_READ
+) -> ColumnElement[bool]:
     return or_(
-        model.region_id.in_(actor.regions_with(Permission.PLACES_READ)),
-        model.unit_id.in_(actor.units_with(Permission.PLACES_READ)),
+        model.region_id.in_(actor.regions_with(permission)),
+        model.unit_id.in_(actor.units_with(permission)),
     )
 
 
@@ -37,6 +39,16 @@ def visible_assets(actor: Actor) -> Select[Asset]:
 def visible_tags(actor: Actor) -> Select[Tag]:
     """Tags of the units and of the regions' pools that the actor sees."""
     return select(Tag).where(_reachable(actor, Tag))
+
+
+def printable_tags(
+    actor: Actor, *, batch: str | None = None, codes: Sequence[str] | None = None
+) -> Select[Tag]:
+    """Tags of a batch, or some by their codes, whose labels the actor may print; no void ones."""
+    query = select(Tag).where(_reachable(actor, Tag, Permission.TAGS_PRINT), Tag.state != "void")
+    if batch is not None:
+        query = query.where(Tag.batch == batch)
+    return query.where(Tag.code.in_(codes)) if codes is not None else query
 
 
 def get_location(actor: Actor, location_id: str, *, for_update: bool = False) -> Location:
@@ -160,15 +172,12 @@ def filtered_tags(
     unit_id: str | None = None,
     state: str | None = None,
     batch: str | None = None,
-    codes: Sequence[str] | None = None,
 ) -> Select[Tag]:
-    """Visible tags by unit, state, batch or codes."""
+    """Visible tags by unit, state, batch or the beginning of their code."""
     query = visible_tags(actor)
     for column, value in ((Tag.unit_id, unit_id), (Tag.state, state), (Tag.batch, batch)):
         if value is not None:
             query = query.where(column == value)
-    if codes is not None:
-        query = query.where(Tag.code.in_(codes))
     if q:
         query = query.where(Tag.code.startswith(normal_code(q), autoescape=True))
     return query
