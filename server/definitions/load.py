@@ -176,8 +176,8 @@ def _claimed_elsewhere(
 ) -> Iterator[tuple[str, str]]:
     for at, section in enumerate(definition["sections"]):
         for number, item in enumerate(section["items"]):
-            key = item.get("key", "")
-            if owners.setdefault(key, name) != name:
+            key = item.get("key")
+            if isinstance(key, str) and owners.setdefault(key, name) != name:
                 pointer = f"/sections/{at}/items/{number}/key"
                 yield pointer, f"the key {key!r} is already used in {owners[key]}"
 

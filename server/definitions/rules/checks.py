@@ -79,14 +79,22 @@ def _twice(keys: list[str], pointer: str, tail: str) -> list[Fault]:
     ]
 
 
-def _item_keys(definition: Definition) -> Iterator[Fault]:
-    seen: set[str] = set()
+def _all_items(definition: Definition) -> Iterator[tuple[str, Any]]:
+    """Give the broken items too; of their shape nothing is certain."""
     for at, section in enumerate(definition["sections"]):
         for number, item in enumerate(section["items"]):
-            key = item.get("key", "")
-            if key in seen:
-                yield f"/sections/{at}/items/{number}/key", f"the key {key!r} is given twice"
-            seen.add(key)
+            yield f"/sections/{at}/items/{number}", item
+
+
+def _item_keys(definition: Definition) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for pointer, item in _all_items(definition):
+        key = item.get("key")
+        if not isinstance(key, str):
+            continue
+        if key in seen:
+            yield f"{pointer}/key", f"the key {key!r} is given twice"
+        seen.add(key)
 
 
 def _facts(definition: Definition) -> Iterator[Fault]:
@@ -95,6 +103,8 @@ def _facts(definition: Definition) -> Iterator[Fault]:
     for pointer, facts in _fact_lists(definition):
         for at, fact in enumerate(facts):
             where = f"{pointer}/{at}"
+            if not isinstance(fact, str):
+                continue
             if fact in carried:
                 yield where, f"{fact} is already accounted for at {carried[fact]}"
             elif fact not in header["facts"]:
@@ -105,14 +115,13 @@ def _facts(definition: Definition) -> Iterator[Fault]:
             yield f"/header/facts/{at}", f"{fact} is neither carried by an item nor omitted"
 
 
-def _fact_lists(definition: Definition) -> Iterator[tuple[str, list[str]]]:
-    for at, section in enumerate(definition["sections"]):
-        for number, item in enumerate(section["items"]):
-            facts = item.get("facts")
-            if isinstance(facts, list):
-                yield f"/sections/{at}/items/{number}/facts", facts
+def _fact_lists(definition: Definition) -> Iterator[tuple[str, list[Any]]]:
+    for pointer, item in _all_items(definition):
+        facts = item.get("facts")
+        if isinstance(facts, list):
+            yield f"{pointer}/facts", facts
     for at, omission in enumerate(definition["header"]["omitted"]):
-        yield f"/header/omitted/{at}/facts", omission["facts"]
+        yield f"/header/omitted/{at}/facts", list(omission["facts"])
 
 
 def _texts(value: object, pointer: str) -> Iterator[Fault]:
