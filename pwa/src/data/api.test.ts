@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { getJson, nothing, page, patchJson, postJson, useApiPorts, withQuery } from './api';
 import { BadJson, parseJson } from './json';
 import { newId } from './ids';
-import { parseProblem, problemText, type Words } from './problem';
+import { parseProblem } from './problem';
 import { number, record, text } from './shape';
 
 const reply = (body: string, status = 200, type = 'application/json'): void => {
@@ -75,35 +75,9 @@ describe('JSON from outside', () => {
   });
 });
 
-describe('the words for a problem', () => {
-  const words: Words = {
-    t: (key, args) => `${key}(${Object.values(args).join()})`,
-    has: (key) => key === 'problems.known',
-    locale: 'zh-CN',
-  };
-
-  test('ours by the code, with the facts', () => {
-    expect(problemText({ code: 'known', params: { from: 'open' }, title: 'T', title_zh: 'Z' }, words)).toBe('problems.known(open)');
-  });
-
-  test("the server's for a code newer than the app, in the person's language", () => {
-    const problem = { code: 'novel', params: {}, title: 'T', title_zh: 'Z' };
-    expect(problemText(problem, words)).toBe('Z');
-    expect(problemText(problem, { ...words, locale: 'en' })).toBe('T');
-  });
-
-  test('the words that came with a refusal are used', () => {
-    expect(problemText({ code: 'novel', params: { title: 'T', title_zh: 'Z' } }, words)).toBe('Z');
-  });
-
-  test('else one that quotes the code', () => {
-    expect(problemText({ code: 'novel', params: {} }, words)).toBe('problems.unknown(novel)');
-  });
-
-  test('what is no problem is none', () => {
-    expect(parseProblem({ error: 'x' }, 500)).toBeNull();
-    expect(parseProblem('x', 500)).toBeNull();
-  });
+test('what is no problem is none', () => {
+  expect(parseProblem({ error: 'x' }, 500)).toBeNull();
+  expect(parseProblem('x', 500)).toBeNull();
 });
 
 test('ids are version 7, sorted by the order of making, and distinct', () => {

@@ -1,4 +1,4 @@
-/** What the server answers when it says no (RFC 9457), and the words for it. */
+/** What the server answers when it says no (RFC 9457). The words for it are found by the code, in src/i18n. */
 import { isRecord, text, type Json } from './shape';
 
 export interface FieldError {
@@ -46,29 +46,3 @@ export const unknownProblem = (status: number): Problem => ({
   errors: [],
   params: { status },
 });
-
-/** The app's words; injected, because data knows no language. `locale` is a BCP 47 tag. */
-export interface Words {
-  readonly t: (key: string, args: Readonly<Record<string, string | number>>) => string;
-  readonly has: (key: string) => boolean;
-  readonly locale: string;
-}
-
-type Told = Pick<Problem, 'code' | 'params'> & Partial<Pick<Problem, 'title' | 'title_zh'>>;
-
-const placeholders = (params: Told['params']): Record<string, string | number> =>
-  Object.fromEntries(
-    Object.entries(params).map(([key, value]) => [key, typeof value === 'number' ? value : String(value ?? '')]),
-  );
-
-/**
- * The sentence for a problem: ours by its code, else the server's own (which a refused command carries in its params), else
- * one that quotes the code.
- */
-export const problemText = (problem: Told, { t, has, locale }: Words): string => {
-  const key = `problems.${problem.code}`;
-  if (has(key)) return t(key, placeholders(problem.params));
-  const name = locale.startsWith('zh') ? 'title_zh' : 'title';
-  const theirs = problem[name] || text(problem.params[name]);
-  return theirs === '' ? t('problems.unknown', { code: problem.code }) : theirs;
-};

@@ -148,6 +148,7 @@ export interface MetaValues {
   readonly 'lease:sync': Lease;
   readonly 'lease:photos': Lease;
   readonly pruned: number;
+  readonly checked: number;
 }
 
 export interface Meta {

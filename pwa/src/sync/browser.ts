@@ -24,13 +24,15 @@ const after = (ms: number, work: () => void): (() => void) => {
   };
 };
 
+const send: typeof fetch = (input, init) => fetch(input, init);
+
 export const browserPorts = (given: Pick<Ports, 'app' | 'expire' | 'person'>): Ports => ({
   ...given,
-  fetch: (input, init) => fetch(input, init),
+  fetch: send,
   random: () => Math.random(),
   after,
   locks: browserLocks(),
   connection,
-  upload: tusUploader({ endpoint: '/api/blobs', load: () => import('tus-js-client') }),
+  upload: tusUploader({ endpoint: '/api/blobs', load: () => import('tus-js-client'), fetch: send }),
   gzip: typeof CompressionStream === 'undefined' ? null : gzip,
 });

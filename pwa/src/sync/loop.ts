@@ -2,6 +2,7 @@
 import { subscribe } from '../data/live';
 import type { Database } from '../data/database';
 import { countEntries } from '../data/unsent';
+import { checkScopes } from './digest';
 import { tidy } from './housekeeping';
 import { alone } from './lease';
 import type { Ports } from './ports';
@@ -101,6 +102,7 @@ export class Loop {
     const at = await nextUploadAt(this.#db);
     if (at !== null && at > this.#db.env.now()) this.#plan(at);
     await tidy(this.#db);
+    if (await checkScopes(this.#db, this.#ports)) this.poke();
   }
 
   /** The earliest plan stands. Out of sight nothing is planned: coming back into sight starts a round of its own. */

@@ -17,7 +17,7 @@ declare module 'tus-js-client' {
     readonly storeFingerprintForResuming: boolean;
     readonly uploadDataDuringCreation: boolean;
     readonly fingerprint: () => Promise<string | null>;
-    readonly httpStack?: unknown;
+    readonly httpStack: unknown;
     readonly onUploadUrlAvailable: () => void;
     readonly onChunkComplete: (chunk: number, accepted: number, total: number) => void;
     readonly onShouldRetry: (error: Error | DetailedError) => boolean;

@@ -2,6 +2,7 @@
 import type * as tus from 'tus-js-client';
 import type { Upload } from 'tus-js-client';
 import type { Uploader, UploadJob } from './ports';
+import { fetchStack } from './tus-fetch';
 import { UploadFailed } from './uploads';
 
 type Library = Pick<typeof tus, 'Upload'>;
@@ -9,7 +10,7 @@ type Library = Pick<typeof tus, 'Upload'>;
 export interface TusSettings {
   readonly endpoint: string;
   readonly load: () => Promise<Library>;
-  readonly httpStack?: unknown;
+  readonly fetch: typeof fetch;
 }
 
 /** The server in the one-box setup may keep nothing of a cut request: a part is the most that can be lost. */
@@ -28,7 +29,7 @@ const isTransient = (error: unknown): boolean => {
   return status === null || status >= 500 || TRANSIENT.has(status);
 };
 
-const settings = (job: UploadJob, { endpoint, httpStack }: TusSettings, end: Ending, upload: () => Upload) => ({
+const settings = (job: UploadJob, { endpoint, fetch: send }: TusSettings, end: Ending, upload: () => Upload) => ({
   endpoint,
   uploadUrl: job.url,
   metadata: job.metadata,
@@ -38,7 +39,7 @@ const settings = (job: UploadJob, { endpoint, httpStack }: TusSettings, end: End
   storeFingerprintForResuming: false,
   fingerprint: () => Promise.resolve(null),
   uploadDataDuringCreation: true,
-  ...(httpStack === undefined ? {} : { httpStack }),
+  httpStack: fetchStack(send),
   onUploadUrlAvailable: () => {
     const { url } = upload();
     if (url !== null) void job.onUrl(url).catch(() => undefined);
