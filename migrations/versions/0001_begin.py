@@ -423,6 +423,7 @@ def upgrade() -> None:
     op.create_table('sync_problem',
     sa.Column('mutation_id', sa.String(length=36), nullable=False),
     sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('mid', sa.BigInteger(), nullable=False),
     sa.Column('person_id', sa.String(length=36), nullable=False),
     sa.Column('lead_region_id', sa.String(length=36), nullable=True),
     sa.Column('kind', sa.String(length=10), nullable=False),

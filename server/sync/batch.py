@@ -106,8 +106,8 @@ def _waiting(work: Work, handler: Handler, args: Any) -> Verdict | None:
     absent = _absent(handler, args)
     if absent is None:
         return None
-    causes = ledger.known(work.envelope.causes)
-    fallen = next((c.id for c in causes.values() if c.status == "rejected"), None)
+    fates = {c.id: c.status for c in ledger.known(work.envelope.causes).values()} | {**work.fates}
+    fallen = next((c for c in work.envelope.causes if fates.get(c) == "rejected"), None)
     if fallen is not None:
         return _coded("rejected", CAUSE_FELL, cause=fallen)
     verdict = _coded("held", WAITING, etype=absent[0], eid=absent[1])
@@ -137,11 +137,12 @@ class Batch:
     now: datetime = field(default_factory=clock.now)
     rows: list[dict[str, Any]] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
+    fates: dict[str, str] = field(default_factory=dict)
 
     def work(self, envelope: Envelope) -> Work:
         """Put an envelope in its frame."""
         at = corrected(envelope.at, self.sent_at, clock.to_ms(self.now))
-        return Work(self.actor, self.client_id, envelope, at)
+        return Work(self.actor, self.client_id, envelope, at, self.fates)
 
     def run(self, envelopes: Sequence[Envelope]) -> list[Verdict]:
         """Run a stretch of one kind: answers together, anything else alone."""
@@ -173,6 +174,7 @@ class Batch:
 
     def _note(self, work: Work, verdict: Verdict) -> None:
         envelope = work.envelope
+        self.fates[envelope.id] = verdict.status
         if verdict.status != "applied":
             problems.keep(work, verdict)
         if verdict.status in ("applied", "merged"):

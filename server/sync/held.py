@@ -18,6 +18,8 @@ from server.sync.work import Work, revive
 
 PATIENCE = timedelta(days=5)
 AT_ONCE = 200
+# A phone's own order within what arrived together.
+ORDER = (SyncProblem.received_at, SyncProblem.client_id, SyncProblem.mid)
 
 
 def release(made: Iterable[str]) -> None:
@@ -31,7 +33,7 @@ def release(made: Iterable[str]) -> None:
                 SyncProblem.state == "open",
                 SyncProblem.waits_for.in_(sorted(arrived)),
             )
-            .order_by(SyncProblem.received_at, SyncProblem.mutation_id)
+            .order_by(*ORDER)
             .limit(AT_ONCE)
         )
         arrived = set().union(*(try_again(row) for row in db.session.scalars(query).all()))
@@ -61,7 +63,7 @@ def _settle(row: SyncProblem, verdict: Verdict, actor: Actor | None) -> None:
 
 def _open(kind: str, limit: int) -> list[SyncProblem]:
     query = select(SyncProblem).where(SyncProblem.kind == kind, SyncProblem.state == "open")
-    ordered = query.order_by(SyncProblem.received_at, SyncProblem.mutation_id)
+    ordered = query.order_by(*ORDER)
     return list(db.session.scalars(ordered.limit(limit)))
 
 

@@ -111,6 +111,7 @@ class SyncProblem(Synced, Model):
 
     mutation_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     client_id: Mapped[str] = mapped_column(String(36))
+    mid: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     lead_region_id: Mapped[str | None] = mapped_column(String(36), index=True)
     kind: Mapped[str] = mapped_column(String(10))

@@ -29,6 +29,7 @@ def keep(work: Work, verdict: Verdict) -> SyncProblem:
     row = SyncProblem(
         mutation_id=work.envelope.id,
         client_id=work.client_id,
+        mid=work.envelope.mid,
         person_id=work.actor.user_id,
         lead_region_id=region_of(work, envelope["args"]),
         kind=verdict.status,

@@ -1,6 +1,7 @@
 """One mutation on its way through a handler."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,8 @@ class Work:
     client_id: str
     envelope: Envelope
     at: int
+    # What became of the mutations before it in the same push; the ledger does not know them yet.
+    fates: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def device_at(self) -> datetime:
