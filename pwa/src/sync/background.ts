@@ -1,10 +1,10 @@
 /** One round for the service worker, woken by the browser's `sync` event with no page open. Nothing relies on it. */
 import { Database, DeviceDatabase } from '../data/database';
 import { browserEnv } from '../data/env';
+import { refreshReferences, sendPhotos } from './aftercare';
 import { browserPorts } from './browser';
 import { alone } from './lease';
 import { Runner } from './runner';
-import { runUploads } from './uploads';
 
 export const BACKGROUND_TAG = 'anxun-sync';
 
@@ -12,7 +12,9 @@ const round = async (db: Database, device: DeviceDatabase, app: string): Promise
   const person = async (): Promise<string | null> => (await device.session.get('current'))?.user ?? null;
   const ports = browserPorts({ app, expire: () => undefined, person });
   const ended = await alone(db, ports, 'sync', () => new Runner(db, ports).run());
-  if (ended?.ok === true) await alone(db, ports, 'photos', () => runUploads(db, ports, new AbortController().signal));
+  if (ended?.ok !== true) return;
+  await refreshReferences(db, ports);
+  await sendPhotos(db, ports, new AbortController().signal);
 };
 
 export const backgroundSync = async (app: string): Promise<void> => {

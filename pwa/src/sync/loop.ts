@@ -2,12 +2,9 @@
 import { subscribe } from '../data/live';
 import type { Database } from '../data/database';
 import { countEntries } from '../data/unsent';
-import { checkScopes } from './digest';
-import { tidy } from './housekeeping';
 import { alone } from './lease';
 import type { Ports } from './ports';
 import { Runner, type Ended } from './runner';
-import { nextUploadAt, runUploads } from './uploads';
 
 export interface LoopPorts extends Ports {
   readonly visible: () => boolean;
@@ -80,29 +77,26 @@ export class Loop {
     const ended = await alone(this.#db, this.#ports, 'sync', () => this.#runner.run()).catch(() => null);
     if (this.#stopped.signal.aborted) return;
     const now = this.#db.env.now();
-    if (ended?.ok === true) this.#upload();
+    if (ended?.ok === true) await this.#follow().catch(() => undefined);
     this.#notBefore = ended?.ok === false ? ended.nextAt : 0;
     if (this.#again) this.#plan(Math.max(now + AFTER_WRITE_MS, this.#notBefore));
     this.#plan(ended?.nextAt ?? now + OTHER_TAB_MS);
   }
 
-  #upload(): void {
-    this.#uploading ??= this.#sendPhotos()
+  /** Photos may take an hour; round trips go on beside them. */
+  async #follow(): Promise<void> {
+    const care = await import('./aftercare');
+    await care.refreshReferences(this.#db, this.#ports);
+    this.#uploading ??= care
+      .sendPhotos(this.#db, this.#ports, this.#stopped.signal)
+      .then(({ again, nextAt }) => {
+        if (again) this.poke();
+        if (nextAt !== null && nextAt > this.#db.env.now()) this.#plan(nextAt);
+      })
       .catch(() => undefined)
       .finally(() => {
         this.#uploading = null;
       });
-  }
-
-  async #sendPhotos(): Promise<void> {
-    const { signal } = this.#stopped;
-    const sent = await alone(this.#db, this.#ports, 'photos', () => runUploads(this.#db, this.#ports, signal));
-    if (signal.aborted) return;
-    if ((sent ?? 0) > 0) this.poke();
-    const at = await nextUploadAt(this.#db);
-    if (at !== null && at > this.#db.env.now()) this.#plan(at);
-    await tidy(this.#db);
-    if (await checkScopes(this.#db, this.#ports)) this.poke();
   }
 
   /** The earliest plan stands. Out of sight nothing is planned: coming back into sight starts a round of its own. */

@@ -7,7 +7,6 @@ import { guarded } from './guard';
 import { renew } from './lease';
 import { backoff, FULL, grown, halved } from './limits';
 import type { Ports } from './ports';
-import { refreshReferences } from './references';
 import { report } from './report';
 import { afterSetback, type Course } from './setback';
 import { isOlder } from './version';
@@ -92,7 +91,6 @@ export class Runner {
     this.#failures = 0;
     const updateNeeded = !this.#course.pull || (turn.minApp !== null && isOlder(this.#ports.app, turn.minApp));
     await report(this.#db, { state: 'online', code: null, retryAt: null, lastSuccess: now, updateNeeded });
-    await refreshReferences(this.#db, this.#ports);
     // An old server may have been replaced meanwhile: ask for the rows again next time.
     this.#course = { ...this.#course, pull: true };
     return { ok: true, state: 'online', nextAt: now + turn.nextPollMs };

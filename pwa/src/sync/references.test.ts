@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { ModelServer } from '../../tests/sync/model-server';
+import { Phone } from '../../tests/sync/phone';
+import { readMeta } from '../data/database';
+import { sha256 } from '../data/hash';
+import { refreshReferences } from './references';
+
+const URL = '/api/ref/manifest.json';
+
+interface File {
+  readonly key: string;
+  readonly hash: string;
+  readonly text: string;
+}
+
+const file = async (key: string, version: number): Promise<File> => {
+  const text = `{"key":"${key}","version":${String(version)}}`;
+  return { key, text, hash: await sha256(new TextEncoder().encode(text)) };
+};
+
+const publish = (phone: Phone, etag: string, files: readonly File[]): void => {
+  const definitions = files.map(({ key, hash }) => ({ key, hash, title: { zh: key }, url: `/api/ref/definitions/${hash}`, bytes: 1, items: 1, minutes: 1 }));
+  phone.server.manifest = { etag, url: URL };
+  phone.files.set(URL, { status: 200, body: { etag, definitions, workflow_url: '/api/ref/workflow.json', app: '1' } });
+  phone.files.set('/api/ref/workflow.json', { status: 200, body: { states: [] } });
+  for (const { hash, text } of files) phone.files.set(`/api/ref/definitions/${hash}`, { status: 200, body: text });
+};
+
+const refresh = async (phone: Phone): Promise<void> => {
+  await phone.sync();
+  await refreshReferences(phone.db, phone.ports);
+};
+
+const offered = async (phone: Phone): Promise<readonly string[]> =>
+  ((await readMeta(phone.db, 'manifest'))?.definitions ?? []).map(({ hash }) => hash);
+
+test('what the manifest names is fetched once and kept', async () => {
+  const phone = new Phone(new ModelServer());
+  const fire = await file('fire', 1);
+  publish(phone, 'e1', [fire]);
+  await refresh(phone);
+  expect(await phone.db.definitions.get(fire.hash)).toMatchObject({ key: 'fire', data: { version: 1 } });
+  expect(await readMeta(phone.db, 'workflow')).toEqual({ states: [] });
+  phone.files.clear();
+  await refresh(phone);
+  expect(await offered(phone)).toEqual([fire.hash]);
+});
+
+test('a file that does not match its name is not taken; the old version stays on offer and the new is tried again', async () => {
+  const phone = new Phone(new ModelServer());
+  const [old, fresh] = [await file('fire', 1), await file('fire', 2)];
+  publish(phone, 'e1', [old]);
+  await refresh(phone);
+  publish(phone, 'e2', [fresh]);
+  phone.files.set(`/api/ref/definitions/${fresh.hash}`, { status: 200, body: `${fresh.text} ` });
+  await refresh(phone);
+  expect(await offered(phone)).toEqual([old.hash]);
+  publish(phone, 'e2', [fresh]);
+  await refresh(phone);
+  expect(await offered(phone)).toEqual([fresh.hash]);
+  expect(await phone.db.definitions.get(old.hash)).toBeUndefined();
+});
+
+test('the page of a guest network is no manifest', async () => {
+  const phone = new Phone(new ModelServer());
+  const fire = await file('fire', 1);
+  publish(phone, 'e1', [fire]);
+  phone.files.set(URL, { status: 200, body: '<html>', headers: { 'Content-Type': 'text/html' } });
+  await refresh(phone);
+  expect(await offered(phone)).toEqual([]);
+});
+
+test('58 an inspection keeps the version that it was begun with, on every phone of the team', async () => {
+  const phone = new Phone(new ModelServer());
+  const [old, fresh] = [await file('fire', 1), await file('fire', 2)];
+  publish(phone, 'e2', [fresh]);
+  phone.files.set(`/api/ref/definitions/${old.hash}`, { status: 200, body: old.text });
+  phone.server.rows.put('inspection', 'i1', { id: 'i1', definition: old.hash, member_ids: ['u1'] }, ['user:u1']);
+  await refresh(phone);
+  expect((await phone.db.definitions.toArray()).map(({ hash }) => hash).sort()).toEqual([old.hash, fresh.hash].sort());
+});
