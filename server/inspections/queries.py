@@ -225,6 +225,11 @@ class Walk:
         """Return the lines that were asked."""
         return lines(self.definition, self.context, self.values)
 
+    def place_name(self, target_id: str) -> str:
+        """Return what a target is called; nothing for what was asked once."""
+        place = self.context["places"].get(target_id)
+        return place.get("name", "") if place else ""
+
     def score(self) -> Score:
         """Return the score by section and over all."""
         return score(self.definition, self.context, self.values)

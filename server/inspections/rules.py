@@ -12,7 +12,7 @@ SUBMITTED = "submitted"
 MODE_NAMES: Mapping[str, tuple[str, str]] = {
     "self-check": ("单位自查", "Self-check"),
     "expert": ("专家诊查", "Expert diagnosis"),
-    "spot": ("行业抽查", "Spot check"),
+    "spot": ("监督抽查", "Spot check"),
     "cross": ("交叉互查", "Cross-check"),
     "surprise": ("四不两直", "Surprise visit"),
 }

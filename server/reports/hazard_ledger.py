@@ -1,9 +1,9 @@
 """隐患台账: the ledger as a workbook, for whatever was asked of the list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import IO
+from typing import IO, Any
 
 from sqlalchemy import Select, func, select
 
@@ -232,14 +232,14 @@ def grade_name(hazard: Hazard) -> str:
     return GRADES[hazard.grade][0]
 
 
-def bases(basis: Sequence[dict[str, str]]) -> str:
+def bases(basis: Sequence[Mapping[str, Any]]) -> str:
     """Say the documents behind a finding, and where a person still has to check the clause."""
     return "\n".join(basis_words(entry) for entry in basis)
 
 
-def basis_words(entry: dict[str, str]) -> str:
+def basis_words(entry: Mapping[str, Any]) -> str:
     """Say one document; a clause only where it was verified."""
-    cited = entry["doc"] + entry.get("clause", "")
+    cited: str = entry["doc"] + (entry.get("clause") or "")
     return cited if entry["tag"] == "verified" else f"{cited}{UNVERIFIED}"
 
 

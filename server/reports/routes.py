@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from typing import IO, Any
 from urllib.parse import quote
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 
 from server.access.rules import Actor, Permission
 from server.hazards.schemas import HazardArguments
 from server.kernel import clock
+from server.kernel.db import transaction
 from server.kernel.settings import Settings
 from server.reports.hazard_ledger import LedgerOrder, write_ledger
+from server.reports.inspection_record import gather, render
 from server.reports.overview import overview
 from server.reports.registry import REPORTS
 from server.web.api import ApiBlueprint, query
@@ -40,6 +42,24 @@ def export_hazards(actor: Actor) -> Response:
         file.close()
         raise
     return _download(file, XLSX, f"{REPORTS['hazard-ledger'].name_zh}_{order.today}.xlsx")
+
+
+@bp.get(
+    "/inspections/<inspection_id>/record.pdf",
+    permission=REPORTS["inspection-record"].permission,
+    transactional=False,
+)
+def inspection_record(actor: Actor, inspection_id: str) -> Response:
+    """Return the record of an inspection; no transaction waits while the paper is set."""
+    settings: Settings = current_app.extensions["settings"]
+    address = settings.public_url or request.url_root.rstrip("/")
+    with transaction(write=False):
+        record = gather(actor, inspection_id, address, clock.now(), demo=settings.demo)
+    response = Response(render(record, current_app.extensions["store"]), mimetype="application/pdf")
+    name = f"{REPORTS['inspection-record'].name_zh}_{record.data['number']}.pdf"
+    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _download(file: IO[bytes], mime: str, name: str) -> Response:

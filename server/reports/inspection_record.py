@@ -1,0 +1,194 @@
+"""安全检查记录: what was checked, what was found, what is to be done, and who signed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from server.access.rules import Actor
+from server.checklists.rules.lines import items_by_key
+from server.definitions.rules import RESULTS, spec_of, summarise
+from server.evidence.models import Photo
+from server.evidence.storage import Store
+from server.hazards.queries import ZONE
+from server.inspections import queries
+from server.inspections.models import AnswerConflict, Inspection
+from server.inspections.queries import Walk
+from server.inspections.rules import MODE_NAMES, SUBMITTED
+from server.kernel.db import db
+from server.org.models import Unit
+from server.reports.figures import Figures
+from server.reports.labels import square
+from server.reports.names import Names
+from server.reports.record_findings import Found, findings_of, hazards_of
+from server.reports.record_lines import Row, rows_of, sections_of
+from server.reports.record_signing import signing_of
+from server.reports.render.pdf import render_pdf
+
+
+@dataclass
+class Record:
+    """Everything the paper says, gathered; it can be set without a database."""
+
+    data: dict[str, Any]
+    images: dict[str, bytes]
+    figures: Figures
+
+
+def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, demo: bool) -> Record:
+    """Read an inspection that the actor may see; *address* is where the app is found."""
+    inspection = queries.get_inspection(actor, inspection_id)
+    ended = inspection.device_submitted_at or now
+    walk = queries.walk_of(inspection, ended.astimezone(ZONE).date())
+    answers, photos = queries.answers_of(inspection.id), queries.photos_of(inspection.id)
+    conflicts, signatures = (
+        queries.conflicts_of(inspection.id),
+        queries.signatures_of(inspection.id),
+    )
+    rows, found = rows_of(walk, answers), hazards_of(inspection.id)
+    names = _names(inspection, rows, found, photos, conflicts)
+    figures = Figures(names.people)
+    findings = findings_of(rows, found, queries.by_line(photos), names, figures)
+    shown = {photo.id for entry in found for photo in entry.photos}
+    failed = {row.key for row in rows if row.verdict["result"] == "fail"}
+    signing = signing_of(inspection, signatures, {p.id: p for p in photos}, figures)
+    url = f"{address}/inspections/{inspection.id}/summary"
+    data = {
+        **_head(inspection, walk, names, ended, now, demo=demo),
+        "summary": inspection.summary or "",
+        "counts": _counts(walk, found),
+        "findings": findings,
+        "sections": sections_of(walk, rows, names.people),
+        "conflicts": [_conflict(row, walk, names) for row in conflicts],
+        "scenes": _scenes(rows, photos, shown, failed, figures),
+        "url": url,
+        **signing.as_data(),
+    }
+    return Record(data, {"qr.svg": square(url), **signing.images}, figures)
+
+
+def render(record: Record, store: Store) -> bytes:
+    """Set the paper; slow, and in need of no transaction."""
+    images = record.images | record.figures.draw(store)
+    return render_pdf("inspection_record", record.data, images)
+
+
+def _names(
+    inspection: Inspection,
+    rows: Sequence[Row],
+    found: Sequence[Found],
+    photos: Sequence[Photo],
+    conflicts: Sequence[AnswerConflict],
+) -> Names:
+    names = Names()
+    names.learn(
+        places=[inspection.location_id, *(entry.hazard.location_id for entry in found)],
+        assets=[entry.hazard.asset_id for entry in found],
+        people=[
+            *inspection.member_ids,
+            *(row.author() for row in rows),
+            *(entry.hazard.opened_by for entry in found),
+            *(photo.author_id for entry in found for photo in entry.photos),
+            *(photo.author_id for photo in photos),
+            *(value["by"] for conflict in conflicts for value in conflict.values),
+        ],
+    )
+    return names
+
+
+def _head(
+    inspection: Inspection, walk: Walk, names: Names, ended: datetime, now: datetime, *, demo: bool
+) -> dict[str, Any]:
+    unit = db.session.get_one(Unit, inspection.unit_id)
+    started = inspection.device_started_at.astimezone(ZONE)
+    until = f"{ended.astimezone(ZONE):%Y-%m-%d %H:%M}" if inspection.submitted_at else "（未结束）"
+    others = [names.person(p) for p in inspection.member_ids if p != inspection.lead_id]
+    return {
+        "title": "安全检查记录",
+        "number": inspection.number or "（未编号）",
+        "draft": inspection.state != SUBMITTED,
+        "demo": demo,
+        "unit": unit.name,
+        "facts": [
+            _fact("被检查单位", unit.name, wide=True),
+            _fact("统一社会信用代码", unit.uscc or "—"),
+            _fact("检查方式", MODE_NAMES[inspection.mode][0]),
+            _fact("单位地址", unit.address or "—", wide=True),
+            _fact("检查时间", f"{started:%Y-%m-%d %H:%M} 至 {until}", wide=True),
+            _fact("检查场所", "、".join(_places(inspection, walk, names)) or "全单位", wide=True),
+            _fact("检查组长", names.person(inspection.lead_id)),
+            _fact("检查人员", "、".join(others) or "—"),
+        ],
+        "checklist": walk.definition["title"]["zh"],
+        "version": inspection.definition,
+        "code": inspection.id,
+        "printed": f"{now.astimezone(ZONE):%Y-%m-%d %H:%M}",
+    }
+
+
+def _fact(name: str, text: str, *, wide: bool = False) -> dict[str, Any]:
+    return {"name": name, "text": text, "wide": wide}
+
+
+def _places(inspection: Inspection, walk: Walk, names: Names) -> list[str]:
+    here = names.where(inspection.location_id, None)
+    walked = [walk.place_name(target) for target in walk.context["places"]]
+    return list(dict.fromkeys(filter(None, [here, *walked])))
+
+
+def _counts(walk: Walk, found: Sequence[Found]) -> dict[str, Any]:
+    score = walk.score()
+    return {
+        **walk.counts(),
+        "score": _figure(score["total"]),
+        "coverage": _figure(score["coverage"]),
+        "hazards": len(found),
+        "suspected": sum(1 for entry in found if entry.hazard.suspected_major),
+    }
+
+
+def _figure(value: float | None) -> str:
+    return "/" if value is None else f"{value:g}"
+
+
+def _scenes(
+    rows: Sequence[Row],
+    photos: Sequence[Photo],
+    shown: set[str],
+    failed: set[str],
+    figures: Figures,
+) -> list[dict[str, Any]]:
+    """Return the photos of what was in order, each under the question that it answers."""
+    by_line = queries.by_line(photos)
+    told = []
+    for row in rows:
+        if row.key not in failed:
+            own = [photo for photo in by_line.get(row.key, ()) if photo.id not in shown]
+            told += figures.show(own, f"第 {row.number} 项 {row.item['ask']['zh']}")
+    return told
+
+
+def _conflict(row: AnswerConflict, walk: Walk, names: Names) -> dict[str, Any]:
+    item = items_by_key(walk.definition).get(row.item_key)
+
+    def said(value: Any) -> str:
+        if row.field == "result":
+            return RESULTS[value]["zh"] if value in RESULTS else "—"
+        if item is None or row.field in ("note", "reason"):
+            return str(value or "—")
+        return summarise(spec_of(item, row.field), value, "zh") or "—"
+
+    return {
+        "ask": item["ask"]["zh"] if item else row.item_key,
+        "place": walk.place_name(row.target_id),
+        "values": [
+            {
+                "by": names.person(given["by"]),
+                "at": f"{datetime.fromtimestamp(given['at'] / 1000, ZONE):%m-%d %H:%M}",
+                "value": said(given["v"]),
+            }
+            for given in row.values
+        ],
+        "decided": said(row.resolution["v"]) if row.resolution else "",
+        "decider": names.person(row.resolution["by"]) if row.resolution else "",
+    }

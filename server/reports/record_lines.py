@@ -1,0 +1,104 @@
+"""The lines of an inspection record: question, result, readings, who found it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from server.checklists.rules import Judgement, Line, active_readings, answer_key, judge
+from server.checklists.rules.lines import items_by_key
+from server.definitions.rules import RESULTS, summarise
+from server.definitions.rules.shapes import Item
+from server.inspections.models import Answer
+from server.inspections.queries import Walk
+
+OPEN = "未查"
+REST = "本节其余合格"
+_MARKS = (("out", "超出限值"), ("warn", "接近限值"), ("expiring", "即将到期"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line as it is printed."""
+
+    number: int
+    line: Line
+    item: Item
+    verdict: Judgement
+    answer: Answer | None
+    place: str
+
+    @property
+    def key(self) -> str:
+        """Return the key of the answer."""
+        return answer_key(self.line["target"], self.line["item"])
+
+    def value(self, name: str) -> Any:
+        """Return a field of the answer."""
+        field = self.answer.fields.get(name) if self.answer else None
+        return field["v"] if field else None
+
+    def author(self) -> str | None:
+        """Return who gave the result that stands."""
+        fields = self.answer.fields if self.answer else {}
+        deciding = next((fields[name] for name in ("result", "v") if name in fields), None)
+        return deciding["by"] if deciding else None
+
+    def was_swept(self) -> bool:
+        """Say whether it was passed together with the rest of its section."""
+        fields = self.answer.fields if self.answer else {}
+        return bool(fields.get("result", {}).get("how") == "rest")
+
+
+def rows_of(walk: Walk, answers: Sequence[Answer]) -> list[Row]:
+    """Return every line that was asked, in walking order, numbered from one."""
+    items = items_by_key(walk.definition)
+    given = {answer_key(answer.target_id, answer.item_key): answer for answer in answers}
+    rows = []
+    for number, line in enumerate(walk.lines(), 1):
+        item, key = items[line["item"]], answer_key(line["target"], line["item"])
+        verdict = judge(item, walk.values.get(key, {}), walk.context["today"])
+        place = walk.place_name(line["target"])
+        rows.append(Row(number, line, item, verdict, given.get(key), place))
+    return rows
+
+
+def sections_of(walk: Walk, rows: Sequence[Row], people: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the table: a section for each part of the checklist at each of its places."""
+    titles = {section["key"]: section["title"]["zh"] for section in walk.definition["sections"]}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        key = (row.line["section"], row.line["target"])
+        title = titles[key[0]]
+        section = found.setdefault(key, {"title": title, "place": row.place, "rows": []})
+        section["rows"].append(_printed(row, people))
+    return list(found.values())
+
+
+def _printed(row: Row, people: Mapping[str, str]) -> dict[str, Any]:
+    result = row.verdict["result"]
+    return {
+        "number": row.number,
+        "ask": row.item["ask"]["zh"],
+        "result": RESULTS[result]["zh"] if result else OPEN,
+        "failed": result == "fail",
+        "values": _values(row),
+        "note": "\n".join(str(v) for n in ("reason", "note") if (v := row.value(n))),
+        "by": people.get(row.author() or "", ""),
+        "mark": REST if row.was_swept() else "",
+    }
+
+
+def _values(row: Row) -> list[str]:
+    """Say the readings, each with what is remarkable about it."""
+    specs = [("v", "", row.item["answer"])] if row.item["answer"]["type"] != "pass-fail-na" else []
+    values = {name: f["v"] for name, f in row.answer.fields.items()} if row.answer else {}
+    said = []
+    for name, label, spec in [
+        *specs,
+        *((f"r.{r['key']}", r["label"]["zh"], r) for r in active_readings(row.item, values)),
+    ]:
+        text = summarise(spec, values.get(name), "zh")
+        if text:
+            marks = [word for key, word in _MARKS if name in row.verdict[key]]  # type: ignore[literal-required]
+            said.append(f"{label} {text}".strip() + (f"（{'、'.join(marks)}）" if marks else ""))
+    return said

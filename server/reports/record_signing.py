@@ -1,0 +1,87 @@
+"""The end of an inspection record: signatures, refusals and what must be said of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from server.evidence.models import Photo
+from server.hazards.queries import ZONE
+from server.inspections.models import Inspection, Signature
+from server.inspections.rules import SIGNING, lacks_second_inspector
+from server.reports.figures import Figures
+from server.reports.strokes import signature_svg
+
+
+@dataclass
+class Signing:
+    """Who signed, who refused, and what the paper has to add."""
+
+    inspectors: list[dict[str, Any]] = field(default_factory=list)
+    unit: list[dict[str, Any]] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    images: dict[str, bytes] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what the template reads."""
+        return {
+            "inspectors": self.inspectors,
+            "unit": self.unit,
+            "refusals": self.refusals,
+            "remarks": self.remarks,
+        }
+
+
+def signing_of(
+    inspection: Inspection,
+    signatures: Sequence[Signature],
+    photos: Mapping[str, Photo],
+    figures: Figures,
+) -> Signing:
+    """Sort the signatures and draw them."""
+    told = Signing()
+    for number, row in enumerate(signatures, 1):
+        if row.refused:
+            told.refusals.append(_refusal(row, photos, figures))
+            continue
+        name = f"s-{number}.svg"
+        told.images[name] = signature_svg(row.strokes, row.width, row.height)
+        side = told.inspectors if row.party == "inspector" else told.unit
+        side.append(_signed(row, name, inspection.reopened_at))
+    told.remarks = _remarks(inspection, told)
+    return told
+
+
+def _signed(row: Signature, image: str, reopened_at: datetime | None) -> dict[str, Any]:
+    early = reopened_at is not None and row.received_at <= reopened_at
+    return {
+        "name": row.name,
+        "title": row.title or "",
+        "image": image,
+        "at": f"{row.signed_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
+        "early": early,
+    }
+
+
+def _refusal(row: Signature, photos: Mapping[str, Photo], figures: Figures) -> dict[str, Any]:
+    shown = [photos[photo_id] for photo_id in row.photo_ids if photo_id in photos]
+    return {
+        "name": row.name,
+        "title": row.title or "",
+        "reason": row.reason or "",
+        "witness": row.witness or "",
+        "at": f"{row.signed_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
+        "figures": figures.show(shown, "拒签情况"),
+    }
+
+
+def _remarks(inspection: Inspection, told: Signing) -> list[str]:
+    remarks = []
+    count = len(told.inspectors)
+    if lacks_second_inspector(inspection.mode, count):
+        advised = SIGNING[inspection.mode].advised
+        remarks.append(f"本记录由 {count} 名检查人员签字，少于建议的 {advised} 名。")
+    if any(entry["early"] for entry in (*told.inspectors, *told.unit)):
+        remarks.append("标有“重新打开前”的签字早于记录最后一次重新打开，之后的修改未经重新签字。")
+    return remarks
