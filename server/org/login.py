@@ -90,7 +90,7 @@ def log_in(username: str, password: str, *, address: str, device: str) -> tuple[
         account = _find_account(username)
     if not passwords.verify(account.password_hash, password) or account.id is None:
         with transaction():
-            _count(caller.address_key, ADDRESS)
+            _count(_locked(caller.address_key), ADDRESS)
         log.warning("login refused", address=address)
         raise WrongCredentials()
     with transaction():
@@ -118,21 +118,24 @@ def _enter(person_id: str, password: str, caller: Caller, device: str) -> str:
 
 
 def _claim_attempt(caller: Caller) -> None:
-    """Refuse while a wait runs; else count the attempt as failed until it succeeds."""
+    """
+    Refuse while a wait runs; else count the attempt as failed until it succeeds.
+
+    The counters are locked before they are looked at: guesses sent at once stand in line here.
+    """
     now = clock.now()
-    is_known = db.session.get(LoginAttempt, caller.known_key) is not None
-    waits = (
-        [caller.pair_key] if is_known else [caller.pair_key, caller.name_key, caller.address_key]
-    )
-    longest = max((_wait_left(key, now) for key in waits), default=0)
+    name, pair = _locked(caller.name_key), _locked(caller.pair_key)
+    waits: list[LoginAttempt | None] = [pair]
+    if db.session.get(LoginAttempt, caller.known_key) is None:
+        waits += [name, db.session.get(LoginAttempt, caller.address_key)]
+    longest = max(_wait_left(row, now) for row in waits)
     if longest > 0:
         raise TooManyLogins(retry_after=longest)
-    _count(caller.name_key, NAME)
-    _count(caller.pair_key, PAIR)
+    _count(name, NAME)
+    _count(pair, PAIR)
 
 
-def _wait_left(key: str, now: datetime) -> int:
-    row = db.session.get(LoginAttempt, key)
+def _wait_left(row: LoginAttempt | None, now: datetime) -> int:
     if row is None or row.blocked_until is None:
         return 0
     return max(0, math.ceil((row.blocked_until - now).total_seconds()))
@@ -148,8 +151,8 @@ def _locked(key: str) -> LoginAttempt:
     ).one()
 
 
-def _count(key: str, throttle: Throttle) -> None:
-    row, now = _locked(key), clock.now()
+def _count(row: LoginAttempt, throttle: Throttle) -> None:
+    now = clock.now()
     row.failures = throttle.remembered(row.failures, row.last_at, now) + 1
     row.last_at = now
     wait = throttle.wait(row.failures)
@@ -177,10 +180,11 @@ def confirm_password(person_id: str, password: str) -> None:
     """Compare the present password of somebody logged in; guesses wait here as they do outside."""
     key = f"confirm:{person_id}"
     with transaction():
-        wait = _wait_left(key, clock.now())
+        counter = _locked(key)
+        wait = _wait_left(counter, clock.now())
         if wait > 0:
             raise TooManyLogins(retry_after=wait)
-        _count(key, PAIR)
+        _count(counter, PAIR)
         kept = db.session.scalar(select(Person.password_hash).where(Person.id == person_id))
     if not passwords.verify(kept, password):
         raise WrongOldPassword()

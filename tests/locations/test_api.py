@@ -153,6 +153,15 @@ def test_arguments_that_cannot_be_read_are_refused(login: Login, address: str) -
     assert login("inspector").get(address).status_code == 422
 
 
+def test_an_address_with_a_nul_is_refused_before_any_database_sees_it(login: Login) -> None:
+    client = login("inspector")
+    for address in ("/api/locations?q=%00", "/api/locations/%00", "/api/tags/%00"):
+        assert code_of(client.get(address)) == (422, "bad-query")
+    body = b'{"unit_id": "x", "kind": "room", "name": "a\\u0000b"}'
+    answer = client.post("/api/locations", data=body, content_type="application/json")
+    assert code_of(answer) == (422, "bad-json")
+
+
 @pytest.mark.parametrize("thing", LISTS)
 def test_a_list_costs_the_same_however_long(
     world: World, login: Login, queries: Callable[..., Any], thing: str

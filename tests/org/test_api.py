@@ -39,7 +39,8 @@ def same_but_for_the_address(one: Any, other: Any) -> bool:
 
 @pytest.mark.parametrize("thing", LISTS)
 def test_nobody_reads_without_logging_in(client: AppClient, thing: str) -> None:
-    assert client.get(f"/api/{thing}").status_code == 401
+    answer = client.get(f"/api/{thing}")
+    assert (answer.status_code, answer.json["code"]) == (401, "unauthenticated")
     assert client.get(f"/api/{thing}/{new_id()}").status_code == 401
 
 

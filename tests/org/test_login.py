@@ -242,7 +242,7 @@ def test_a_malformed_login_is_refused(client: AppClient, body: bytes) -> None:
 
 def test_a_huge_login_is_not_even_read(client: AppClient) -> None:
     answer = client.post("/api/auth/login", data=b"x" * 9000, content_type="application/json")
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json["code"]) == (413, "too-large")
 
 
 def test_a_foreign_page_cannot_log_somebody_in(client: AppClient, zhang: Person) -> None:
