@@ -8,6 +8,7 @@ from server.evidence.models import Photo
 from server.evidence.queries import add_viewer
 from server.evidence.rules import PhotoInUse
 from server.hazards import service as hazards
+from server.hazards.models import Hazard
 from server.inspections import service as inspections
 from server.inspections.models import AnswerPhoto, Inspection
 from server.inspections.queries import visible_inspections
@@ -48,14 +49,21 @@ def add_photo(work: Work, args: PhotoAdd) -> Verdict:
     photo = evidence.add_photo(work.actor, _facts(args))
     if args.inspection is not None and not photo.in_inspection:
         _tie(work.actor, args, photo)
-    if args.hazard is not None and not _is_sent_later(args):
+    if args.hazard is not None and not _is_tied_later(args.hazard, args):
         hazards.link_photo(work.actor, args.hazard, photo)
     return APPLIED
 
 
-def _is_sent_later(args: PhotoAdd) -> bool:
-    """A photo of a rectification or remark is tied by the step that names it."""
-    return args.purpose in ("rectified", "comment")
+def _is_tied_later(hazard: str, args: PhotoAdd) -> bool:
+    """
+    Say whether another command ties the photo.
+
+    One of a rectification or remark is named by its step; one of a find that comes before the
+    report is written is named by hazard.open.
+    """
+    if args.purpose in ("rectified", "comment"):
+        return True
+    return args.purpose == "found" and db.session.get(Hazard, hazard) is None
 
 
 def _tie(actor: Actor, args: PhotoAdd, photo: Photo) -> None:

@@ -14,7 +14,7 @@ it('names what is missing', () => {
 });
 
 it('becomes a hazard without what was left open', () => {
-  const args = reportArgs({ ...newReport('r', at), unit_id: 'u', title: ' x ' });
-  expect(args).toMatchObject({ id: 'r', unit_id: 'u', title: 'x', description: 'x', source: 'report' });
+  const args = reportArgs({ ...newReport('r', at), unit_id: 'u', title: ' x ' }, ['p1']);
+  expect(args).toMatchObject({ id: 'r', unit_id: 'u', title: 'x', description: 'x', source: 'report', photos: ['p1'] });
   expect('location_id' in args).toBe(false);
 });

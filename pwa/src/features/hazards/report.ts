@@ -34,7 +34,7 @@ export const reportGaps = (draft: ReportDraft, photos: number): readonly ReportG
   return gaps;
 };
 
-export const reportArgs = (draft: ReportDraft): OpenHazard => {
+export const reportArgs = (draft: ReportDraft, photos: readonly string[]): OpenHazard => {
   if (draft.unit_id === null) throw new Error('a report names its unit');
   return {
     id: draft.id,
@@ -48,5 +48,6 @@ export const reportArgs = (draft: ReportDraft): OpenHazard => {
     grade: 'general',
     suspected_major: false,
     due_on: draft.due_on,
+    photos,
   };
 };
