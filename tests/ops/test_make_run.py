@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import socket
 import ssl
 import urllib.request
@@ -35,6 +36,14 @@ def run(tmp_path: Path) -> Iterator[Run]:
         terminal.close()
 
 
+def ended_calmly(terminal: Terminal) -> None:
+    """make itself ends by the signal that Ctrl-C sent to it as well."""
+    code = terminal.await_end(PATIENCE)
+    assert code in (0, -signal.SIGINT), terminal.text
+    assert "✓ 停止 Stop" in terminal.text
+    assert "Traceback" not in terminal.text
+
+
 def get(url: str, certificate: Path | None = None) -> object:
     context = ssl.create_default_context(cafile=str(certificate) if certificate else None)
     opener = urllib.request.build_opener(
@@ -52,12 +61,26 @@ def test_an_empty_start_tells_the_administrator_once_and_keeps_what_it_made(run:
     assert re.search(r"initial password: (\S+)", first.text)
     assert get(f"http://127.0.0.1:{port}/readyz") == {"database": "ok", "store": "ok"}
     first.press(CTRL_C)
-    assert first.await_end(30) == 0, first.text
+    ended_calmly(first)
     second = run(PORT=port, DEMO="0")
     second.await_text(READY, PATIENCE)
     assert "initial password" not in second.text
     second.press(CTRL_C)
-    assert second.await_end(30) == 0, second.text
+    ended_calmly(second)
+
+
+def test_the_demo_start_names_everybody_who_can_log_in(run: Run, tmp_path: Path) -> None:
+    port = str(free_port())
+    terminal = run(PORT=port)
+    terminal.await_text(READY, PATIENCE)
+    accounts = json.loads((tmp_path / "var" / "demo-accounts.json").read_text())
+    assert len(accounts) > 5
+    for account in accounts:
+        assert re.search(rf"{account['username']} +{account['password']}", terminal.text)
+        assert account["try"]["zh"] in terminal.text
+        assert account["try"]["en"] in terminal.text
+    terminal.press(CTRL_C)
+    ended_calmly(terminal)
 
 
 def test_a_taken_port_is_one_line_and_an_exit_code(run: Run) -> None:
@@ -87,4 +110,4 @@ def test_tls_serves_https_under_an_authority_that_phones_can_fetch(
     with opener.open(f"http://127.0.0.1:{port + 1}/", timeout=10) as answer:
         assert fingerprint[1] in answer.read().decode()
     terminal.press(CTRL_C)
-    assert terminal.await_end(30) == 0, terminal.text
+    ended_calmly(terminal)
