@@ -63,6 +63,11 @@ def test_a_hazards_place_must_be_its_units(actors: Actors, world: World) -> None
         make_hazard(actors["inspector"], world.hospital, location_id=elsewhere.id)
 
 
+def test_a_hazard_comes_from_a_known_source(actors: Actors, world: World) -> None:
+    with pytest.raises(rules.SourceUnknown):
+        make_hazard(actors["inspector"], world.hospital, source="rumour")
+
+
 def test_hidden_units_are_absent(actors: Actors, world: World) -> None:
     with pytest.raises(NotFound):
         make_hazard(actors["inspector"], world.other_hospital)
