@@ -7,21 +7,21 @@ tells the change feed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Table, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+import orjson
+from sqlalchemy import Table, bindparam, select
 
 from server.access.rules import Actor, Permission
 from server.checklists.rules import FieldState, Incoming, Merged, merge_field
 from server.definitions.rules.shapes import Value
 from server.inspections.models import Answer, Inspection, InspectionMember
 from server.inspections.rules import DRAFT, InspectionLocked, NotOfTheTeam
-from server.kernel.db import db, is_sqlite
+from server.kernel.db import db
 from server.kernel.errors import Forbidden, NotFound, Problem
 from server.kernel.synced import touch
 from server.sync import conflicts, questions
 from server.sync.args import AnswerSet
+from server.sync.bulk import Bulk
 from server.sync.verdicts import APPLIED, Verdict, rejected
 
 Key = tuple[str, str, str]
@@ -65,18 +65,33 @@ class Sheet:
     member: bool
 
 
+_i, _m, _a = _INSPECTIONS.c, _MEMBERS.c, _ANSWERS.c
+_mine = (_m.inspection_id == _i.id) & (_m.person_id == bindparam("person"))
+_SHEETS = (
+    select(_i.id, _i.state, _i.unit_id, _i.region_id, _i.definition, _m.person_id.is_not(None))
+    .select_from(_INSPECTIONS.outerjoin(_MEMBERS, _mine))
+    .where(_i.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_i.id)
+    .with_for_update(of=_INSPECTIONS)
+)
+_ROWS = select(_a.inspection_id, _a.target_id, _a.item_key, _a.rev, _a.fields)
+_AT_ONE_TARGET = _ROWS.where(
+    _a.inspection_id == bindparam("inspection"),
+    _a.target_id == bindparam("target"),
+    _a.item_key.in_(bindparam("items", expanding=True)),
+)
+_UPSERT = Bulk(
+    "answer",
+    ("inspection_id", "target_id", "item_key", "rev", "fields"),
+    key=("inspection_id", "target_id", "item_key"),
+    json=frozenset({"fields"}),
+)
+
+
 def _sheets(actor: Actor, ids: set[str]) -> dict[str, Sheet]:
     """Lock the inspections, so that nobody submits one while it is being answered."""
-    i, m = _INSPECTIONS.c, _MEMBERS.c
-    mine = (m.inspection_id == i.id) & (m.person_id == actor.user_id)
-    query = (
-        select(i.id, i.state, i.unit_id, i.region_id, i.definition, m.person_id.is_not(None))
-        .select_from(_INSPECTIONS.outerjoin(_MEMBERS, mine))
-        .where(i.id.in_(sorted(ids)))
-        .order_by(i.id)
-        .with_for_update(of=_INSPECTIONS)
-    )
-    return {row[0]: Sheet(*row) for row in db.session.execute(query)}
+    values = {"person": actor.user_id, "ids": sorted(ids)}
+    return {row[0]: Sheet(*row) for row in db.session.connection().execute(_SHEETS, values)}
 
 
 def _refusal(actor: Actor, sheet: Sheet | None) -> Problem | None:
@@ -91,46 +106,24 @@ def _refusal(actor: Actor, sheet: Sheet | None) -> Problem | None:
 
 
 def _rows(keys: set[Key]) -> dict[Key, Row]:
-    """Read the present answers; a run is nearly always one inspection's."""
-    c = _ANSWERS.c
-    query = select(c.inspection_id, c.target_id, c.item_key, c.rev, c.fields)
-    inspections = {key[0] for key in keys}
-    targets = {key[1] for key in keys}
-    if len(inspections) == 1 and len(targets) == 1:
-        query = query.where(
-            c.inspection_id == inspections.pop(),
-            c.target_id == targets.pop(),
-            c.item_key.in_(sorted({key[2] for key in keys})),
-        )
-    else:
-        query = query.where(tuple_(c.inspection_id, c.target_id, c.item_key).in_(sorted(keys)))
-    return {(r[0], r[1], r[2]): Row(r[3], r[4]) for r in db.session.execute(query)}
-
-
-def _upsert() -> Any:
-    insert = (sqlite if is_sqlite() else postgresql).insert(_ANSWERS)
-    return insert.on_conflict_do_update(
-        index_elements=["inspection_id", "target_id", "item_key"],
-        set_={"rev": insert.excluded.rev, "fields": insert.excluded.fields},
-    )
+    """Read the present answers, target by target; a run is nearly always about one."""
+    targets: dict[tuple[str, str], list[str]] = {}
+    for inspection, target, item in sorted(keys):
+        targets.setdefault((inspection, target), []).append(item)
+    connection = db.session.connection()
+    rows: dict[Key, Row] = {}
+    for (inspection, target), items in targets.items():
+        values = {"inspection": inspection, "target": target, "items": items}
+        for row in connection.execute(_AT_ONE_TARGET, values):
+            rows[(row[0], row[1], row[2])] = Row(row[3], row[4])
+    return rows
 
 
 def _write(rows: dict[Key, Row]) -> None:
     changed = [(key, row) for key, row in rows.items() if row.changed]
-    if not changed:
-        return
-    db.session.execute(
-        _upsert(),
-        [
-            {
-                "inspection_id": inspection,
-                "target_id": target,
-                "item_key": item,
-                "rev": row.rev + 1,
-                "fields": row.fields,
-            }
-            for (inspection, target, item), row in changed
-        ],
+    _UPSERT.write(
+        db.session.connection(),
+        [(*key, row.rev + 1, orjson.dumps(row.fields).decode()) for key, row in changed],
     )
     for (inspection, target, item), _ in changed:
         touch(f"insp:{inspection}", "answer", f"{inspection}|{target}|{item}")

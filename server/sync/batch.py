@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -134,14 +133,14 @@ class Batch:
     client_id: str
     sent_at: int
     careful: bool
-    now: datetime = field(default_factory=clock.now)
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    now: int = field(default_factory=clock.now_ms)
+    rows: list[ledger.Entry] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
     fates: dict[str, str] = field(default_factory=dict)
 
     def work(self, envelope: Envelope) -> Work:
         """Put an envelope in its frame."""
-        at = corrected(envelope.at, self.sent_at, clock.to_ms(self.now))
+        at = corrected(envelope.at, self.sent_at, self.now)
         return Work(self.actor, self.client_id, envelope, at, self.fates)
 
     def run(self, envelopes: Sequence[Envelope]) -> list[Verdict]:
@@ -179,21 +178,7 @@ class Batch:
             problems.keep(work, verdict)
         if verdict.status in ("applied", "merged"):
             self.made |= made_by(envelope)
-        self.rows.append(
-            {
-                "client_id": self.client_id,
-                "mid": envelope.mid,
-                "id": envelope.id,
-                "sha256": ledger.digest_of(envelope),
-                "name": envelope.name,
-                "v": envelope.v,
-                "status": verdict.status,
-                "result": verdict.result(),
-                "args": bytes(envelope.args).decode(),
-                "device_at": envelope.at,
-                "received_at": self.now,
-            }
-        )
+        self.rows.append(ledger.entry(self.client_id, envelope, verdict, self.now))
 
 
 _ANSWERS = msgspec.json.Decoder(AnswerSet)

@@ -26,6 +26,8 @@ def exchange(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> 
     if request.photos and request.photos.lost:
         with transaction():
             evidence.note_lost(actor, request.photos.lost)
+    if request.pull is None and request.photos is None:
+        return _answer(actor, request, pushed)
     with transaction(write=False, snapshot=True):
         return _answer(actor, request, pushed)
 

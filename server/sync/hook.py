@@ -11,16 +11,23 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event, inspect
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import event, inspect, text
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from server.kernel import clock
 from server.kernel.db import Base
 from server.kernel.synced import Synced
-from server.sync.models import SyncChange, SyncCommit, SyncScope
+from server.sync.bulk import Bulk
 
 Touched = dict[tuple[str, str, str], str]
+_RAISE = text(
+    "INSERT INTO sync_scope (id, version, horizon) VALUES (:scope, 1, 0) "
+    "ON CONFLICT (id) DO UPDATE SET version = sync_scope.version + 1 RETURNING version"
+)
+_COMMITS = Bulk("sync_commit", ("scope", "version", "tag", "at"))
+_CHANGES = Bulk(
+    "sync_change", ("scope", "etype", "eid", "version", "op"), key=("scope", "etype", "eid")
+)
 
 
 def _now_values(row: Synced) -> Callable[[str], Any]:
@@ -67,40 +74,15 @@ def _version(session: Session) -> None:
     if not touched:
         return
     now = clock.now_ms()
+    connection = session.connection()
     scopes = sorted({scope for scope, _, _ in touched})
-    versions = {scope: _raise_version(session, scope) for scope in scopes}
-    commits = [
-        {"scope": s, "version": v, "tag": secrets.token_hex(4), "at": now}
-        for s, v in versions.items()
-    ]
-    session.connection().execute(SyncCommit.__table__.insert(), commits)  # type: ignore[attr-defined]
-    _upsert_changes(session, touched, versions)
-
-
-def _insert(session: Session, table: Any) -> Any:
-    dialect = session.get_bind().dialect.name
-    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
-
-
-def _raise_version(session: Session, scope: str) -> int:
-    statement = _insert(session, SyncScope).values(id=scope, version=1, horizon=0)
-    statement = statement.on_conflict_do_update(
-        index_elements=[SyncScope.id], set_={"version": SyncScope.version + 1}
-    ).returning(SyncScope.version)
-    return int(session.connection().execute(statement).scalar_one())
-
-
-def _upsert_changes(session: Session, touched: Touched, versions: dict[str, int]) -> None:
-    statement = _insert(session, SyncChange)
-    statement = statement.on_conflict_do_update(
-        index_elements=[SyncChange.scope, SyncChange.etype, SyncChange.eid],
-        set_={"version": statement.excluded.version, "op": statement.excluded.op},
+    # One by one and in order: whoever raises two counters holds the first while taking the second.
+    versions = {s: connection.execute(_RAISE, {"scope": s}).scalar_one() for s in scopes}
+    _COMMITS.write(connection, [(s, v, secrets.token_hex(4), now) for s, v in versions.items()])
+    _CHANGES.write(
+        connection,
+        [(s, etype, eid, versions[s], op) for (s, etype, eid), op in sorted(touched.items())],
     )
-    rows = [
-        {"scope": scope, "etype": etype, "eid": eid, "version": versions[scope], "op": op}
-        for (scope, etype, eid), op in sorted(touched.items())
-    ]
-    session.connection().execute(statement, rows)
 
 
 _before: WeakKeyDictionary[SessionTransaction, Touched] = WeakKeyDictionary()

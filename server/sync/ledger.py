@@ -5,14 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+import msgspec
+import orjson
+from sqlalchemy import String, Table, bindparam, func, select, update
 
 from server.access.rules import Actor
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import Conflict, Forbidden
+from server.sync.bulk import Bulk
 from server.sync.models import SyncClient, SyncMutation
 from server.sync.schemas import Envelope, Exchange
+from server.sync.verdicts import Verdict
+
+Entry = tuple[Any, ...]
 
 
 class ClientNotYours(Forbidden):
@@ -94,8 +100,26 @@ _KNOWN = select(
     _MUTATIONS.c.status,
     _MUTATIONS.c.result,
 ).where(_MUTATIONS.c.id.in_(bindparam("ids", expanding=True)))
-_RECORD = _MUTATIONS.insert()
-_ADVANCE = update(_CLIENTS).where(_CLIENTS.c.id == bindparam("client"))
+_RECORD = Bulk(
+    "sync_mutation",
+    (
+        "client_id", "mid", "id", "sha256", "name", "v", "status", "result", "args", "device_at",
+        "received_at",
+    ),
+    json=frozenset({"result"}),
+)  # fmt: skip
+_ADVANCE = (
+    update(_CLIENTS)
+    .where(_CLIENTS.c.id == bindparam("client"))
+    .values(
+        last_mid=bindparam("last_mid"),
+        seen_at=bindparam("seen_at"),
+        app=bindparam("app"),
+        skew_ms=bindparam("skew_ms"),
+        device=func.coalesce(bindparam("device", type_=String), _CLIENTS.c.device),
+        queue=bindparam("queue", type_=_CLIENTS.c.queue.type),
+    )
+)
 
 
 def digest_of(envelope: Envelope) -> bytes:
@@ -106,7 +130,8 @@ def digest_of(envelope: Envelope) -> bytes:
 
 def find_client(actor: Actor, client_id: str, *, lock: bool = False) -> Client | None:
     """Return the client if it is known; raise when it is not this person's to use."""
-    found = db.session.execute(_LOCK_CLIENT if lock else _FIND_CLIENT, {"client": client_id})
+    statement = _LOCK_CLIENT if lock else _FIND_CLIENT
+    found = db.session.connection().execute(statement, {"client": client_id})
     row = found.one_or_none()
     if row is None:
         return None
@@ -142,7 +167,8 @@ def known(ids: Sequence[str]) -> dict[str, Known]:
     """Return those of *ids* that were answered before, whoever sent them."""
     if not ids:
         return {}
-    return {row[0]: Known(*row) for row in db.session.execute(_KNOWN, {"ids": list(ids)})}
+    found = db.session.connection().execute(_KNOWN, {"ids": list(ids)})
+    return {row[0]: Known(*row) for row in found}
 
 
 def owners(client_ids: set[str]) -> dict[str, str]:
@@ -153,10 +179,27 @@ def owners(client_ids: set[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def record(rows: list[dict[str, Any]]) -> None:
+def record(rows: Sequence[Entry]) -> None:
     """Write what became of a batch in one statement."""
-    if rows:
-        db.session.execute(_RECORD, rows)
+    _RECORD.write(db.session.connection(), rows)
+
+
+def entry(client_id: str, envelope: Envelope, verdict: Verdict, now: int) -> Entry:
+    """Return the ledger's row of one mutation, in the order of _RECORD's columns."""
+    result = verdict.result()
+    return (
+        client_id,
+        envelope.mid,
+        envelope.id,
+        digest_of(envelope),
+        envelope.name,
+        envelope.v,
+        verdict.status,
+        orjson.dumps(result).decode() if result else None,
+        bytes(envelope.args).decode(),
+        envelope.at,
+        now,
+    )
 
 
 def settle(mutation_id: str, status: str, result: dict[str, Any] | None) -> None:
@@ -171,19 +214,13 @@ def settle(mutation_id: str, status: str, result: dict[str, Any] | None) -> None
 def advance(client_id: str, last_mid: int, request: Exchange) -> None:
     """Note how far the client has come and how it is doing."""
     now = clock.now()
-    queue = request.queue
-    values: dict[str, Any] = {
+    values = {
+        "client": client_id,
         "last_mid": last_mid,
         "seen_at": now,
         "app": request.app,
         "skew_ms": clock.to_ms(now) - request.sent_at,
+        "device": request.device or None,
+        "queue": msgspec.structs.asdict(request.queue) if request.queue else None,
     }
-    if request.device:
-        values["device"] = request.device
-    if queue is not None:
-        values["queue"] = {
-            "mutations": queue.mutations,
-            "photos": queue.photos,
-            "oldest_at": queue.oldest_at,
-        }
-    db.session.execute(_ADVANCE.values(values), {"client": client_id})
+    db.session.connection().execute(_ADVANCE, values)

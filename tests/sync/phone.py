@@ -83,10 +83,10 @@ class Phone:
         base = {name: known.get(name, {}).get("rev", 0) for name in fields}
         for envelope in self.outbox:
             args = envelope["args"]
-            if envelope["name"] == "answer.set" and (
+            if envelope["name"] == "answer.set" and "base" in args and (
                 args["inspection"], args.get("target"), args["item"]
             ) == (inspection, target, item):  # fmt: skip
-                base |= {f: args["base"][f] + 1 for f in fields if f in args["set"]}
+                base |= {f: args["base"][f] + 1 for f in fields if f in args["base"]}
         args = {"inspection": inspection, "target": target, "item": item}
         return self.write("answer.set", {**args, "set": fields, "base": base, "how": "tap"})
 

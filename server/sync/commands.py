@@ -1,0 +1,48 @@
+"""`flask sync tidy` and `flask sync check`."""
+
+import sys
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from server.evidence import sweep
+from server.sync import check, tidy
+
+sync_group = AppGroup("sync", help="Phones, their feed and their photos.")
+
+
+@sync_group.command("tidy")
+def run_tidy() -> None:
+    """Clear away what nobody needs any more; meant for every night."""
+    store = current_app.extensions["store"]
+    done = tidy.tidy()
+    click.echo(
+        f"horizons moved: {done.scopes}, clients forgotten: {done.clients}, "
+        f"mutations forgotten: {done.mutations}, given up: {done.given_up}, "
+        f"run after an upgrade: {done.replayed}"
+    )
+    uploads, blobs = sweep.drop_uploads(store), sweep.drop_blobs(store)
+    click.echo(f"uploads dropped: {uploads}, unnamed photos deleted: {blobs}")
+
+
+@sync_group.command("scrub")
+def run_scrub() -> None:
+    """Read a thirtieth of the photos again; ask the phones for what is damaged or missing."""
+    bad = sweep.scrub(current_app.extensions["store"])
+    for sha256 in bad:
+        click.echo(f"asked for again: {sha256}")
+    sys.exit(1 if bad else 0)
+
+
+@sync_group.command("check")
+def run_check() -> None:
+    """Compare the change feed with the tables; ends with 1 when they disagree."""
+    findings = check.check()
+    click.echo(f"rows: {findings.rows}, announced: {findings.changes}")
+    for name, places in (("unannounced", findings.unannounced), ("stray", findings.stray)):
+        for place in places[:50]:
+            click.echo(f"{name}: {' '.join(place)}")
+        if len(places) > 50:
+            click.echo(f"{name}: and {len(places) - 50} more")
+    sys.exit(0 if findings.sound else 1)

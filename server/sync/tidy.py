@@ -1,0 +1,104 @@
+"""Housekeeping of the feed and the ledger, in small transactions so that nobody waits for it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, func, select, update
+
+from server.kernel import clock
+from server.kernel.db import db, transaction
+from server.sync import held, problems
+from server.sync.models import (
+    SyncChange,
+    SyncClient,
+    SyncCommit,
+    SyncMutation,
+    SyncProblem,
+    SyncScope,
+)
+
+REACH = timedelta(days=90)
+MEMORY = timedelta(days=400)
+SHOWN = timedelta(days=30)
+AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """How much was cleared away."""
+
+    scopes: int
+    clients: int
+    mutations: int
+    given_up: int
+    replayed: int
+
+
+def tidy() -> Tidied:
+    """Move horizons, forget old clients and mutations, decide what has waited too long."""
+    with transaction():
+        given_up = held.give_up()
+    with transaction():
+        replayed = held.replay_parked()
+    _close_merged()
+    return Tidied(
+        scopes=_move_horizons(),
+        clients=_forget(delete(SyncClient).where(SyncClient.seen_at < clock.now() - MEMORY)),
+        mutations=_forget(
+            delete(SyncMutation).where(SyncMutation.received_at < clock.now() - MEMORY)
+        ),
+        given_up=given_up,
+        replayed=replayed,
+    )
+
+
+def _move_horizons() -> int:
+    """
+    Drop the tags and tombstones that nobody needs any more.
+
+    The commit at the horizon keeps its tag: a phone that stopped exactly there gets a delta.
+    """
+    with transaction(write=False):
+        query = (
+            select(SyncCommit.scope, func.max(SyncCommit.version))
+            .join(SyncScope, SyncScope.id == SyncCommit.scope)
+            .where(SyncCommit.at < clock.now() - REACH)
+            .group_by(SyncCommit.scope, SyncScope.horizon)
+            .having(func.max(SyncCommit.version) > SyncScope.horizon)
+        )
+        moves = [(row[0], row[1]) for row in db.session.execute(query)]
+    for some in (moves[i : i + AT_ONCE] for i in range(0, len(moves), AT_ONCE)):
+        with transaction():
+            for scope, horizon in some:
+                _move(scope, horizon)
+    return len(moves)
+
+
+def _move(scope: str, horizon: int) -> None:
+    run = db.session.connection().execute
+    run(update(SyncScope).where(SyncScope.id == scope).values(horizon=horizon))
+    run(delete(SyncCommit).where(SyncCommit.scope == scope, SyncCommit.version < horizon))
+    run(
+        delete(SyncChange).where(
+            SyncChange.scope == scope, SyncChange.op == "del", SyncChange.version <= horizon
+        )
+    )
+
+
+def _forget(statement: Any) -> int:
+    with transaction():
+        result: CursorResult[Any] = db.session.connection().execute(statement)
+        return result.rowcount
+
+
+def _close_merged() -> None:
+    """What was merged is news for a month, not for ever."""
+    with transaction():
+        query = select(SyncProblem).where(
+            SyncProblem.kind == "merged",
+            SyncProblem.state == "open",
+            SyncProblem.received_at < clock.now() - SHOWN,
+        )
+        for row in db.session.scalars(query.limit(1000)):
+            problems.close(row, None, {"act": "expired"})
