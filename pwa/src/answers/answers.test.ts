@@ -52,7 +52,8 @@ describe('a reading on its scale', () => {
     expect(scale?.marker).toBe(98);
     expect(scale?.stretches[0]?.from).toBe(0);
     expect(scale?.stretches.at(-1)?.to).toBe(100);
-    expect(scale?.ticks.map((tick) => tick.value)).toEqual([2, 7, 8]);
+    expect(scale?.ticks.map((tick) => tick.value)).toEqual([2, 8]);
+    expect(scaleOf(5, { min: 0, max: 10, warn_max: 6 })?.ticks.map((tick) => tick.value)).toEqual([0, 6, 10]);
   });
 
   it('copes with one limit and with none', () => {

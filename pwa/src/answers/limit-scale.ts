@@ -61,6 +61,15 @@ function kindOf(middle: number, limits: Limits): Stretch['kind'] {
   return where === 'ok' ? 'good' : 'near';
 }
 
+const CLOSE = 14;
+
+/** Figures under the line; a warning limit too near to a hard one would only be written over it. */
+function ticksOf(marks: readonly number[], limits: Limits, at: (x: number) => number): Tick[] {
+  const hard = marks.filter((mark) => mark === limits.min || mark === limits.max);
+  const isClear = (mark: number): boolean => hard.every((each) => Math.abs(at(each) - at(mark)) >= CLOSE);
+  return marks.filter((mark) => hard.includes(mark) || isClear(mark)).map((value) => ({ at: at(value), value }));
+}
+
 /** Lay a reading and its limits on a line from 0 to 100. Without limits there is nothing to draw. */
 export function scaleOf(value: number | null, limits: Limits): Scale | null {
   const marks = edges(limits);
@@ -73,5 +82,5 @@ export function scaleOf(value: number | null, limits: Limits): Scale | null {
     return { from: at(start), to: at(stop), kind: kindOf((start + stop) / 2, limits) };
   });
   const marker = value === null ? null : Math.min(98, Math.max(2, at(value)));
-  return { stretches, ticks: marks.map((mark) => ({ at: at(mark), value: mark })), marker };
+  return { stretches, ticks: ticksOf(marks, limits, at), marker };
 }

@@ -22,7 +22,7 @@ export interface Band {
   readonly lines: readonly Placed[];
 }
 
-const FONT_SHARE = 0.024;
+const FONT_SHARE = 0.028;
 const FONT_MIN = 14;
 const LEADING = 1.4;
 const FAMILY = 'system-ui, "PingFang SC", "HarmonyOS Sans SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';

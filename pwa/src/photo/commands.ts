@@ -104,12 +104,6 @@ export async function markPhoto(db: Database, photo: Photo, marks: readonly Mark
   return { ok: true, id: await store(db, { id, ...bytesArgs(outcome.photo), ...inherited(photo), annotations }, outcome.photo) };
 }
 
-/** Show the same evidence for a hazard as well, so that those who must act on it see it. */
-export function photoForHazard(db: Database, photo: Photo, hazard: string): AddPhoto {
-  const own = inherited({ ...photo, inspection_id: null, target_id: null, item_key: null });
-  return { ...own, id: db.env.id(), ...sameBytes(photo), purpose: 'found', hazard, annotations: photo.annotations };
-}
-
 /** Take a photo out, with the reason; the server keeps what it has for the record. */
 export async function removePhoto(db: Database, photo: Photo, reason: string): Promise<void> {
   await commit(db, [{ name: 'photo.remove', args: { id: photo.id, reason } }]);

@@ -1,7 +1,7 @@
 /** What the walkthrough reads. Everything comes from the disk. */
 
 import { readMeta, type Database } from '@/data/database';
-import type { Answer, Hazard, Inspection, Person, Photo, Unit } from '@/data/records';
+import type { Answer, Hazard, Inspection, Person, Photo, Signature, Unit } from '@/data/records';
 import { children, get } from '@/data/view';
 import type { Definition, Values } from '@/engine/definition';
 import { spotsOf, type Spot } from './logic/spots';
@@ -100,6 +100,15 @@ export async function openDrafts(db: Database, inspection: string): Promise<Set<
   const prefix = hazardDraftKey(inspection, '');
   const keys = await db.drafts.where('key').startsWith(prefix).primaryKeys();
   return new Set(keys.map((key) => key.slice(prefix.length)));
+}
+
+/** Signatures under the record itself; one that answers an item speaks only for that item. */
+export async function recordSignatures(db: Database, inspection: string): Promise<Signature[]> {
+  const signatures = await children(db, 'signature', inspection);
+  if (signatures.length === 0) return [];
+  const answers = await children(db, 'answer', inspection);
+  const named = new Set(answers.map((answer) => answer.fields['v']?.v));
+  return signatures.filter((signature) => !named.has(signature.id));
 }
 
 /** Everything half-written that belongs to one inspection. */

@@ -1,6 +1,6 @@
 /** The form before a visit: what the address gave, what the task plans, what the person chooses. */
 
-import { computed, reactive, ref, watch, type ComputedRef, type Ref } from 'vue';
+import { computed, reactive, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue';
 import type { Database } from '@/data/database';
 import { useLive, type Live } from '@/data/live';
 import type { Assignment, Inspection, InspectionMode, Person, Unit } from '@/data/records';
@@ -75,7 +75,7 @@ export function useBeginning(query: BeginQuery): Begin {
   const db = useDatabase();
   const form = reactive<BeginForm>({ unit: null, checklist: null, mode: usualMode(), targets: [], members: [] });
   const ready = ref(false);
-  const assignment = ref<Assignment | null>(null);
+  const assignment = shallowRef<Assignment | null>(null);
   const unit = (): string | null => form.unit;
   const units = useLive<readonly Unit[]>(async () => (await all(db, 'unit')).filter((each) => each.active), []);
   const definitions = useLive(() => latestDefinitions(db), []);

@@ -6,7 +6,7 @@ import { useLive, type Live } from '@/data/live';
 import type { Conflict, Hazard, Photo, Signature } from '@/data/records';
 import { useDatabase } from '@/data/session';
 import { children } from '@/data/view';
-import { inspectionHazards, loadVisit, openDrafts, type Visit, type VisitState } from '../queries';
+import { inspectionHazards, loadVisit, openDrafts, recordSignatures, type Visit, type VisitState } from '../queries';
 
 export interface OpenVisit {
   readonly db: Database;
@@ -35,7 +35,7 @@ export function useVisit(id: string): OpenVisit {
       [],
       [() => inspection.value?.unit_id],
     ),
-    signatures: useLive<readonly Signature[]>(() => children(db, 'signature', id), []),
+    signatures: useLive<readonly Signature[]>(() => recordSignatures(db, id), []),
     conflicts: useLive<readonly Conflict[]>(() => children(db, 'conflict', id), []),
     drafts: useLive<ReadonlySet<string>>(() => openDrafts(db, id), new Set()),
   };
