@@ -44,7 +44,7 @@ def attempt(
         done = subprocess.run(
             [str(word) for word in command],
             cwd=cwd,
-            env=environment(env),
+            env=environment({"NO_COLOR": "1", **(env or {})}),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
