@@ -22,6 +22,7 @@ class Settings:
     pwa_dist: Path = ROOT / "pwa" / "dist"
     checklists: Path = ROOT / "checklists"
     contracts: Path = ROOT / "contracts"
+    proxies: frozenset[str] = frozenset({"127.0.0.1"})
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -36,4 +37,5 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         secure_cookies=env.get("ANXUN_SECURE_COOKIES", "0") == "1",
         public_url=env.get("ANXUN_PUBLIC_URL", "").rstrip("/"),
         testing=env.get("ANXUN_TEST", "0") == "1",
+        proxies=frozenset(env.get("ANXUN_PROXY", "127.0.0.1").replace(",", " ").split()),
     )

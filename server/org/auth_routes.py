@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request
 
 from server.access.rules import Actor
 from server.kernel.db import transaction
@@ -18,6 +18,15 @@ MAX_BODY = 8 * 1024
 RENEWING = frozenset({"/api/auth/me", "/api/sync/v1/exchange"})
 
 
+def _address() -> str:
+    """Return who asks: a proxy of ours says for whom it does, a stranger is not believed."""
+    address = request.remote_addr or ""
+    if address not in current_app.extensions["settings"].proxies:
+        return address
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+    return forwarded or address
+
+
 def _me(person_id: str) -> dict[str, Any]:
     _, data = wire.LOADERS["me"]([person_id])[person_id]
     return data
@@ -31,7 +40,7 @@ def log_in(_actor: None) -> Response:
     token, person_id = login.log_in(
         given.username,
         given.password,
-        address=request.remote_addr or "",
+        address=_address(),
         device=request.user_agent.string,
     )
     with transaction(write=False):
