@@ -1,0 +1,88 @@
+"""Real gunicorns on loopback: the product's, and the floor's."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Gunicorn:
+    """One gunicorn in a process group of its own."""
+
+    def __init__(self, words: list[str], env: dict[str, str], log: Path, probe: str) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "gunicorn", *words, "-b", f"127.0.0.1:{self.port}"]
+        with log.open("ab") as out:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=os.environ | env,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        self._await(probe, log)
+
+    def _await(self, probe: str, log: Path) -> None:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for _ in range(600):
+            try:
+                opener.open(f"http://127.0.0.1:{self.port}{probe}", timeout=5).read()
+                return
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.1)
+            if self.process.poll() is not None:
+                break
+        raise SystemExit(f"the server did not start: {log.read_text()[-2000:]}")
+
+    def stop(self) -> None:
+        """End it."""
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(30)
+
+
+def product(
+    folder: Path, database_url: str | None, workers: int
+) -> tuple[Gunicorn, dict[str, Any]]:
+    """A fresh installation with the bench's world, served as `make run` serves it."""
+    env = {
+        "ANXUN_VAR": str(folder),
+        "ANXUN_STORE": str(folder / "store"),
+        "WEB_CONCURRENCY": str(workers),
+    }
+    if database_url:
+        env["ANXUN_DATABASE_URL"] = database_url
+    world = folder / "world.json"
+    subprocess.run(
+        [sys.executable, "-m", "bench.world", str(world)],
+        cwd=ROOT,
+        env=os.environ | env,
+        check=True,
+    )
+    words = ["-c", "server/ops/gunicorn_conf.py", "wsgi:app"]
+    return Gunicorn(words, env, folder / "server.log", "/readyz"), json.loads(world.read_text())
+
+
+def floor(folder: Path, workers: int) -> Gunicorn:
+    """The floor's gunicorn, with the worker class that suits it best."""
+    words = ["-w", str(workers), "-k", "sync", "bench.floor_app:app"]
+    env = {"BENCH_FLOOR": str(folder)}
+    return Gunicorn(words, env, folder / "floor.log", "/")

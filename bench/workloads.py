@@ -1,0 +1,306 @@
+"""The workloads: each a function that does one repetition and says how it went."""
+
+import base64
+import hashlib
+import json
+import os
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bench import floor_app
+from bench.floor_app import Envelope
+from bench.measure import Run
+from bench.phones import EXCHANGE, JSON, PACKED, BenchPhone
+from bench.wire import Connection, together
+from server.kernel import ids
+
+TUS = ("Tus-Resumable: 1.0.0", "Content-Type: application/offset+octet-stream")
+PHOTO = 300_000
+
+
+def records(phones: list[BenchPhone], each: int) -> Callable[[], Run]:
+    """W1N: every phone sends *each* inspections of sixty mutations, one request an inspection."""
+
+    def run() -> Run:
+        bodies = [[p.body(p.record()) for _ in range(each)] for p in phones]
+        jobs = [[_post(EXCHANGE, body) for body in own] for own in bodies]
+        return together([p.connection for p in phones], jobs, len(phones) * each)
+
+    return run
+
+
+def floor_records(port: int, phones: list[BenchPhone], each: int) -> Callable[[], Run]:
+    """The same bodies' mutations to the stack's floor."""
+    connections = [Connection(port) for _ in phones]
+
+    def run() -> Run:
+        jobs = [[_post("/push", _floor_body(phone)) for _ in range(each)] for phone in phones]
+        return together(connections, jobs, len(phones) * each)
+
+    return run
+
+
+def _floor_body(phone: BenchPhone) -> bytes:
+    shadow = BenchPhone(0, phone.world, 0)
+    return json.dumps({"client": shadow.client, "push": shadow.record()}).encode()
+
+
+def _post(path: str, body: bytes) -> Callable[[Connection], None]:
+    return lambda connection: void(connection.ask("POST", path, body, JSON))
+
+
+def void(_answer: Any) -> None:
+    """Take an answer and be content."""
+
+
+def pushes(phone: BenchPhone, count: int, batch: int, *, packed: bool) -> Callable[[], Run]:
+    """P1: *count* answers in batches, into inspections begun before the clock starts."""
+
+    def run() -> Run:
+        bodies = []
+        inspections = [ids.new_id() for _ in range(count // batch)]
+        phone.send(phone.body([phone.start(inspection) for inspection in inspections]))
+        for inspection in inspections:
+            answers = [phone.answer(inspection, n % 60) for n in range(batch)]
+            bodies.append(phone.body(answers, packed=packed))
+        headers = PACKED if packed else JSON
+        jobs = [[(lambda c, b=body: void(c.ask("POST", EXCHANGE, b, headers))) for body in bodies]]
+        return together([phone.connection], jobs, count)
+
+    return run
+
+
+def raw_pushes(folder: Path, phone: BenchPhone, count: int, batch: int) -> Callable[[], Run]:
+    """The same rows written by the driver alone, with the same durability."""
+    connection = floor_app.connect(folder / "raw.sqlite")
+
+    def run() -> Run:
+        shadow = BenchPhone(0, phone.world, 0)
+        batches = []
+        for _ in range(count // batch):
+            inspection = ids.new_id()
+            answers = [shadow.answer(inspection, n % 60) for n in range(batch)]
+            batches.append(
+                [Envelope(a["id"], a["mid"], a["name"], a["args"], a["at"]) for a in answers]
+            )
+        begun = time.perf_counter()
+        for one in batches:
+            floor_app.write(connection, shadow.client, one)
+        return Run(count, time.perf_counter() - begun)
+
+    return run
+
+
+def exchanges(phone: BenchPhone, times: int, size: int) -> Callable[[], Run]:
+    """Twenty answers and what they changed, in one round trip each."""
+    state: dict[str, Any] = {}
+
+    def run() -> Run:
+        inspection = ids.new_id()
+        first = phone.send(phone.body([phone.start(inspection)], {"scopes": {}, "max_rows": 5000}))
+        while first["more"]:
+            _absorb(state, first)
+            first = phone.send(phone.body([], _pull(state)))
+        _absorb(state, first)
+        jobs: list[Callable[[Connection], None]] = []
+        for number in range(times):
+            answers = [phone.answer(inspection, (number * size + n) % 60) for n in range(size)]
+            jobs.append(_exchange(phone, answers, state))
+        return together([phone.connection], [jobs], times)
+
+    return run
+
+
+def _exchange(
+    phone: BenchPhone, push: list[Any], state: dict[str, Any]
+) -> Callable[[Connection], None]:
+    def job(connection: Connection) -> None:
+        body = phone.body(push, _pull(state), packed=True)
+        answer = json.loads(connection.ask("POST", EXCHANGE, body, PACKED).body)
+        assert len(answer["results"]) == len(push)
+        _absorb(state, answer)
+
+    return job
+
+
+def _pull(state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "scopes": state.get("cursors", {}),
+        "resume": state.get("resume"),
+        "max_rows": 5000,
+        "max_bytes": 2_000_000,
+        "have_manifest": state.get("manifest"),
+    }
+
+
+def _absorb(state: dict[str, Any], answer: dict[str, Any]) -> int:
+    """Move the cursors as a phone does; how many rows came."""
+    cursors = state.setdefault("cursors", {})
+    state["resume"] = None
+    rows = 0
+    for page in answer.get("data", ()):
+        rows += len(page["put"])
+        if page.get("more"):
+            state["resume"] = page["more"]
+        else:
+            cursors[page["scope"]] = page.get("to") or page["at"]
+    if "manifest" in answer:
+        state["manifest"] = answer["manifest"]["etag"]
+    return rows
+
+
+def polls(phone: BenchPhone, times: int) -> Callable[[], Run]:
+    """P3: nothing new."""
+    state: dict[str, Any] = {}
+
+    def run() -> Run:
+        answer = phone.send(phone.body([], _pull(state)))
+        while _absorb(state, answer) or answer["more"]:
+            answer = phone.send(phone.body([], _pull(state)))
+        jobs = [_exchange(phone, [], state) for _ in range(times)]
+        return together([phone.connection], [jobs], times)
+
+    return run
+
+
+def first_sync(port: int, world: dict[str, Any], number: int, rows: int) -> Callable[[], Run]:
+    """P2: a new device fetches everything; the first repetition makes the rows."""
+    phone = BenchPhone(port, world, number)
+    made = False
+
+    def fill() -> None:
+        for _ in range(rows // 60 + 1):
+            inspection = ids.new_id()
+            answers = [phone.answer(inspection, n) for n in range(60)]
+            start = phone.start(inspection)
+            start["mid"], answers = answers[0]["mid"], _later(answers)
+            phone.send(phone.body([start, *answers]))
+
+    def run() -> Run:
+        nonlocal made
+        if not made:
+            fill()
+            made = True
+        state: dict[str, Any] = {}
+        fresh = BenchPhone(port, world, number)
+        got = 0
+        cpu, begun = time.process_time(), time.perf_counter()
+        while True:
+            answer = fresh.send(fresh.body([], _pull(state)))
+            got += _absorb(state, answer)
+            if not answer["more"]:
+                break
+        seconds = time.perf_counter() - begun
+        link = fresh.connection
+        return Run(
+            got, seconds, link.requests, link.up, link.down, client_cpu=time.process_time() - cpu
+        )
+
+    return run
+
+
+def _later(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [a | {"mid": a["mid"] + 1} for a in answers]
+
+
+def raw_rows(folder: Path, rows: int) -> Callable[[], Run]:
+    """The same number of answers read by the driver and written as JSON, in pages."""
+    connection = floor_app.connect(folder / "rows.sqlite")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS answer (i TEXT, t TEXT, k TEXT, rev INT, f TEXT)"
+    )
+    by = ids.new_id()
+    connection.execute("BEGIN")
+    for number in range(rows):
+        field = {
+            "v": "pass",
+            "rev": 1,
+            "by": by,
+            "at": 1795000000000,
+            "client": "a" * 12,
+            "how": "tap",
+        }
+        connection.execute(
+            "INSERT INTO answer VALUES (?,?,?,?,?)",
+            (ids.new_id(), "", f"g{number % 60}", 1, json.dumps({"result": field})),
+        )
+    connection.execute("COMMIT")
+
+    def run() -> Run:
+        begun = time.perf_counter()
+        for start in range(0, rows, 1000):
+            query = "SELECT * FROM answer WHERE rowid > ? ORDER BY rowid LIMIT 1000"
+            page = connection.execute(query, (start,)).fetchall()
+            orjson.dumps(
+                [{"id": i, "t": t, "k": k, "rev": r, "fields": f} for i, t, k, r, f in page]
+            )
+        return Run(rows, time.perf_counter() - begun)
+
+    return run
+
+
+def photos(phones: list[BenchPhone], count: int) -> Callable[[], Run]:
+    """W3: new photos of 300 kB by tus, one request each."""
+
+    def run() -> Run:
+        jobs = [[_upload(_noise()) for _ in range(count // len(phones))] for _ in phones]
+        return together([p.connection for p in phones], jobs, count * PHOTO / 1e6)
+
+    return run
+
+
+def _noise() -> bytes:
+    return b"\xff\xd8\xff\xe0" + random.randbytes(PHOTO - 4)
+
+
+def _upload(data: bytes) -> Callable[[Connection], None]:
+    def b64(text: str) -> str:
+        return base64.b64encode(text.encode()).decode()
+
+    sha = hashlib.sha256(data).hexdigest()
+    headers = (
+        *TUS,
+        f"Upload-Length: {len(data)}",
+        f"Upload-Metadata: sha256 {b64(sha)},mime {b64('image/jpeg')},photo {b64(ids.new_id())}",
+    )
+    return lambda connection: void(connection.ask("POST", "/api/blobs", data, headers, expect=201))
+
+
+def floor_photos(port: int, connections: int, count: int) -> Callable[[], Run]:
+    """The same bytes to bare Flask: hashed while they stream, synced, renamed."""
+    links = [Connection(port) for _ in range(connections)]
+
+    def run() -> Run:
+        def job(data: bytes) -> Callable[[Connection], None]:
+            path = f"/photo/{ids.new_id()}"
+            return lambda c: void(c.ask("POST", path, data, TUS, expect=201))
+
+        jobs = [[job(_noise()) for _ in range(count // connections)] for _ in links]
+        return together(links, jobs, count * PHOTO / 1e6)
+
+    return run
+
+
+def raw_photos(folder: Path, count: int) -> Callable[[], Run]:
+    """The same bytes hashed, written and synced without any server."""
+
+    def run() -> Run:
+        data = [_noise() for _ in range(count)]
+        begun = time.perf_counter()
+        for piece in data:
+            name = hashlib.sha256(piece).hexdigest()
+            with (folder / name).open("wb") as out:
+                out.write(piece)
+                out.flush()
+                os.fsync(out.fileno())
+        seconds = time.perf_counter() - begun
+        for piece in data:
+            (folder / hashlib.sha256(piece).hexdigest()).unlink()
+        return Run(count * PHOTO / 1e6, seconds)
+
+    return run
