@@ -2,17 +2,15 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from server.evidence import drawing
 from server.evidence.rules import ImageUnreadable
 from server.evidence.storage import Store
+from server.kernel.aside import aside
 
 TIMEOUT_S = 20
 _HEIF = frozenset({"image/heic", "image/heif"})
-T = TypeVar("T")
 
 
 def thumbnail(store: Store, sha256: str, mime: str, *, side: int = drawing.SIDE) -> Path:
@@ -22,7 +20,7 @@ def thumbnail(store: Store, sha256: str, mime: str, *, side: int = drawing.SIDE)
         target.parent.mkdir(parents=True, exist_ok=True)
         with store.open(sha256) as handle:
             source = Path(handle.name)
-        _aside(lambda: _make(source, target, mime, side))
+        aside(lambda: _make(source, target, mime, side))
     return target
 
 
@@ -45,14 +43,3 @@ def _draw_apart(source: Path, target: Path, side: int) -> None:
         raise drawing.Undrawable("too complex") from exc
     if done.returncode != 0:
         raise drawing.Undrawable("unreadable")
-
-
-def _aside(work: Callable[[], T]) -> T:
-    """Under gevent, draw in a real thread: other requests of this worker go on meanwhile."""
-    if "gevent.monkey" in sys.modules:
-        from gevent import get_hub, monkey
-
-        if monkey.is_module_patched("socket"):
-            result: T = get_hub().threadpool.apply(work)
-            return result
-    return work()

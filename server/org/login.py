@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from server.audit import service as audit
 from server.kernel import clock
+from server.kernel.aside import aside
 from server.kernel.db import db, is_sqlite, transaction
 from server.org import passwords, sessions
 from server.org.models import LoginAttempt, Person
@@ -88,7 +89,8 @@ def log_in(username: str, password: str, *, address: str, device: str) -> tuple[
     with transaction():
         _claim_attempt(caller)
         account = _find_account(username)
-    if not passwords.verify(account.password_hash, password) or account.id is None:
+    matches = aside(lambda: passwords.verify(account.password_hash, password))
+    if not matches or account.id is None:
         with transaction():
             _count(_locked(caller.address_key), ADDRESS)
         log.warning("login refused", address=address)
@@ -186,7 +188,7 @@ def confirm_password(person_id: str, password: str) -> None:
             raise TooManyLogins(retry_after=wait)
         _count(counter, PAIR)
         kept = db.session.scalar(select(Person.password_hash).where(Person.id == person_id))
-    if not passwords.verify(kept, password):
+    if not aside(lambda: passwords.verify(kept, password)):
         raise WrongOldPassword()
     with transaction():
         db.session.execute(delete(LoginAttempt).where(LoginAttempt.key == key))

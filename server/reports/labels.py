@@ -8,6 +8,7 @@ from qrcode.constants import ERROR_CORRECT_Q
 from sqlalchemy import select
 
 from server.access.rules import Actor
+from server.kernel.aside import aside
 from server.kernel.db import db
 from server.kernel.errors import Invalid, NotFound
 from server.locations import wire
@@ -116,7 +117,8 @@ def _cut(text: str, longest: int) -> str:
 
 def render_labels(data: dict[str, Any], public_url: str) -> bytes:
     """Set the sheet; needs no database any more."""
-    images = {
-        label["image"]: square(tag_url(public_url, label["code"])) for label in data["labels"]
-    }
-    return render_pdf("labels", data, images)
+    return render_pdf("labels", data, aside(lambda: _squares(data["labels"], public_url)))
+
+
+def _squares(entries: Sequence[dict[str, Any]], public_url: str) -> dict[str, bytes]:
+    return {entry["image"]: square(tag_url(public_url, entry["code"])) for entry in entries}

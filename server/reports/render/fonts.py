@@ -6,7 +6,7 @@ text is compared with the fonts first, and what is missing is an error that name
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import manimgx_fonts  # type: ignore[import-untyped]
 import manimgx_fonts_cjk  # type: ignore[import-untyped]
 from fontTools.ttLib import TTCollection, TTFont
 
+from server.kernel.aside import aside
 from server.kernel.errors import Invalid
 
 _CHINESE = Path(manimgx_fonts_cjk.__file__).with_name("NotoSansCJK-VF.otf.ttc")
@@ -85,9 +86,9 @@ def texts_of(data: Any) -> Iterator[str]:
             yield from texts_of(value)
 
 
-def require_glyphs(texts: Iterable[str]) -> None:
+def require_glyphs(texts: Collection[str]) -> None:
     """Refuse texts with characters that would be left blank."""
-    absent = missing(texts)
+    absent = aside(lambda: missing(texts))
     if absent:
         raise MissingGlyph(
             characters=[{"character": c, "code": f"U+{ord(c):04X}"} for c in absent[:50]]
