@@ -13,7 +13,8 @@ export const subscribe = <T>(query: () => Promise<T>, next: (value: T) => void):
   let current: Subscription | undefined;
   const start = (): void => {
     if (stopped) return;
-    current = liveQuery(query).subscribe({
+    // Dexie follows the reads behind several awaits only when what it is given is itself an async function.
+    current = liveQuery(async () => query()).subscribe({
       next,
       error: () => {
         timer = setTimeout(start, RETRY_MS);
