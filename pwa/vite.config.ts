@@ -5,6 +5,7 @@ import { ElementPlusResolver } from 'unplugin-vue-components/resolvers';
 import Components from 'unplugin-vue-components/vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { backgroundScript } from './vite/backgroundScript.ts';
 import { chunkFile } from './vite/chunks.ts';
 import { manifest } from './vite/manifest.ts';
 import { vantWithoutIconFont } from './vite/vantIcons.ts';
@@ -21,6 +22,7 @@ export default defineConfig({
       dts: false,
       resolvers: [VantResolver(), ElementPlusResolver({ directives: false })],
     }),
+    backgroundScript(here('./src/sw-background.ts'), 'sw-background.js'),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',
@@ -29,9 +31,11 @@ export default defineConfig({
       injectRegister: false,
       manifest,
       injectManifest: {
+        // A classic script: module workers are not everywhere yet.
+        rollupFormat: 'iife',
         globPatterns: ['**/*.{js,css,html,svg,png,wasm}'],
         // The desk is used online; phones in a basement should not pay for it.
-        globIgnores: ['assets/desk-*'],
+        globIgnores: ['assets/desk-*', 'sw-background.js'],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },
     }),

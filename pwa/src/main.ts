@@ -20,9 +20,19 @@ function openStorage(): Promise<'ready' | 'blocked' | 'unavailable'> {
   return Promise.race([opened, late]);
 }
 
+/** The first page's code and words come while the storage opens, not after. */
+function fetchAhead(): void {
+  for (const { components, meta } of router.resolve(location.pathname).matched) {
+    const page: unknown = components?.['default'];
+    if (typeof page === 'function') void (page as () => Promise<unknown>)().catch(() => undefined);
+    void loadMessages(meta.messages ?? []).catch(() => undefined);
+  }
+}
+
 async function start(): Promise<void> {
   applyLook();
   watchInstall();
+  fetchAhead();
   const [storage] = await Promise.all([openStorage(), setLocale(preferences.value.language).then(() => loadMessages(['common']))]);
   if (storage !== 'ready' && session.value.state === 'starting') {
     createApp(StorageNotice, { reason: storage }).mount('#app');

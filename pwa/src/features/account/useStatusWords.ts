@@ -2,6 +2,7 @@
 import { computed, type ComputedRef } from 'vue';
 import { session } from '@/data/session';
 import { useSyncStatus, type SyncStatus } from '@/sync/status';
+import { isOnline } from '@/device/network';
 import { formatTime } from '@/i18n/format';
 import { t } from '@/i18n/i18n';
 
@@ -13,7 +14,8 @@ export interface StatusWords {
 
 export function useStatusWords(): ComputedRef<StatusWords> {
   const status = useSyncStatus();
-  return computed(() => statusWords(status.value, session.value.needsLogin));
+  // Without a line the browser is right, and right at once; with one, only an answer of our server proves anything.
+  return computed(() => statusWords(isOnline.value ? status.value : { ...status.value, state: 'offline' }, session.value.needsLogin));
 }
 
 export function statusWords(status: SyncStatus, needsLogin: boolean): StatusWords {
