@@ -23,6 +23,16 @@ function usePosition(): () => Position | null {
   return () => places?.latest() ?? null;
 }
 
+/** A stream is there before its first picture; a shot in between would have nothing to take. */
+async function showIn(video: HTMLVideoElement | null, stream: MediaStream): Promise<void> {
+  if (!video) return;
+  const shown = new Promise((resolve) => {
+    video.addEventListener('loadeddata', resolve, { once: true });
+  });
+  video.srcObject = stream;
+  await shown;
+}
+
 /** Opens the rear camera with the component and lets it go with it. */
 export function useCamera(video: Readonly<ShallowRef<HTMLVideoElement | null>>): CameraState {
   const state = ref<'opening' | 'live' | 'refused'>('opening');
@@ -38,21 +48,21 @@ export function useCamera(video: Readonly<ShallowRef<HTMLVideoElement | null>>):
     torch.value = false;
   }
 
-  function show(opened: Camera): void {
+  async function show(opened: Camera): Promise<void> {
     if (gone) {
       opened.stop();
       return;
     }
     camera.value = opened;
-    if (video.value) video.value.srcObject = opened.stream;
-    state.value = 'live';
+    await showIn(video.value, opened.stream);
+    if (camera.value === opened) state.value = 'live';
   }
 
   async function start(): Promise<void> {
     state.value = 'opening';
     const opened = await openCamera();
     refusal.value = opened.ok ? null : opened.why;
-    if (opened.ok) show(opened.camera);
+    if (opened.ok) await show(opened.camera);
     else state.value = 'refused';
   }
 
