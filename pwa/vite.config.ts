@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { VantResolver } from '@vant/auto-import-resolver';
-import { ElementPlusResolver } from 'unplugin-vue-components/resolvers';
 import Components from 'unplugin-vue-components/vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { backgroundScript } from './vite/backgroundScript.ts';
-import { chunkFile } from './vite/chunks.ts';
+import { chunkFile, chunkGroups } from './vite/chunks.ts';
 import { manifest } from './vite/manifest.ts';
 import { vantWithoutIconFont } from './vite/vantIcons.ts';
 
@@ -20,7 +19,7 @@ export default defineConfig({
     Components({
       dirs: [],
       dts: false,
-      resolvers: [VantResolver(), ElementPlusResolver({ directives: false })],
+      resolvers: [VantResolver()],
     }),
     backgroundScript(here('./src/sw-background.ts'), 'sw-background.js'),
     VitePWA({
@@ -53,7 +52,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     modulePreload: { polyfill: false },
-    rollupOptions: { output: { chunkFileNames: chunkFile } },
+    rolldownOptions: { output: { chunkFileNames: chunkFile, codeSplitting: { groups: chunkGroups } } },
   },
   server: {
     host: '127.0.0.1',
