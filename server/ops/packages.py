@@ -38,7 +38,8 @@ def _ensure(files: list[Path], name: str, label: str) -> None:
 def _ensure_venv() -> None:
     if _usable():
         return
-    if importlib.util.find_spec("ensurepip") is None:
+    found = importlib.util.find_spec("ensurepip")
+    if found is None or found.origin is None:  # Debian ships it apart
         wanted = f"python3.{sys.version_info.minor}-venv"
         raise Failure(f"缺少 venv 模块 Python's venv module is missing: apt-get install {wanted}")
     with step("虚拟环境 Virtual environment"):
