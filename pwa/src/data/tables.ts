@@ -144,7 +144,6 @@ export interface MetaValues {
   readonly workflow: Json;
   readonly manifestSeen: { readonly etag: string; readonly url: string };
   readonly wifiOnly: boolean;
-  readonly blobsAsBuffers: boolean;
   readonly 'lease:sync': Lease;
   readonly 'lease:photos': Lease;
   readonly pruned: number;

@@ -6,7 +6,7 @@ import type { Entry, LocalPhoto } from '../data/tables';
 import { label, type Key } from './effect';
 import { effects, MAKERS, neededBy, touchedBy } from './effects';
 import { answerKeyOf, revisionOf } from './effects-inspection';
-import { guarded } from './guard';
+import { guarded, StorageFull } from './guard';
 import { Rows } from './rows';
 import { clean } from './clean';
 
@@ -26,14 +26,16 @@ const withBase = (args: SetAnswer, rows: Rows): SetAnswer => {
 const complete = (mutation: Mutation, rows: Rows): Readonly<Record<string, unknown>> =>
   clean({ ...(mutation.name === 'answer.set' ? withBase(mutation.args, rows) : mutation.args) });
 
-const photosOf = (mutation: Mutation, at: number): LocalPhoto[] =>
+type Kept = (blob: Blob) => Blob | ArrayBuffer;
+
+const photosOf = (mutation: Mutation, at: number, kept: Kept): LocalPhoto[] =>
   (mutation.blobs ?? []).map((blob) => ({
     id: blob.photo,
     sha256: blob.sha256,
     mime: blob.mime,
     size: blob.blob.size,
-    blob: blob.blob,
-    thumb: blob.thumb ?? null,
+    blob: kept(blob.blob),
+    thumb: blob.thumb === undefined ? null : kept(blob.thumb),
     state: 'queued',
     url: null,
     offset: 0,
@@ -87,7 +89,7 @@ const write = async (
   db: Database,
   mutations: readonly Mutation[],
   ids: readonly string[],
-  options: CommitOptions,
+  options: CommitOptions & { readonly kept: Kept },
 ): Promise<void> => {
   const client = await readClient(db);
   const rows = new Rows();
@@ -111,10 +113,30 @@ const write = async (
   }
   await db.outbox.bulkAdd(batch);
   await db.overlay.bulkPut(rows.overlay());
-  await db.photos.bulkAdd(mutations.flatMap((mutation) => photosOf(mutation, db.env.now())));
+  await db.photos.bulkAdd(mutations.flatMap((mutation) => photosOf(mutation, db.env.now(), options.kept)));
   await db.drafts.bulkDelete([...(options.dropDrafts ?? [])]);
   await settle(db, options.settles ?? []);
   await writeMeta(db, 'client', { ...client, mid: client.mid + batch.length });
+};
+
+const save = (
+  db: Database,
+  mutations: readonly Mutation[],
+  ids: readonly string[],
+  options: CommitOptions & { readonly kept: Kept },
+): Promise<void> =>
+  guarded(db, () =>
+    db.transaction('rw', [db.rows, db.overlay, db.outbox, db.photos, db.drafts, db.meta], async () => {
+      // A retry after a broken connection may find that the first try had reached the disk.
+      if (ids[0] !== undefined && (await db.outbox.get(ids[0])) !== undefined) return;
+      await write(db, mutations, ids, options);
+    }),
+  );
+
+const asBuffers = async (mutations: readonly Mutation[]): Promise<Kept> => {
+  const blobs = mutations.flatMap(({ blobs = [] }) => blobs.flatMap(({ blob, thumb }) => [blob, thumb ?? blob]));
+  const buffers = new Map(await Promise.all(blobs.map(async (blob) => [blob, await blob.arrayBuffer()] as const)));
+  return (blob) => buffers.get(blob) ?? blob;
 };
 
 /**
@@ -127,12 +149,13 @@ export const commit = async (
   options: CommitOptions = {},
 ): Promise<readonly string[]> => {
   const ids = mutations.map(() => db.env.id());
-  await guarded(db, async () => {
-    await db.transaction('rw', [db.rows, db.overlay, db.outbox, db.photos, db.drafts, db.meta], async () => {
-      // A retry after a broken connection may find that the first try had reached the disk.
-      if (ids[0] !== undefined && (await db.outbox.get(ids[0])) !== undefined) return;
-      await write(db, mutations, ids, options);
-    });
-  });
+  try {
+    await save(db, mutations, ids, { ...options, kept: (blob) => blob });
+  } catch (error) {
+    const hasPhotos = mutations.some(({ blobs = [] }) => blobs.length > 0);
+    if (!hasPhotos || error instanceof StorageFull) throw error;
+    // Some browsers cannot keep Blobs, some of the time.
+    await save(db, mutations, ids, { ...options, kept: await asBuffers(mutations) });
+  }
   return ids;
 };

@@ -165,6 +165,14 @@ describe('a lost connection', () => {
   });
 });
 
+test('29 where Blobs cannot be kept the bytes are', async () => {
+  const phone = new Phone(new ModelServer());
+  breakWrites(phone, 'photos', () => new DOMException('Error preparing Blob/File data', 'DataCloneError'), 1);
+  await phone.commit(photoOf(phone));
+  expect((await phone.db.photos.get('p1'))?.blob).toBeInstanceOf(ArrayBuffer);
+  expect(await phone.db.outbox.count()).toBe(1);
+});
+
 test('what was sent is kept for 30 days', async () => {
   const phone = new Phone(new ModelServer());
   await phone.commit(start('i1'));
