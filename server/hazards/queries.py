@@ -1,22 +1,27 @@
 """Reading the ledger. Everything starts from what the actor may see; hidden is absent."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from server.access.rules import Actor, Permission
 from server.hazards.models import Hazard, HazardPhoto, HazardStep
 from server.hazards.rules import ENDED
-from server.kernel.db import db
+from server.hazards.workflow import HazardState
+from server.kernel.db import db, is_sqlite
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.paging import Order, Page, page
 from server.org.models import Unit
 
 ZONE = ZoneInfo("Asia/Shanghai")
-_ENDED = tuple(state.value for state in ENDED)
+_NUMBER = re.compile(r"(?:[A-Za-z]{2}-)[0-9-]*|[0-9]{4,}(?:-[0-9]*)*")
+ALIVE = tuple(state.value for state in HazardState if state not in ENDED)
 ORDERS: dict[str, tuple[Order, ...]] = {
     "due": (Order(Hazard.due_on), Order(Hazard.id)),
     "newest": (Order(Hazard.opened_at, descending=True), Order(Hazard.id, descending=True)),
@@ -89,9 +94,18 @@ def _midnight(day: date) -> datetime:
 
 
 def _search(text: str) -> ColumnElement[bool]:
+    """Look in the numbers for what looks like one, else in the words too."""
     wanted = text.strip()
-    columns = (Hazard.number, Hazard.closure_number, Hazard.title, Hazard.description)
-    return or_(*(column.icontains(wanted, autoescape=True) for column in columns))
+    numbers = (Hazard.number, Hazard.closure_number)
+    words = () if _NUMBER.fullmatch(wanted) else (Hazard.title, Hazard.description)
+    return or_(*(_holds(column, wanted) for column in (*numbers, *words)))
+
+
+def _holds(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:
+    """Look for text in any case; SQLite's own LIKE does so without folding every row first."""
+    if is_sqlite():
+        return column.contains(text, autoescape=True)
+    return column.icontains(text, autoescape=True)
 
 
 def conditions(wanted: HazardFilter, today: date) -> list[ColumnElement[bool]]:
@@ -104,7 +118,7 @@ def conditions(wanted: HazardFilter, today: date) -> list[ColumnElement[bool]]:
         )
         if (value := getattr(wanted, name)) is not None
     ]  # fmt: skip
-    alive = Hazard.state.not_in(_ENDED)
+    alive = Hazard.state.in_(ALIVE)
     late = and_(alive, Hazard.due_on < today)
     if wanted.state:
         asked.append(Hazard.state.in_(wanted.state))
@@ -166,7 +180,7 @@ def possible_duplicates(hazard: Hazard) -> list[Hazard]:
         return []
     query = select(Hazard).where(
         Hazard.unit_id == hazard.unit_id,
-        Hazard.state.not_in(_ENDED),
+        Hazard.state.in_(ALIVE),
         Hazard.item_key == hazard.item_key,
         Hazard.location_id == hazard.location_id,
         Hazard.asset_id == hazard.asset_id,

@@ -11,8 +11,8 @@ from server.access.rules import Actor, Permission
 from server.campaigns.models import Assignment
 from server.campaigns.queries import visible_assignments
 from server.hazards.models import Hazard
-from server.hazards.queries import ZONE, in_sight
-from server.hazards.rules import ENDED, SOON_DAYS
+from server.hazards.queries import ALIVE, ZONE, in_sight
+from server.hazards.rules import SOON_DAYS
 from server.hazards.workflow import HazardState
 from server.inspections.models import Inspection
 from server.inspections.queries import visible_inspections
@@ -23,7 +23,6 @@ PERIOD_DAYS = 30
 TOP_UNITS = 20
 #: the overdue ladder: days late, from and to
 RUNGS: tuple[tuple[int, int | None], ...] = ((1, 7), (8, 30), (31, 90), (91, None))
-_ALIVE = tuple(state.value for state in HazardState if state not in ENDED)
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def overview(actor: Actor, today: date) -> dict[str, Any]:
 
 
 def _alive(actor: Actor) -> ColumnElement[bool]:
-    return and_(in_sight(actor), Hazard.state.in_(_ALIVE))
+    return and_(in_sight(actor), Hazard.state.in_(ALIVE))
 
 
 def _count(condition: ColumnElement[bool]) -> Any:
