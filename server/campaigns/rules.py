@@ -53,6 +53,14 @@ class AssignmentEnded(Conflict):
     title_zh = "任务已完成或已取消，不能再修改。"
 
 
+class StateFollows(Invalid):
+    """Nobody sets the state by hand, except to call a task off."""
+
+    code = "assignment-state-follows"
+    title = "The state follows the inspections; a task can only be called off."
+    title_zh = "任务状态随检查自动变化，只能取消任务。"
+
+
 class AssignmentIdTaken(Conflict):
     """Two different things claim one identifier."""
 
@@ -66,6 +74,12 @@ def state_after(state: str, wanted: Set[str], submitted: Set[str]) -> str:
     if state == CANCELLED:
         return state
     return DONE if wanted <= submitted else STARTED
+
+
+def require_unchanged(state: str, wanted: str | None) -> None:
+    """Raise when a change would set the state by hand."""
+    if wanted not in (None, state):
+        raise StateFollows(state=state)
 
 
 def require_open(state: str) -> None:

@@ -43,11 +43,11 @@ class AssignmentPatch(Body):
     lead_id: Id = ""
     location_ids: Places = []
     note: Text = ""
-    state: Literal["cancelled"] | None = None
+    state: State | None = None
 
     def changes(self) -> dict[str, Any]:
         """Return the fields that were sent."""
-        return self.model_dump(exclude_unset=True, exclude={"rev", "state"})
+        return self.model_dump(exclude_unset=True, exclude={"rev"})
 
 
 class AssignmentArguments(Paging):

@@ -91,6 +91,7 @@ def change_assignment(
     """Change a task that is not over yet; `rev` names the version it was changed on."""
     row = _managed(actor, assignment_id, rev)
     rules.require_open(row.state)
+    rules.require_unchanged(row.state, changes.get("state"))
     unit = db.session.get_one(Unit, row.unit_id)
     for name in _CHANGEABLE & set(changes):
         value = changes[name]

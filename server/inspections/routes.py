@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from server.access.rules import Actor, Permission
-from server.evidence.wire import photo_data
 from server.inspections import queries, service, wire
 from server.inspections.schemas import InspectionArguments, Reopening, Resolution
 from server.kernel.db import db
@@ -31,7 +30,10 @@ def get_inspection(actor: Actor, inspection_id: str) -> Data:
         "answers": [wire.answer_data(a) for a in queries.answers_of(row.id)],
         "signatures": [wire.signature_data(s) for s in queries.signatures_of(row.id)],
         "conflicts": [wire.conflict_data(c) for c in queries.conflicts_of(row.id)],
-        "photos": [photo_data(p) for p in queries.photos_of(row.id)],
+        "photos": {
+            key: [photo.id for photo in photos]
+            for key, photos in queries.by_line(queries.photos_of(row.id)).items()
+        },
     }
 
 

@@ -122,8 +122,11 @@ def test_a_cancelled_task_stays_cancelled(login: Login, actors: Actors) -> None:
 def test_a_task_cannot_be_declared_done(login: Login, actors: Actors) -> None:
     task = make_assignment(actors)
     client = login("bureau_office")
-    done = client.patch(f"/api/assignments/{task.id}", json={"rev": 1, "state": "done"})
-    assert done.status_code == 422
+    path = f"/api/assignments/{task.id}"
+    done = client.patch(path, json={"rev": 1, "state": "done"})
+    assert (done.status_code, done.json["code"]) == (422, "assignment-state-follows")
+    same = client.patch(path, json={"rev": 1, "state": "planned", "note": "带测温枪"})
+    assert (same.status_code, same.json["note"]) == (200, "带测温枪")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from server.inspections.service import submit_inspection
 from server.kernel import clock as kernel_clock
 from server.kernel.db import db
 from server.kernel.ids import new_id
+from tests.factories.hazards import make_photo
 from tests.factories.inspections import answer_all, make_inspection, sign
 from tests.support.actors import Actors, World
 from tests.support.clients import AppClient
@@ -119,6 +120,21 @@ def test_signatures_travel_with_the_record(login: Login, actors: Actors, world: 
     sign(actors["inspector"], inspection)
     told = login("inspector").get(f"/api/inspections/{inspection.id}").json
     assert [(s["party"], s["refused"]) for s in told["signatures"]] == [("inspector", False)]
+
+
+def test_photos_are_listed_under_what_they_prove(
+    login: Login, actors: Actors, world: World
+) -> None:
+    inspection = make_inspection(actors["inspector"], world.hospital)
+    photo = make_photo(
+        actors["inspector"].user_id,
+        purpose="found",
+        inspection_id=inspection.id,
+        in_inspection=True,
+        item_key="ward.rules.posted",
+    )
+    told = login("inspector").get(f"/api/inspections/{inspection.id}").json
+    assert told["photos"] == {"|ward.rules.posted": [photo.id]}
 
 
 def test_a_list_costs_the_same_for_many_rows(
