@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, bindparam, or_, select
@@ -31,18 +32,30 @@ _SUBTREE = (
     .join(_root, Region.path.startswith(_root.path))
     .where(_root.id == bindparam("region"))
 )
+_ON_THE_DAY = (
+    or_(RoleGrant.starts_on.is_(None), RoleGrant.starts_on <= bindparam("today")),
+    or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= bindparam("today")),
+)
 _HELD = (
     select(RoleGrant, Role)
     .join(Role, Role.key == RoleGrant.role)
-    .where(
-        RoleGrant.person_id.in_(bindparam("people", expanding=True)),
-        or_(RoleGrant.starts_on.is_(None), RoleGrant.starts_on <= bindparam("today")),
-        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= bindparam("today")),
-    )
+    .where(RoleGrant.person_id.in_(bindparam("people", expanding=True)), *_ON_THE_DAY)
     .order_by(RoleGrant.person_id, RoleGrant.role, RoleGrant.id)
 )
+_GRANTED = (
+    select(Role.key, Role.permissions, RoleGrant.unit_id, RoleGrant.region_id)
+    .join(Role, Role.key == RoleGrant.role)
+    .where(RoleGrant.person_id == bindparam("person"), *_ON_THE_DAY)
+    .order_by(RoleGrant.role, RoleGrant.id)
+)
 _LIVE = (
-    select(LoginSession, Person)
+    select(
+        LoginSession.token_hash,
+        Person.id,
+        Person.name,
+        Person.unit_id,
+        Person.must_change_password,
+    )
     .join(Person, Person.id == LoginSession.person_id)
     .where(
         LoginSession.token_hash == bindparam("token"),
@@ -59,7 +72,12 @@ def subtree_ids(region_id: str) -> frozenset[str]:
 
 def permissions_of(role: Role) -> frozenset[Permission]:
     """Return the permissions of a role that this version knows."""
-    return frozenset(Permission(name) for name in role.permissions if name in _KNOWN)
+    return _permissions(tuple(role.permissions))
+
+
+@lru_cache(maxsize=256)
+def _permissions(names: tuple[str, ...]) -> frozenset[Permission]:
+    return frozenset(Permission(name) for name in names if name in _KNOWN)
 
 
 def held_grants(person_ids: Iterable[str], today: date) -> Sequence[Row[RoleGrant, Role]]:
@@ -82,25 +100,22 @@ def grants_of(person_id: str, today: date) -> tuple[Grant, ...]:
     """Return the grants that a person holds on *today*."""
     return tuple(
         Grant(
-            role=role.key,
-            permissions=permissions_of(role),
-            unit_id=grant.unit_id,
-            region_id=grant.region_id,
-            region_ids=subtree_ids(grant.region_id) if grant.region_id else frozenset(),
+            role=role,
+            permissions=_permissions(tuple(permissions)),
+            unit_id=unit_id,
+            region_id=region_id,
+            region_ids=subtree_ids(region_id) if region_id else frozenset(),
         )
-        for grant, role in held_grants([person_id], today)
+        for role, permissions, unit_id, region_id in db.session.execute(
+            _GRANTED, {"person": person_id, "today": today}
+        )
     )
 
 
-def actor_of(person: Person, session_id: str | None = None) -> Actor:
+def actor_of(person: Person) -> Actor:
     """Build the Actor of a person."""
-    return Actor(
-        user_id=person.id,
-        name=person.name,
-        grants=grants_of(person.id, clock.today()),
-        unit_id=person.unit_id,
-        session_id=session_id,
-    )
+    grants = grants_of(person.id, clock.today())
+    return Actor(person.id, person.name, grants, unit_id=person.unit_id)
 
 
 def load_actor(token: str) -> Actor | None:
@@ -112,10 +127,9 @@ def load_actor(token: str) -> Actor | None:
     row = db.session.execute(_LIVE, {"token": token_hash(token), "now": clock.now()}).first()
     if row is None:
         return None
-    session, person = row
-    if person.must_change_password:
-        return Actor(person.id, person.name, unit_id=person.unit_id, session_id=session.token_hash)
-    return actor_of(person, session.token_hash)
+    session, person, name, unit_id, must_change_password = row
+    grants = () if must_change_password else grants_of(person, clock.today())
+    return Actor(person, name, grants, unit_id=unit_id, session_id=session)
 
 
 def all_roles() -> Select[Role]:

@@ -132,7 +132,7 @@ class Batch:
     actor: Actor
     client_id: str
     sent_at: int
-    careful: bool
+    one_by_one: bool
     now: int = field(default_factory=clock.now_ms)
     rows: list[ledger.Entry] = field(default_factory=list)
     made: set[str] = field(default_factory=set)
@@ -154,7 +154,7 @@ class Batch:
         return verdicts
 
     def _together(self, works: Sequence[Work]) -> list[Verdict] | None:
-        if self.careful:
+        if self.one_by_one:
             return None
         try:
             said = [answers.Said(_ANSWERS.decode(w.envelope.args), w.at) for w in works]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from server.access.rules import Actor
 from server.kernel.db import transaction
@@ -24,6 +24,7 @@ from server.sync.verdicts import ID_REUSED, Verdict
 
 log = structlog.get_logger()
 BUDGET_S = 2.0
+TRIES = 4
 Again = dict[str, Any]
 
 
@@ -35,23 +36,44 @@ class Pushed:
     last_mid: int
 
 
+@dataclass
+class Care:
+    """How carefully a push is done; it starts fast, and grows careful when something breaks."""
+
+    look_up: bool = False
+    one_by_one: bool = False
+    tries: int = 0
+
+    def grow(self, broken: Exception) -> None:
+        """Learn from what broke; raise it again when it breaks still."""
+        self.tries += 1
+        if self.tries > TRIES or (isinstance(broken, OperationalError) and not _is_race(broken)):
+            raise broken
+        self.look_up |= isinstance(broken, IntegrityError)
+        self.one_by_one |= isinstance(broken, Unsorted)
+
+
+def _is_race(error: OperationalError) -> bool:
+    """Say whether PostgreSQL gave this transaction up for the sake of another."""
+    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
+
+
 def push(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> Pushed:
-    """Apply a batch in one transaction; again and more carefully when the first try breaks."""
-    try:
-        with transaction():
-            return _push(actor, request, envelopes, careful=False)
-    except (Unsorted, IntegrityError) as exc:
-        log.warning("push_again", client=request.client, reason=repr(exc)[:300])
-    with transaction():
-        return _push(actor, request, envelopes, careful=True)
+    """Apply a batch in one transaction; again and more carefully when that breaks."""
+    care = Care()
+    while True:
+        try:
+            with transaction():
+                return _push(actor, request, envelopes, care)
+        except (Unsorted, IntegrityError, OperationalError) as exc:
+            care.grow(exc)
+            log.warning("push_again", client=request.client, reason=repr(exc)[:300])
 
 
-def _push(
-    actor: Actor, request: Exchange, envelopes: Sequence[Envelope], *, careful: bool
-) -> Pushed:
+def _push(actor: Actor, request: Exchange, envelopes: Sequence[Envelope], care: Care) -> Pushed:
     client = _client(actor, request, envelopes)
-    plan = _plan(client, envelopes)
-    batch = Batch(actor, client.id, request.sent_at, careful)
+    plan = _plan(client, envelopes, look_up=care.look_up)
+    batch = Batch(actor, client.id, request.sent_at, care.one_by_one)
     results: list[dict[str, Any]] = []
     deadline = time.monotonic() + BUDGET_S
     for stretch in _stretches(envelopes, plan):
@@ -78,9 +100,18 @@ def _client(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> C
     return ledger.add_client(actor, request)
 
 
-def _plan(client: Client, envelopes: Sequence[Envelope]) -> dict[int, Again | None]:
-    """Decide for each mid whether it is new (None) or what it was answered; or refuse the batch."""
-    known = ledger.known([envelope.id for envelope in envelopes])
+def _plan(
+    client: Client, envelopes: Sequence[Envelope], *, look_up: bool
+) -> dict[int, Again | None]:
+    """
+    Decide for each mid whether it is new (None) or what it was answered; or refuse the batch.
+
+    A batch that begins right after the last one is nearly always new. It is not looked up first: an
+    id that was used before breaks the ledger's key, and the push is done again with care.
+    """
+    is_next = envelopes[0].mid == client.last_mid + 1
+    asked = () if is_next and not look_up else envelopes
+    known = ledger.known([envelope.id for envelope in asked])
     owners = ledger.owners({k.client_id for k in known.values()} - {client.id})
     plan: dict[int, Again | None] = {}
     expected = client.last_mid + 1
