@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 const until = async (isTrue: () => boolean): Promise<void> => {
-  for (let i = 0; i < 300 && !isTrue(); i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let i = 0; i < 1500 && !isTrue(); i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(isTrue()).toBe(true);
 };
 

@@ -134,6 +134,9 @@ const inspection = record({
   device_started_at: number,
   submitted_at: maybe(number),
   summary: maybe(text),
+  submitted_by: maybe(text),
+  score: json,
+  counts: json,
 });
 const answerField = record({ v: json, rev: number, by: text, at: number, how: maybe(word<AnswerHow>()) });
 const answer = record({
@@ -199,6 +202,8 @@ const hazardStep = record({
   at: number,
   note: maybe(text),
   photo_ids: list(text),
+  assignee_id: maybe(text),
+  due_on: maybe(text),
 });
 const hazard = record({
   id: text,

@@ -55,7 +55,7 @@ const open = async (): Promise<SessionControl> => {
 };
 
 const until = async (isTrue: () => boolean): Promise<void> => {
-  for (let i = 0; i < 400 && !isTrue(); i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let i = 0; i < 1500 && !isTrue(); i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
 beforeEach(() => {

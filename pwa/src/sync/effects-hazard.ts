@@ -9,50 +9,73 @@ const stepsOf = (row: Data): readonly unknown[] => (Array.isArray(row['steps']) 
 const hasStep = (row: Data, id: string): boolean =>
   stepsOf(row).some((step) => isRecord(step) && step['id'] === id);
 
-const withStep = (
-  row: Data,
-  action: string,
-  { note, photos }: { readonly note?: string; readonly photos: readonly string[] },
-  { id, by, at }: Context,
-): Data => ({
-  ...row,
-  steps: [...stepsOf(row), { id, action, by, at, note: note ?? null, photo_ids: photos }],
-});
+interface Said {
+  readonly note?: string;
+  readonly photos: readonly string[];
+  readonly assignee_id?: string;
+  readonly due_on?: string;
+}
 
-/** Who did it and when, where the action leaves such a mark. */
+const withStep = (row: Data, action: string, said: Said, { id, by, at }: Context): Data => {
+  const own = { id, action, by, at, note: said.note ?? null, photo_ids: said.photos };
+  const directed = { assignee_id: said.assignee_id ?? null, due_on: said.due_on ?? null };
+  return { ...row, steps: [...stepsOf(row), { ...own, ...directed }] };
+};
+
+/** Who did it and when, where the action leaves such a mark or wipes one away. */
 const marks = (action: HazardAction, { by, at }: Context): Data => {
   if (action === 'submit_rectification') return { rectified_by: by, rectified_at: at };
+  if (action === 'reject') return { rectified_by: null, rectified_at: null };
   if (action === 'accept') return { verified_by: by, verified_at: at };
   if (action === 'close') return { closed_by: by, closed_at: at };
   return {};
 };
 
-const given = (args: MoveHazard): Data => ({
-  ...(args.grade === undefined ? {} : { grade: args.grade }),
-  ...(args.assignee_id === undefined ? {} : { assignee_id: args.assignee_id }),
-  ...(args.due_on === undefined ? {} : { due_on: args.due_on }),
+const DIRECTING: ReadonlySet<string> = new Set(['assign', 'reassign', 'reject']);
+
+const given = ({ action, assignee_id: assignee, due_on: due, grade }: MoveHazard, needsAssignee: boolean): Data => ({
+  ...(grade === undefined ? {} : { grade, suspected_major: grade === 'major' }),
+  ...(assignee === undefined || !needsAssignee ? {} : { assignee_id: assignee }),
+  ...(due === undefined || !DIRECTING.has(action) ? {} : { due_on: due }),
 });
+
+const BLANK = {
+  number: null,
+  closure_number: null,
+  location_id: null,
+  asset_id: null,
+  checklist_key: null,
+  suggestion: null,
+  category: null,
+  criterion: null,
+  assignee_id: null,
+  rectified_by: null,
+  rectified_at: null,
+  verified_by: null,
+  verified_at: null,
+  closed_by: null,
+  closed_at: null,
+  steps: [],
+};
 
 const hazardRow = ({ inspection, target, item, photos, ...args }: OpenHazard, context: Context): Data =>
   withStep(
     {
+      ...BLANK,
       ...args,
-      number: null,
-      closure_number: null,
-      location_id: args.location_id ?? null,
-      asset_id: args.asset_id ?? null,
       inspection_id: inspection ?? null,
       target_id: target ?? null,
       item_key: item ?? null,
+      // Nobody opens a major hazard: it is only suspected, until somebody entitled says so.
+      grade: 'general',
+      suspected_major: args.suspected_major || args.grade === 'major',
       state: 'open',
       rev: 1,
-      assignee_id: args.assignee_id ?? null,
       opened_by: context.by,
       opened_at: context.at,
-      steps: [],
     },
     'open',
-    { photos: photos ?? [] },
+    { ...args, photos: photos ?? [] },
     context,
   );
 
@@ -78,7 +101,7 @@ export const moveHazard: Effect<MoveHazard> = {
     if (row === undefined || rule === undefined || hasStep(row, context.id)) return [];
     if (!rule.sources.includes(String(row['state']))) return [];
     const after = { state: rule.target, rev: number(row['rev']) + 1 };
-    const moved = { ...row, ...given(args), ...marks(args.action, context), ...after };
+    const moved = { ...row, ...given(args, rule.needs_assignee), ...marks(args.action, context), ...after };
     return put('hazard', args.id, withStep(moved, args.action, args, context));
   },
 };

@@ -11,7 +11,13 @@ import { answerId } from '../data/records';
 import { isRecord, number } from '../data/shape';
 import { keys, put, type Context, type Data, type Effect, type Read, type Write } from './effect';
 
-const inspectionRow = (args: StartInspection, { by }: Context): Data => ({
+/** The assignment's lead, if of the team; else whoever begins. */
+const leadOf = (team: readonly string[], by: string, assignment: Data | undefined): string => {
+  const lead = assignment?.['lead_id'];
+  return typeof lead === 'string' && team.includes(lead) ? lead : by;
+};
+
+const inspectionRow = (args: StartInspection, team: readonly string[], lead: string): Data => ({
   id: args.id,
   number: null,
   assignment_id: args.assignment_id ?? null,
@@ -21,8 +27,8 @@ const inspectionRow = (args: StartInspection, { by }: Context): Data => ({
   definition: args.definition,
   mode: args.mode,
   state: 'draft',
-  lead_id: by,
-  member_ids: [...new Set([by, ...args.member_ids])],
+  lead_id: lead,
+  member_ids: team,
   target_ids: args.targets,
   started_at: args.started_at,
   device_started_at: args.started_at,
@@ -40,10 +46,13 @@ const begun = (read: Read, id: string | undefined): readonly Write[] => {
 export const startInspection: Effect<StartInspection> = {
   touches: (args) => keys(['inspection', args.id], ['assignment', args.assignment_id]),
   needs: (args) => keys(['location', args.location_id]),
-  apply: (args, read, context) => [
-    ...(read('inspection', args.id) === undefined ? put('inspection', args.id, inspectionRow(args, context)) : []),
-    ...begun(read, args.assignment_id),
-  ],
+  apply: (args, read, { by }) => {
+    if (read('inspection', args.id) !== undefined) return [];
+    const team = [...new Set([by, ...args.member_ids])];
+    const assignment = args.assignment_id === undefined ? undefined : read('assignment', args.assignment_id);
+    const row = inspectionRow(args, team, leadOf(team, by, assignment));
+    return [...put('inspection', args.id, row), ...begun(read, args.assignment_id)];
+  },
 };
 
 const answerKey = (args: SetAnswer): string => answerId(args.inspection, args.target, args.item);
@@ -71,7 +80,7 @@ export const setAnswer: Effect<SetAnswer> = {
     const row = read('answer', answerKey(args));
     const fields: Record<string, unknown> = { ...fieldsOf(row) };
     for (const [field, v] of Object.entries(args.set)) {
-      fields[field] = { v, rev: revisionOf(row, field), by, at, how: args.how ?? null };
+      fields[field] = { v, rev: revisionOf(row, field), by, at, ...(args.how === undefined ? {} : { how: args.how }) };
     }
     const own = { inspection_id: args.inspection, target_id: args.target, item_key: args.item };
     return put('answer', answerKey(args), { ...row, id: answerKey(args), ...own, fields });

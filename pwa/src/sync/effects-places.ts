@@ -40,6 +40,6 @@ export const addAsset: Effect<AddAsset> = {
   needs: (args) => keys(['location', args.location_id]),
   apply: (args, read) =>
     read('asset', args.id) === undefined
-      ? put('asset', args.id, { ...args, location_id: args.location_id ?? null, reg_no: null, active: true })
+      ? put('asset', args.id, { location_id: null, model: null, serial: null, reg_no: null, active: true, ...args })
       : [],
 };

@@ -2,7 +2,7 @@
 import type { Database } from '../data/database';
 import type { LocalPhoto, Row } from '../data/tables';
 
-/** What an exchange says of photos: hashes of those on this phone, and ids of those whose bytes are gone from it. */
+/** What an exchange says of photos, by their hashes: those on this phone, and those whose bytes are gone from it. */
 export interface Wanted {
   readonly confirm: readonly string[];
   readonly lost: readonly string[];
@@ -16,10 +16,8 @@ export const photosToName = async (db: Database): Promise<Wanted> => {
     db.photos.where('state').anyOf('queued', 'sent').limit(ASK_AT_MOST).toArray(),
     db.photos.where('state').equals('lost').limit(ASK_AT_MOST).toArray(),
   ]);
-  return {
-    confirm: [...new Set(here.map((photo) => photo.sha256))],
-    lost: lost.map((photo) => photo.id),
-  };
+  const hashes = (photos: readonly LocalPhoto[]): string[] => [...new Set(photos.map((photo) => photo.sha256))];
+  return { confirm: hashes(here), lost: hashes(lost) };
 };
 
 const fresh = (photo: LocalPhoto): LocalPhoto =>
@@ -29,7 +27,7 @@ const fresh = (photo: LocalPhoto): LocalPhoto =>
 
 /** The server's row is the only thing that makes a photo `stored`: the answer to the last part may have been lost, or lie. */
 const afterRow = (photo: LocalPhoto, state: unknown, now: number): LocalPhoto | null => {
-  if (state === 'removed') return null;
+  if (state === 'removed' || (state === 'lost' && photo.state === 'lost')) return null;
   if (state === 'stored') {
     return photo.state === 'stored' ? photo : { ...photo, state: 'stored', storedAt: now, url: null, error: null };
   }

@@ -30,7 +30,7 @@ const loopOf = (phone: Phone, visible: () => boolean = () => true): Loop => {
 
 /** Real time, for what the browser does by itself: live queries and storage. */
 const until = async (isTrue: () => Promise<boolean> | boolean): Promise<void> => {
-  for (let i = 0; i < 400 && !(await isTrue()); i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let i = 0; i < 1500 && !(await isTrue()); i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
 describe('two tabs', () => {

@@ -200,6 +200,10 @@ const answerSome = async (phone: RealPhone, sheet: Sheet, count: number): Promis
   }
 };
 
+/** Without what only the server can know: its numbers, its clock, its revisions. */
+const timeless = (data: object): object =>
+  JSON.parse(JSON.stringify(data, (key, value: unknown) => (/^(number|rev|at|.*_at|due_on)$/.test(key) ? undefined : value))) as object;
+
 describe.skipIf(SERVER === '')(`against a real server, seed ${String(SEED)}`, () => {
   test('two phones fill one inspection over a bad line and end with the rows that the server has', async () => {
     const [one, two] = await team();
@@ -247,6 +251,49 @@ describe.skipIf(SERVER === '')(`against a real server, seed ${String(SEED)}`, ()
     expect((await phone.db.photos.get(photo))?.state).toBe('stored');
     expect((await get(phone.db, 'photo', photo))?.state).toBe('stored');
     await expectTrue(phone);
+  }, 60_000);
+
+  test('a photo whose bytes were lost on the phone is called lost, and nothing else stops', async () => {
+    const [phone] = await team();
+    const photo = newId();
+    const blob = new Blob([crypto.getRandomValues(new Uint8Array(2000))], { type: 'image/jpeg' });
+    const hash = await sha256(await blob.arrayBuffer());
+    await phone.say({
+      name: 'photo.add',
+      args: { id: photo, sha256: hash, size: blob.size, mime: 'image/jpeg', w: 1, h: 1, taken_at: Date.now(), origin: 'camera', purpose: 'place', annotations: [] },
+      blobs: [{ photo, sha256: hash, mime: 'image/jpeg', blob: new Blob(['other bytes']) }],
+    });
+    await phone.settle();
+    expect((await get(phone.db, 'photo', photo))?.state).toBe('lost');
+    await expectTrue(phone);
+  }, 60_000);
+
+  test('what the phone foretells is what the server does', async () => {
+    const [phone] = await team();
+    const unit = (await all(phone.db, 'unit'))[0]?.id ?? '';
+    const [hazard, location, asset] = [newId(), newId(), newId()];
+    await phone.say({ name: 'location.add', args: { id: location, unit_id: unit, kind: 'campus', name: `院区 ${location.slice(-4)}`, attributes: [] } });
+    await phone.say({
+      name: 'asset.add',
+      args: { id: asset, unit_id: unit, location_id: location, kind: 'fire-extinguisher', name: '干粉灭火器', due: [{ kind: 'inspection', name: '年检', due_on: '2027-03-01' }] },
+    });
+    await phone.say({
+      name: 'hazard.open',
+      args: {
+        id: hazard, unit_id: unit, location_id: location, source: 'report', title: '灭火器压力不足', description: '指针在红区。',
+        basis: [], grade: 'major', suspected_major: false, due_on: '2026-12-20',
+      },
+    });
+    await phone.say({ name: 'hazard.comment', args: { id: hazard, note: '已通知现场负责人', photos: [] } });
+    const sheet = await begin(phone, []);
+    await phone.say({ name: 'answer.set', args: { inspection: sheet.id, target: '', item: sheet.items[0] ?? '', set: { result: 'pass' } } });
+    const foretold = await phone.db.overlay.toArray();
+    await phone.settle();
+    expect(await mine(phone)).toEqual([]);
+    for (const { etype, eid, data } of foretold) {
+      const row = await phone.db.rows.get([etype, eid]);
+      expect(row?.data).toMatchObject(timeless(data ?? {}));
+    }
   }, 60_000);
 
   test('a wrong move is refused as data, and the person can give it up', async () => {

@@ -114,8 +114,8 @@ export class ModelServer {
     const pushed = this.#push(user, request);
     if ('status' in pushed) return pushed;
     this.#storePhotos();
+    this.#noteLost(request.photos.lost);
     const pulled = request.pull === null ? {} : this.#pull(user, request.pull);
-    this.lost.push(...request.photos.lost);
     return {
       status: 200,
       headers: { 'Content-Type': 'application/json', 'X-Sync': '1' },
@@ -130,6 +130,14 @@ export class ModelServer {
         next_poll_s: 90,
       },
     };
+  }
+
+  #noteLost(hashes: readonly string[]): void {
+    this.lost.push(...hashes);
+    for (const row of [...this.rows.rows.values()]) {
+      if (row.etype !== 'photo' || row.data['state'] !== 'expected' || !hashes.includes(String(row.data['sha256']))) continue;
+      this.rows.put('photo', row.eid, { ...row.data, state: 'lost' }, [...row.scopes]);
+    }
   }
 
   #missing(user: string): string[] {
