@@ -456,7 +456,6 @@ def upgrade() -> None:
     sa.Column('target_kind', sa.String(length=20), nullable=True),
     sa.Column('target_id', sa.String(length=36), nullable=True),
     sa.Column('batch', sa.String(length=36), nullable=False),
-    sa.Column('printed_at', sa.BigInteger(), nullable=True),
     sa.Column('claimed_at', sa.BigInteger(), nullable=True),
     sa.Column('claimed_by', sa.String(length=36), nullable=True),
     sa.Column('rev', sa.Integer(), nullable=False),

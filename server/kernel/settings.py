@@ -16,7 +16,6 @@ class Settings:
     var: Path
     store: Path
     demo: bool
-    secure_cookies: bool
     public_url: str
     testing: bool = False
     pwa_dist: Path = ROOT / "pwa" / "dist"
@@ -34,7 +33,6 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         var=var,
         store=Path(env.get("ANXUN_STORE", var / "store")),
         demo=env.get("ANXUN_DEMO", "0") == "1",
-        secure_cookies=env.get("ANXUN_SECURE_COOKIES", "0") == "1",
         public_url=env.get("ANXUN_PUBLIC_URL", "").rstrip("/"),
         testing=env.get("ANXUN_TEST", "0") == "1",
         proxies=frozenset(env.get("ANXUN_PROXY", "127.0.0.1").replace(",", " ").split()),

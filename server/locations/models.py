@@ -70,7 +70,6 @@ class Tag(Synced, Model):
     target_kind: Mapped[str | None] = mapped_column(String(20))
     target_id: Mapped[str | None] = mapped_column(String(36))
     batch: Mapped[str] = mapped_column(String(36), index=True)
-    printed_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
