@@ -51,7 +51,7 @@ async function putInto(parts: Parts, index: number, set: FieldSet): Promise<bool
   const line = lineAt(parts, index);
   if (!line || open.locked.value) return false;
   const kept = await saving.save(() => setAnswer(open.db, open.id, line, set));
-  if (kept) await book.refresh([line.target]);
+  if (kept) await book.refresh([line]);
   return kept;
 }
 
@@ -71,10 +71,9 @@ function withVerdict(parts: Parts, index: number, field: string, value: Value): 
 async function passAll(parts: Parts, indexes: readonly number[]): Promise<boolean> {
   const { open, saving, book } = parts;
   const lines = indexes.map((index) => lineAt(parts, index)).filter((line) => line !== undefined);
-  const targets = lines.map((line) => line.target);
   const keep = async (work: () => Promise<void>): Promise<boolean> => {
     const kept = await saving.save(work);
-    if (kept) await book.refresh(targets);
+    if (kept) await book.refresh(lines);
     return kept;
   };
   if (!(await keep(() => passRest(open.db, open.id, lines)))) return false;

@@ -9,8 +9,8 @@ import { onScopeDispose, shallowRef, triggerRef, watch, type Ref, type ShallowRe
 import type { Database } from '@/data/database';
 import { subscribe, useLive } from '@/data/live';
 import { answerId, type Answer } from '@/data/records';
-import { children, prefixed } from '@/data/view';
-import { answerKey, type Values } from '@/engine/definition';
+import { children, get, prefixed } from '@/data/view';
+import { answerKey, type Line, type Values } from '@/engine/definition';
 import { valuesOfAnswer } from '../queries';
 
 export interface AnswerBook {
@@ -18,8 +18,10 @@ export interface AnswerBook {
   /** "<target>|<item>" → values; the same object as long as nothing in it changed. */
   readonly values: ShallowRef<Record<string, Values>>;
   readonly row: (key: string) => Answer | undefined;
-  /** Look at the disk again for these places, at once. */
-  readonly refresh: (targets: Iterable<string>) => Promise<void>;
+  /** Keys of the answers that changed last. */
+  readonly changed: ShallowRef<readonly string[]>;
+  /** Look at the disk again for these lines, at once. */
+  readonly refresh: (lines: readonly Line[]) => Promise<void>;
 }
 
 const sameFields = (a: Answer, b: Answer): boolean => {
@@ -34,18 +36,21 @@ const sameFields = (a: Answer, b: Answer): boolean => {
 class Book {
   readonly rows = new Map<string, Answer>();
   readonly values = shallowRef<Record<string, Values>>({});
+  readonly changed = shallowRef<readonly string[]>([]);
 
   take(answers: readonly Answer[]): void {
-    let changed = false;
+    const changed: string[] = [];
     for (const answer of answers) {
       const key = answerKey(answer.target_id, answer.item_key);
       const known = this.rows.get(key);
       if (known && sameFields(known, answer)) continue;
       this.rows.set(key, answer);
       this.values.value[key] = valuesOfAnswer(answer);
-      changed = true;
+      changed.push(key);
     }
-    if (changed) triggerRef(this.values);
+    if (changed.length === 0) return;
+    triggerRef(this.values);
+    this.changed.value = changed;
   }
 }
 
@@ -86,8 +91,10 @@ export function useAnswers(db: Database, inspection: string, target: () => strin
     ready,
     values: book.values,
     row: (key) => book.rows.get(key),
-    refresh: async (targets) => {
-      for (const at of new Set(targets)) book.take(await place(at));
+    changed: book.changed,
+    refresh: async (lines) => {
+      const rows = await Promise.all(lines.map(({ target: at, item }) => get(db, 'answer', answerId(inspection, at, item))));
+      book.take(rows.filter((row) => row !== undefined));
     },
   };
 }

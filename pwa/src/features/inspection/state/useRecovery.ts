@@ -29,7 +29,7 @@ async function finishTexts({ open, state, book }: Walkthrough): Promise<void> {
     const line = state.walk.value.lines[state.walk.value.at.get(key) ?? -1];
     if (!line) continue;
     await setAnswer(open.db, open.id, line, { [field]: text === '' ? null : text });
-    await book.refresh([line.target]);
+    await book.refresh([line]);
   }
 }
 

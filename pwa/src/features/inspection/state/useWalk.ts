@@ -1,6 +1,6 @@
 /** The walk laid out over the answers: lines, their status, and how far it is. */
 
-import { computed, shallowRef, watch, type ComputedRef } from 'vue';
+import { computed, shallowRef, triggerRef, watch, type ComputedRef, type ShallowRef } from 'vue';
 import type { Context, Item, Values } from '@/engine/definition';
 import { lines } from '@/engine/lines';
 import { contextOf, today } from '../logic/spots';
@@ -17,7 +17,7 @@ export interface WalkState {
   readonly context: ComputedRef<Context | null>;
   readonly library: ComputedRef<Library>;
   readonly walk: ComputedRef<Walk>;
-  readonly statuses: ComputedRef<readonly LineStatus[]>;
+  readonly statuses: ShallowRef<readonly LineStatus[]>;
   readonly progress: ComputedRef<Progress>;
   readonly photosOf: PhotosByLine;
   readonly statusNow: (index: number) => LineStatus;
@@ -80,6 +80,30 @@ function useLayout(open: OpenVisit, book: AnswerBook, context: ComputedRef<Conte
   });
 }
 
+/** One status per line. After a tap only that line is looked at again, however many there are. */
+function useStatuses(open: OpenVisit, book: AnswerBook, walk: ComputedRef<Walk>, statusNow: (index: number) => LineStatus): ShallowRef<readonly LineStatus[]> {
+  const all = shallowRef<LineStatus[]>([]);
+  watch(
+    [walk, open.photos],
+    () => {
+      all.value = walk.value.lines.map((_line, n) => statusNow(n));
+    },
+    { immediate: true, flush: 'sync' },
+  );
+  watch(
+    book.changed,
+    (keys) => {
+      for (const key of keys) {
+        const index = walk.value.at.get(key);
+        if (index !== undefined) all.value[index] = statusNow(index);
+      }
+      triggerRef(all);
+    },
+    { flush: 'sync' },
+  );
+  return all;
+}
+
 export function useWalk(open: OpenVisit, book: AnswerBook): WalkState {
   const day = today();
   const judge = memo(day);
@@ -99,6 +123,6 @@ export function useWalk(open: OpenVisit, book: AnswerBook): WalkState {
     return judge(key, item, book.values.value[key] ?? EMPTY, photosOf(key).length);
   }
 
-  const statuses = computed(() => walk.value.lines.map((_line, n) => statusNow(n)));
+  const statuses = useStatuses(open, book, walk, statusNow);
   return { today: day, context, library, walk, statuses, progress: computed(() => progressOf(walk.value, statuses.value)), photosOf, statusNow };
 }
