@@ -38,10 +38,17 @@ class Figure:
 
 def overview(actor: Actor, today: date) -> dict[str, Any]:
     """Return what the actor may know at a glance."""
-    told: dict[str, Any] = {"figures": [], "by_state": {}, "ladder": [], "units": []}
+    told: dict[str, Any] = {
+        "figures": [],
+        "by_state": {},
+        "by_grade": {},
+        "ladder": [],
+        "units": [],
+    }
     if actor.may(Permission.HAZARDS_READ):
         told["figures"] += _hazard_figures(actor, today)
         told["by_state"] = _by_state(actor)
+        told["by_grade"] = _by_grade(actor)
         told["ladder"] = _ladder(actor, today)
         told["units"] = _units(actor, today)
     if actor.may(Permission.INSPECTIONS_READ):
@@ -105,6 +112,19 @@ def _by_state(actor: Actor) -> dict[str, int]:
     query = select(Hazard.state, func.count()).where(in_sight(actor)).group_by(Hazard.state)
     found = {row[0]: row[1] for row in db.session.execute(query)}
     return {state.value: found.get(state.value, 0) for state in HazardState}
+
+
+def _by_grade(actor: Actor) -> dict[str, int]:
+    """Count open hazards by grade; one that is only suspected to be major counts as suspected."""
+    grade = case(
+        (Hazard.grade == "major", "major"),
+        (Hazard.suspected_major.is_(True), "suspected"),
+        else_="general",
+    ).label("grade")
+    graded = select(grade).where(_alive(actor)).subquery()
+    query = select(graded.c.grade, func.count()).group_by(graded.c.grade)
+    found = {row[0]: row[1] for row in db.session.execute(query)}
+    return {name: found.get(name, 0) for name in ("general", "suspected", "major")}
 
 
 def _ladder(actor: Actor, today: date) -> list[dict[str, Any]]:

@@ -58,6 +58,7 @@ def test_the_numbers_are_right(login: Login) -> None:
     assert told["by_state"] == {
         "open": 4, "assigned": 1, "rectified": 1, "verified": 1, "closed": 1, "void": 1,
     }  # fmt: skip
+    assert told["by_grade"] == {"general": 6, "suspected": 1, "major": 0}
     assert [rung["value"] for rung in told["ladder"]] == [0, 0, 1, 0]
     assert [(u["short_name"], u["open"], u["overdue"]) for u in told["units"]] == [
         ("城关室", 3, 1),
