@@ -16,6 +16,7 @@ SMALL = {**PHONE, "viewport": {"width": 360, "height": 800}}
 WIDE = {**DESK, "viewport": {"width": 1440, "height": 900}}
 PATIENCE_MS = 20_000
 SENT = "没有待发送"
+NO_NETWORK = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED")
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -37,7 +38,6 @@ class Phone:
         self.camera = camera
         self.device = device or SMALL
         self.errors: list[str] = []
-        self.offline = False
         self._context: BrowserContext | None = None
         self._page: Page | None = None
 
@@ -64,8 +64,8 @@ class Phone:
         return self._page
 
     def _console(self, message: ConsoleMessage) -> None:
-        """The browser itself reports every request that fails; without a network that is no error."""
-        if message.type != "error" or (self.offline and "net::ERR_" in message.text):
+        """The browser itself reports requests without a network: here that is no error."""
+        if message.type != "error" or any(words in message.text for words in NO_NETWORK):
             return
         self.errors.append(f"{message.text} {message.location.get('url', '')}")
 
@@ -73,7 +73,6 @@ class Phone:
         self.page.goto(self.server.url + path)
 
     def set_offline(self, offline: bool) -> None:
-        self.offline = offline
         self.context.set_offline(offline)
 
     def close(self) -> None:

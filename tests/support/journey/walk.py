@@ -29,6 +29,18 @@ MOVED = f"""(before) => {{
 }}"""
 
 
+def shoot(phone: Phone, opener: Locator) -> None:
+    """Open the camera in the page, take one photo, and close it when the photo is kept."""
+    opener.click()
+    camera = phone.at("camera")
+    expect(camera.get_by_test_id("shutter")).to_be_enabled()
+    before = camera.get_by_test_id("photo-thumb").count()
+    camera.get_by_test_id("shutter").click()
+    expect(camera.get_by_test_id("photo-thumb")).to_have_count(before + 1)
+    camera.get_by_test_id("camera-done").click()
+    expect(camera).to_have_count(0)
+
+
 class Walk:
     """The walkthrough page of one inspection."""
 
@@ -98,27 +110,20 @@ class Walk:
         expect(self.phone.at("note-shown")).to_contain_text(words)
 
     def shoot(self, opener: Locator) -> None:
-        """Open the camera in the page, take one photo, and close it when the photo is kept."""
-        opener.click()
-        camera = self.phone.at("camera")
-        expect(camera.get_by_test_id("shutter")).to_be_enabled()
-        before = camera.get_by_test_id("photo-thumb").count()
-        camera.get_by_test_id("shutter").click()
-        expect(camera.get_by_test_id("photo-thumb")).to_have_count(before + 1)
-        camera.get_by_test_id("camera-done").click()
-        expect(camera).to_have_count(0)
+        shoot(self.phone, opener)
 
     def pass_rest(self) -> int:
         """本节其余合格, where it is offered; how many it passed."""
         opener = self.phone.at("rest-open")
         if opener.count() == 0:
             return 0
-        said = opener.inner_text()
+        counted = self.phone.at("progress-count").inner_text()
+        found = re.search(r"\d+", opener.inner_text())
+        assert found
         opener.click()
         self.phone.tap("rest-accept")
-        expect(self.phone.at("rest-sheet")).to_have_count(0)
-        found = re.search(r"\d+", said)
-        assert found
+        expect(self.phone.at("snack")).to_contain_text(f"本节其余 {found[0]} 项合格")
+        expect(self.phone.at("progress-count")).not_to_have_text(counted)
         return int(found[0])
 
     def _close_gaps(self) -> None:
