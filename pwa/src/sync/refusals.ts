@@ -52,10 +52,9 @@ export const refusals = async (db: Database): Promise<readonly Refusal[]> => {
   const entries = (await inState(db, SHOWN)).sort((a, b) => a.at - b.at);
   const ids = new Set(entries.map((entry) => entry.id));
   const heads = entries.filter((entry) => !entry.causes.some((cause) => ids.has(cause)));
-  const known = new Set(await db.outbox.toCollection().primaryKeys());
-  const elsewhere = (await all(db, 'outcome')).filter(
-    (outcome) => !known.has(outcome.id) && ['rejected', 'held', 'parked'].includes(outcome.status),
-  );
+  const told = (await all(db, 'outcome')).filter(({ status }) => ['rejected', 'held', 'parked'].includes(status));
+  const known = await db.outbox.bulkGet(told.map(({ id }) => id));
+  const elsewhere = told.filter((_outcome, i) => known[i] === undefined);
   return [
     ...heads.map((entry) => fromEntry(entry, entries)),
     ...elsewhere.map((outcome) => ({
