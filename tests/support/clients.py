@@ -19,6 +19,7 @@ class AppClient(FlaskClient):
     """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("buffered", True)  # closes the files that were sent
         db.session.commit()
         answer = contextvars.Context().run(super().open, *args, **kwargs)
         db.session.expire_all()

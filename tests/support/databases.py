@@ -96,7 +96,6 @@ class Databases:
             var=folder,
             store=folder / "store",
             demo=False,
-            secure_cookies=False,
             public_url="",
             testing=True,
         )
