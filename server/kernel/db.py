@@ -6,7 +6,6 @@ WAL corruption bug. A writing transaction begins with BEGIN IMMEDIATE: a deferre
 cannot upgrade under a second writer.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -22,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import JSON, TypeDecorator
 
+from server.kernel import checkpoint, turns
 from server.kernel.errors import Conflict, Unavailable
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
@@ -78,8 +78,6 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
-_writer = threading.Lock()
-
 
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
@@ -104,7 +102,10 @@ _PRAGMAS = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
     "cache_size=-32000",
+    f"wal_autocheckpoint={checkpoint.BACKSTOP}",
 )
+# PostgreSQL: no room, no connection, shutting down, lost. Nothing is wrong with the request.
+_PASSING = ("53", "57", "08")
 
 
 @event.listens_for(Engine, "connect")
@@ -133,19 +134,30 @@ def _in_test_transaction() -> bool:
     return isinstance(db.session.get_bind(), Connection)
 
 
+def _file() -> str | None:
+    """Return the path of the SQLite database; None for any other."""
+    engine = db.session.get_bind().engine
+    return engine.url.database if engine.dialect.name == "sqlite" else None
+
+
 @contextmanager
 def _one_writer(write: bool) -> Iterator[None]:
-    """
-    Let one writer of this process in at a time on SQLite.
-
-    Without it two green threads of one worker could wait for each other inside the C library,
-    where nobody else may run: a deadlock until the busy timeout.
-    """
-    if write and is_sqlite():
-        with _writer:
-            yield
-    else:
+    """Let one writer in at a time on SQLite, and keep its log short."""
+    database = _file() if write else None
+    if database is None:
         yield
+        return
+    with turns.turn(database):
+        yield
+    checkpoint.after_commit(database)
+
+
+def _is_passing(error: OperationalError) -> bool:
+    """Say whether trying again later can help: busy, full, restarting."""
+    if isinstance(error.orig, sqlite.OperationalError):
+        return "locked" in str(error.orig) or "full" in str(error.orig)
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state.startswith(_PASSING)
 
 
 @contextmanager
@@ -167,7 +179,7 @@ def transaction(*, write: bool = True, snapshot: bool = False) -> Iterator[None]
             raise Conflict() from exc
         except OperationalError as exc:
             db.session.rollback()
-            if "locked" in str(exc) or "full" in str(exc):
+            if _is_passing(exc):
                 raise Unavailable(retry_after=2) from exc
             raise
         except BaseException:

@@ -81,6 +81,8 @@ def _prolong(response: Response) -> Response:
     token = request.cookies.get(auth.COOKIE)
     if not token or response.status_code >= 400 or request.path not in RENEWING:
         return response
+    if sessions.was_checked(token):
+        return response
     with transaction(write=False):
         due = sessions.is_renewal_due(token)
     if due:

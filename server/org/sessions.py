@@ -1,6 +1,7 @@
 """Browsers that are logged in. Only hashes of their tokens are kept."""
 
 import secrets
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
@@ -11,6 +12,9 @@ from server.org.queries import token_hash
 from server.org.rules import SESSION_IDLE, SESSION_RENEWAL, session_end
 
 COOKIE_SECONDS = int(SESSION_IDLE.total_seconds())
+CHECKED_FOR = timedelta(minutes=10)
+MAX_CHECKED = 10_000
+_checked: dict[str, datetime] = {}
 
 
 def open_session(person_id: str, device: str) -> str:
@@ -46,6 +50,18 @@ def end_sessions_of(person_id: str, *, keep: str | None = None) -> None:
     if keep is not None:
         statement = statement.where(LoginSession.token_hash != keep)
     db.session.execute(statement)
+
+
+def was_checked(token: str) -> bool:
+    """Say whether this process has looked at the session within minutes: phones ask often."""
+    now, name = clock.now(), token_hash(token)
+    seen = _checked.get(name)
+    if seen is not None and timedelta() <= now - seen < CHECKED_FOR:
+        return True
+    if len(_checked) >= MAX_CHECKED:
+        _checked.clear()
+    _checked[name] = now
+    return False
 
 
 def is_renewal_due(token: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server.access.rules import Actor
 from server.kernel import clock
@@ -20,23 +20,24 @@ PATIENCE = timedelta(days=5)
 AT_ONCE = 200
 # A phone's own order within what arrived together.
 ORDER = (SyncProblem.received_at, SyncProblem.client_id, SyncProblem.mid)
+_WAITING = (
+    select(SyncProblem)
+    .where(
+        SyncProblem.kind == "held",
+        SyncProblem.state == "open",
+        SyncProblem.waits_for.in_(bindparam("keys", expanding=True)),
+    )
+    .order_by(*ORDER)
+    .limit(AT_ONCE)
+)
 
 
 def release(made: Iterable[str]) -> None:
     """Run what waited for these rows, oldest first, and what then waited for that."""
     arrived = set(made)
     while arrived:
-        query = (
-            select(SyncProblem)
-            .where(
-                SyncProblem.kind == "held",
-                SyncProblem.state == "open",
-                SyncProblem.waits_for.in_(sorted(arrived)),
-            )
-            .order_by(*ORDER)
-            .limit(AT_ONCE)
-        )
-        arrived = set().union(*(try_again(row) for row in db.session.scalars(query).all()))
+        rows = db.session.scalars(_WAITING, {"keys": sorted(arrived)}).all()
+        arrived = set().union(*(try_again(row) for row in rows))
 
 
 def try_again(row: SyncProblem, actor: Actor | None = None) -> set[str]:

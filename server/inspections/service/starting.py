@@ -106,6 +106,8 @@ def _checked_targets(unit: Unit, start: InspectionStart) -> dict[str, list[str]]
 
 
 def _own(model: type[Location] | type[Asset], unit_id: str, ids: Sequence[str]) -> list[str]:
+    if not ids:
+        return []
     query = select(model.id).where(model.id.in_(ids), model.unit_id == unit_id)
     return list(db.session.scalars(query))
 
@@ -128,7 +130,8 @@ def _assignment(actor: Actor, start: InspectionStart) -> Assignment | None:
 def _team(actor: Actor, unit: Unit, member_ids: Sequence[str]) -> list[str]:
     """Return the team with the actor first; everybody in it may inspect this unit."""
     others = [member for member in dict.fromkeys(member_ids) if member != actor.user_id]
-    people = {p.id: p for p in db.session.scalars(select(Person).where(Person.id.in_(others)))}
+    found = db.session.scalars(select(Person).where(Person.id.in_(others))) if others else ()
+    people = {p.id: p for p in found}
     unfit = [m for m in others if not _fits(people.get(m), unit)]
     if unfit:
         raise rules.MemberUnfit(members=unfit)
