@@ -72,3 +72,6 @@ export async function readIntent(db: Database): Promise<PhotoIntent | null> {
 }
 
 export const INTENT_KEY = INTENT;
+
+/** Where the half-made drawing on a photo is kept. */
+export const drawingKey = (photo: string): string => `marks:${photo}`;

@@ -3,6 +3,7 @@
 import { computed, onMounted, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue';
 import type { Photo } from '@/data/records';
 import { useDatabase } from '@/data/session';
+import { drawingKey } from './queries';
 import { add, drag, EMPTY_DRAWING, readMarks, redo, undo, word, type Drawing, type Mark, type MarkColour, type MarkKind, type Point } from './annotation';
 
 export interface DrawingTool {
@@ -18,8 +19,6 @@ export interface DrawingTool {
   readonly undo: () => void;
   readonly redo: () => void;
 }
-
-export const drawingKey = (photo: string): string => `marks:${photo}`;
 
 export function useDrawing(photo: Photo): DrawingTool {
   const db = useDatabase();

@@ -4,6 +4,7 @@ import { readMeta, type Database } from '@/data/database';
 import type { Answer, Hazard, Inspection, Person, Photo, Signature, Unit } from '@/data/records';
 import { children, get } from '@/data/view';
 import type { Definition, Values } from '@/engine/definition';
+import { drawingKey } from '@/photo/queries';
 import { spotsOf, type Spot } from './logic/spots';
 
 export interface Visit {
@@ -114,5 +115,9 @@ export async function recordSignatures(db: Database, inspection: string): Promis
 /** Everything half-written that belongs to one inspection. */
 export async function draftKeys(db: Database, inspection: string): Promise<string[]> {
   const prefixes = [hazardDraftKey(inspection, ''), `text:${inspection}|`, walkKey(inspection), `sign:${inspection}`, summaryKey(inspection)];
-  return db.drafts.where('key').startsWithAnyOf(prefixes).primaryKeys();
+  const [own, photos] = await Promise.all([
+    db.drafts.where('key').startsWithAnyOf(prefixes).primaryKeys(),
+    children(db, 'photo', inspection),
+  ]);
+  return [...own, ...photos.map((photo) => drawingKey(photo.id))];
 }

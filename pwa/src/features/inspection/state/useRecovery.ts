@@ -35,6 +35,7 @@ async function finishTexts({ open, state, book }: Walkthrough): Promise<void> {
 
 async function offerCamera({ open, state, standing, sheet }: Walkthrough, reopen: () => void): Promise<void> {
   const intent = await readIntent(open.db);
+  if (!intent) await forgetIntent(open.db);
   const { target } = intent ?? {};
   if (target?.inspection !== open.id || target.item === undefined) return;
   const index = state.walk.value.at.get(`${target.target ?? ''}|${target.item}`);
