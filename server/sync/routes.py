@@ -9,7 +9,7 @@ from flask import Response, request
 from server.access.rules import Actor, Permission
 from server.kernel.db import transaction
 from server.kernel.errors import Problem
-from server.sync import digest, intake
+from server.sync import digest, intake, ledger
 from server.sync.exchange import exchange
 from server.web import problems, replies
 from server.web.api import ApiBlueprint
@@ -30,6 +30,7 @@ def _answered(view: Callable[[Actor], Any]) -> Callable[[Actor], Response]:
     @wraps(view)
     def answer(actor: Actor) -> Response:
         try:
+            _require_same_person(actor)
             return _ours(replies.reply(view(actor)))
         except intake.WrongType as problem:
             return _ours(problems.reply(problem, 415))
@@ -37,6 +38,12 @@ def _answered(view: Callable[[Actor], Any]) -> Callable[[Actor], Response]:
             return _ours(problems.reply(problem))
 
     return answer
+
+
+def _require_same_person(actor: Actor) -> None:
+    """Refuse work that one person made and another one's session would send as theirs."""
+    if request.headers.get("X-Anxun-User", actor.user_id) != actor.user_id:
+        raise ledger.ClientNotYours()
 
 
 @bp.post("/exchange", permission=Permission.SYNC_USE, transactional=False)
