@@ -4,6 +4,8 @@ export interface Locks {
   readonly hold: <T>(name: string, mode: 'exclusive' | 'shared', work: () => Promise<T>) => Promise<T>;
   /** Does nothing and returns undefined when somebody else has it. */
   readonly tryHold: <T>(name: string, work: () => Promise<T>) => Promise<T | undefined>;
+  /** The browser itself keeps the locks, and gives them free when a tab dies. */
+  readonly isKept?: boolean;
 }
 
 /** Held shared while a person's work is sent, exclusively while the cookie changes hands. */
@@ -18,6 +20,7 @@ const byBrowser = (locks: LockManager): Locks => ({
   hold: (name, mode, work) => locks.request(name, { mode }, work),
   tryHold: (name, work) =>
     locks.request(name, { ifAvailable: true }, async (lock) => (lock === null ? undefined : work())),
+  isKept: true,
 });
 
 export const browserLocks = (): Locks => {

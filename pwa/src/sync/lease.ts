@@ -9,12 +9,12 @@ export type Work = 'sync' | 'photos';
 
 const keyOf = (what: Work) => `lease:${what}` as const;
 
-/** Says that this tab is alive and at work; false when another one is. `env.boot` names the tab. */
-export const renew = (db: Database, what: Work): Promise<boolean> =>
+/** Says that this tab is alive and at work; false when another one is, unless it is known to be dead. `env.boot` names the tab. */
+export const renew = (db: Database, what: Work, isOtherDead = false): Promise<boolean> =>
   db.transaction('rw', db.meta, async () => {
     const [now, holder] = [db.env.now(), db.env.boot];
     const lease = await readMeta(db, keyOf(what));
-    if (lease !== undefined && lease.holder !== holder && lease.until > now) return false;
+    if (!isOtherDead && lease !== undefined && lease.holder !== holder && lease.until > now) return false;
     await writeMeta(db, keyOf(what), { holder, until: now + LEASE_MS });
     return true;
   });
@@ -25,8 +25,13 @@ const giveBack = (db: Database, what: Work): Promise<void> =>
     if (isMine) await writeMeta(db, keyOf(what), { holder: '', until: 0 });
   });
 
-const withLease = async <T>(db: Database, what: Work, work: () => Promise<T>): Promise<T | undefined> => {
-  if (!(await renew(db, what))) return undefined;
+const withLease = async <T>(
+  db: Database,
+  what: Work,
+  work: () => Promise<T>,
+  isOtherDead = false,
+): Promise<T | undefined> => {
+  if (!(await renew(db, what, isOtherDead))) return undefined;
   try {
     return await work();
   } finally {
@@ -46,7 +51,8 @@ export const alone = async <T>(
   work: () => Promise<T>,
 ): Promise<T | undefined> => {
   const held = await ports.locks.tryHold(`${what}:${db.user}`, async (): Promise<Held<T>> => {
-    return { value: await withLease(db, what, work) };
+    // A page that was closed in the middle leaves its lease behind; a lock that the browser gave us proves that it is gone.
+    return { value: await withLease(db, what, work, ports.locks.isKept) };
   });
   // The holder of the lock may be a frozen tab; its late request would only be a repeat to the server.
   return held === undefined ? withLease(db, what, work) : held.value;
