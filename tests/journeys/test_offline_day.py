@@ -35,11 +35,11 @@ def camera_at(server: LiveServer, folder: Path) -> Path:
     return label_on_a_wall(folder / "label.mjpeg", f"{server.url}/t/{code}")
 
 
-def go_offline(phone: Phone, username: str) -> str:
+def go_offline(phone: Phone, username: str) -> None:
     """At the office: log in, load everything. Then the lift goes down."""
     phone.open()
-    user = phone.login(username)
-    phone.await_downloaded(user)
+    phone.login(username)
+    phone.await_downloaded()
     phone.await_worker()
     expect(phone.at("download-state").first).to_contain_text("已下载，可离线")
     phone.close()
@@ -47,21 +47,18 @@ def go_offline(phone: Phone, username: str) -> str:
     phone.open(offline=True)
     expect(phone.at("assignment").filter(has_text=HOSPITAL)).to_be_visible()
     assert phone.page.evaluate("navigator.serviceWorker.controller !== null")
-    return user
 
 
-def survives(phone: Phone, user: str, path: str) -> None:
+def survives(phone: Phone, path: str) -> None:
     """Kill the browser at once, start it again, and find all that was there."""
-    before = phone.storage(user)
-    kept, photos = before.outbox(), before.photos()
+    kept, photos = phone.storage.outbox(), phone.storage.photos()
     phone.kill()
     phone.open(path, offline=True)
-    after = phone.storage(user)
-    assert after.outbox() == kept
-    assert after.photos() == photos
+    assert phone.storage.outbox() == kept
+    assert phone.storage.photos() == photos
 
 
-def inspect_offline(phone: Phone, user: str) -> Visit:
+def inspect_offline(phone: Phone) -> Visit:
     """The walk, with two deaths of the phone on the way."""
     visit = Visit(phone, read_items("fire", date.today()), ("地下1层", "5层"), "周敏")
     visit.scan_and_begin(ROOM, "消防")
@@ -70,18 +67,18 @@ def inspect_offline(phone: Phone, user: str) -> Visit:
         visit.answer_one()
     visit.walk.note(NOTE)
     visit.walk.answer_pass()
-    survives(phone, user, f"/inspections/{visit.id}")
+    survives(phone, f"/inspections/{visit.id}")
     visit.finish(unable_on="5层")
     visit.sign(("inspector", "李建国"), ("inspector", "周敏"), ("unit", "赵海燕"))
     visit.submit(SUMMARY)
-    survives(phone, user, f"/inspections/{visit.id}/summary")
+    survives(phone, f"/inspections/{visit.id}/summary")
     expect(phone.at("kept-local")).to_be_visible()
     return visit
 
 
-def deliver(phone: Phone, user: str, visit: Visit, ledger: Ledger) -> Luggage:
+def deliver(phone: Phone, visit: Visit, ledger: Ledger) -> Luggage:
     """Back in the daylight: all of it arrives by itself."""
-    packed = pack(phone, user, visit.id)
+    packed = pack(phone, visit.id)
     assert len(packed.hazards) == len(FINDS) == 3
     assert len({photo["sha256"] for photo in packed.photos.values()}) >= 6
     assert not ledger.rows("SELECT id FROM inspection WHERE id = :id", id=visit.id)
@@ -156,9 +153,9 @@ def test_a_day_without_network(county: LiveServer, make_phone: MakePhone, tmp_pa
     ledger = Ledger(county)
     camera = camera_at(county, tmp_path)
     phone = make_phone(county, "inspector1", camera=camera)
-    user = go_offline(phone, "inspector1")
-    visit = inspect_offline(phone, user)
-    packed = deliver(phone, user, visit, ledger)
+    go_offline(phone, "inspector1")
+    visit = inspect_offline(phone)
+    packed = deliver(phone, visit, ledger)
     check_entries(visit, packed)
     check_arrival(packed, ledger)
     assert not phone.errors

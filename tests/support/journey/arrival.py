@@ -20,9 +20,9 @@ class Luggage:
     outbox: list[Row]
 
 
-def pack(phone: Phone, user: str, inspection: str) -> Luggage:
+def pack(phone: Phone, inspection: str) -> Luggage:
     """Write down what the phone holds of an inspection."""
-    storage = phone.storage(user)
+    storage = phone.storage
 
     def own(etype: str) -> dict[str, Row]:
         rows = storage.view(etype)

@@ -14,7 +14,7 @@ from tests.support.live import LiveServer
 
 SMALL = {**PHONE, "viewport": {"width": 360, "height": 800}}
 WIDE = {**DESK, "viewport": {"width": 1440, "height": 900}}
-PATIENCE_MS = 20_000
+PATIENCE_MS = 30_000
 SENT = "没有待发送"
 NO_NETWORK = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_CONNECTION_REFUSED")
 expect.set_options(timeout=PATIENCE_MS)
@@ -38,6 +38,7 @@ class Phone:
         self.camera = camera
         self.device = device or SMALL
         self.errors: list[str] = []
+        self.user = ""
         self._context: BrowserContext | None = None
         self._page: Page | None = None
 
@@ -95,18 +96,21 @@ class Phone:
         """Choose one of a list of ours."""
         self.at(testid).locator("label", has_text=words).first.click()
 
-    def login(self, username: str) -> str:
-        """Log in and return the person's id."""
+    def login(self, username: str) -> None:
+        """Give name and password."""
         password = self.server.accounts[username]
         page = self.page
         page.locator("[name=username]").fill(username)
         page.locator("[name=password]").fill(password)
         self.tap("login-submit")
         page.wait_for_url(re.compile(r"/(today|desk/overview)$"))
-        return str(page.evaluate("fetch('/api/auth/me').then((r) => r.json()).then((m) => m.id)"))
+        who = "fetch('/api/auth/me').then((r) => r.json()).then((me) => me.id)"
+        self.user = str(page.evaluate(who))
 
-    def storage(self, user: str) -> Storage:
-        return Storage(self.page, user)
+    @property
+    def storage(self) -> Storage:
+        """What this phone keeps for the person who logged in last."""
+        return Storage(self.page, self.user)
 
     def await_worker(self) -> None:
         """Wait until the app itself is on the phone."""
@@ -121,30 +125,59 @@ class Phone:
             print(f"{self.name}: {self.errors}")
 
     def await_sent(self) -> None:
+        """Wait until nothing is left to be sent, and the strip says so."""
+        self._await_data(DELIVERED)
         expect(self.at("status-strip")).to_contain_text(SENT)
         expect(self.at("status-strip")).to_contain_text("在线")
 
-    def await_downloaded(self, user: str) -> None:
+    def await_downloaded(self) -> None:
         """Wait until everything that this person may know is on the phone."""
-        self.page.wait_for_function(COMPLETE, arg=f"anxun-{user}")
+        self._await_data(COMPLETE)
+
+    def _await_data(self, condition: str) -> None:
+        """Wait for what the person's database says. Playwright's own waiting knows no promises."""
+        told = self.page.evaluate(AWAIT % condition, [f"anxun-{self.user}", PATIENCE_MS])
+        assert told is True, f"{self.name}: not in time: {condition}"
 
 
-COMPLETE = """async (name) => {
-  if (!(await indexedDB.databases()).some((one) => one.name === name)) return false;
+OPEN = """const read = async (name, stores) => {
+  if (!(await indexedDB.databases()).some((one) => one.name === name)) return null;
   const db = await new Promise((done, fail) => {
     const asked = indexedDB.open(name);
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => fail(asked.error);
   });
-  if (!db.objectStoreNames.contains('scopes')) { db.close(); return false; }
+  const known = stores.every((store) => db.objectStoreNames.contains(store));
   const all = (store) => new Promise((done) => {
     const asked = db.transaction(store).objectStore(store).getAll();
     asked.onsuccess = () => done(asked.result);
   });
-  const [scopes, kept, meta] = [await all('scopes'), await all('definitions'), await all('meta')];
+  const found = known ? await Promise.all(stores.map(all)) : null;
   db.close();
-  const manifest = meta.find((one) => one.key === 'manifest')?.value;
-  if (!manifest || scopes.length === 0) return false;
-  const hashes = new Set(kept.map((one) => one.hash));
-  return scopes.every((one) => one.complete) && manifest.definitions.every((one) => hashes.has(one.hash));
+  return found;
+};"""
+AWAIT = """async ([name, patience]) => {
+  const holds = %s;
+  const until = Date.now() + patience;
+  while (!(await holds(name))) {
+    if (Date.now() > until) return false;
+    await new Promise((done) => { setTimeout(done, 50); });
+  }
+  return true;
 }"""
+COMPLETE = f"""async (name) => {{
+  {OPEN}
+  const found = await read(name, ['scopes', 'definitions', 'meta']);
+  if (found === null) return false;
+  const [scopes, kept, meta] = found;
+  const manifest = meta.find((one) => one.key === 'manifest')?.value;
+  const hashes = new Set(kept.map((one) => one.hash));
+  return manifest !== undefined && scopes.length > 0 && scopes.every((one) => one.complete)
+    && manifest.definitions.every((one) => hashes.has(one.hash));
+}}"""
+DELIVERED = f"""async (name) => {{
+  {OPEN}
+  const found = await read(name, ['outbox', 'photos']);
+  return found !== null && found[0].every((one) => one.state === 'done')
+    && found[1].every((one) => one.state === 'sent' || one.state === 'stored');
+}}"""

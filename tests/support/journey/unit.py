@@ -1,7 +1,5 @@
 """The way of a hazard: assigned at the desk, rectified, verified, closed."""
 
-import re
-
 from playwright.sync_api import expect
 
 from tests.support.journey.phone import Phone
@@ -12,18 +10,17 @@ def state_is(phone: Phone, key: str) -> None:
     expect(phone.at("hazard-state")).to_have_attribute("data-state", key)
 
 
-def start(phone: Phone, username: str) -> str:
+def start(phone: Phone, username: str) -> None:
     """Open, log in, and have everything on the device."""
     phone.open()
-    user = phone.login(username)
-    phone.await_downloaded(user)
-    return user
+    phone.login(username)
+    phone.await_downloaded()
 
 
 def open_on_phone(phone: Phone, title: str, segment: str) -> None:
     """Find a hazard in the list of the phone."""
     phone.tap("tab-hazards")
-    phone.page.get_by_text(re.compile(rf"^{segment}")).click()
+    phone.page.locator("label", has_text=segment).click()
     phone.at("hazard-card").filter(has_text=title).first.click()
     expect(phone.page.locator("h1")).to_have_text(title)
 
