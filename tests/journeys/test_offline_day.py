@@ -12,7 +12,7 @@ from tests.support.journey import unit
 from tests.support.journey.arrival import Luggage, check_arrival, pack
 from tests.support.journey.camera import label_on_a_wall
 from tests.support.journey.ledger import Ledger
-from tests.support.journey.papers import download, pdf_text, sheet_rows, unbroken
+from tests.support.journey.papers import download, pdf_text, save_papers, sheet_rows, unbroken
 from tests.support.journey.phone import WIDE, Phone
 from tests.support.journey.values import read_items
 from tests.support.journey.visit import FINDS, NOTE, Visit
@@ -108,6 +108,7 @@ def solve(make_phone: MakePhone, visit: Visit, ledger: Ledger, camera: Path) -> 
     row = ledger.one(HAZARD, id=visit.id, words=FINDS[0][0])
     server = visit.phone.server
     desk = make_phone(server, "office", device=WIDE)
+    save_papers(desk)
     unit.start(desk, "office")
     unit.open_at_desk(desk, row["number"])
     unit.assign(desk, "赵海燕")

@@ -1,5 +1,6 @@
 """Files that a click downloads, read as a person reads them."""
 
+import json
 import re
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +9,14 @@ import pypdf
 from openpyxl import load_workbook
 
 from tests.support.journey.phone import Phone
+
+
+def save_papers(phone: Phone) -> None:
+    """A browser that saves a PDF instead of showing it; to be said before it first opens."""
+    folder = phone.chromium.profile(phone.name) / "Default"
+    folder.mkdir(parents=True)
+    chosen = {"plugins": {"always_open_pdf_externally": True}}
+    (folder / "Preferences").write_text(json.dumps(chosen))
 
 
 def download(phone: Phone, testid: str, folder: Path) -> Path:
