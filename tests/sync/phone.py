@@ -136,14 +136,14 @@ class Phone:
         for _ in range(rounds):
             status = self.exchange()
             if status == 409:
-                self._reconcile()
+                self.reconcile()
             else:
                 assert status == 200, self.last
                 if not self.outbox and not self.last["more"]:
                     return
         raise AssertionError("does not come to rest")
 
-    def _reconcile(self) -> None:
+    def reconcile(self) -> None:
         last_mid = self.last.get("last_mid", 0)
         if self.last["code"] == "gap" and self.requeue(last_mid):
             return
