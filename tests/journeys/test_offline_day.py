@@ -1,12 +1,10 @@
 """A day in a basement: everything is done without a network, and everything arrives once."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from server.ops.paths import ROOT
 from tests.journeys.conftest import MakePhone
 from tests.support.journey import unit
 from tests.support.journey.arrival import Luggage, check_arrival, pack
@@ -60,7 +58,7 @@ def survives(phone: Phone, path: str) -> None:
 
 def inspect_offline(phone: Phone) -> Visit:
     """The walk, with two deaths of the phone on the way."""
-    visit = Visit(phone, read_items("fire", date.today()), ("地下1层", "5层"), "周敏")
+    visit = Visit(phone, read_items("fire"), ("地下1层", "5层"), "周敏")
     visit.scan_and_begin(ROOM, "消防")
     first = visit.section()
     while visit.section() == first:

@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from server.ops.paths import PWA
+from tests.support.journey.phone import Phone
 
 AXE = PWA / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => {
@@ -17,15 +18,19 @@ RUN = """async () => {
     })),
   };
 }"""
-STILL = """() => document.getAnimations().every((one) => one.playState !== 'running'
-    || one.effect?.getTiming().iterations === Infinity)
-  && document.querySelector('[aria-busy="true"], .skeleton') === null"""
+STILL = """() => {
+  const main = document.querySelector('main');
+  return main !== null && main.innerText.trim() !== ''
+    && document.querySelector('[aria-busy="true"], .skeleton') === null
+    && [...document.images].every((image) => image.complete || image.loading === 'lazy')
+    && document.getAnimations().every((one) => one.playState !== 'running'
+      || one.effect?.getTiming().iterations === Infinity);
+}"""
 WIDTH = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
 def settle(page: Page) -> None:
     """Wait until nothing moves and nothing is being read any more."""
-    page.wait_for_load_state("networkidle")
     page.wait_for_function(STILL)
 
 
@@ -44,7 +49,50 @@ def overflow(page: Page) -> int:
     return int(inner - outer)
 
 
-def picture(page: Page, folder: Path, name: str) -> None:
-    """Keep what is to be seen."""
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png")
+class Screens:
+    """Looks at one screen after the other, by day and by night, and keeps what it finds."""
+
+    def __init__(self, phone: Phone, folder: Path, narrow: int | None = None) -> None:
+        self.phone = phone
+        self.folder = folder
+        self.narrow = narrow
+        self.seen: list[str] = []
+        self.checks = 0
+        self.findings: list[Any] = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def look(self, name: str) -> None:
+        """Examine what is on the screen now, in both lights."""
+        page = self.phone.page
+        for light in ("light", "dark"):
+            page.emulate_media(color_scheme=light)
+            settle(page)
+            page.screenshot(path=self.folder / f"{name}-{light}.png")
+            checks, violations = inaccessible(page)
+            self.checks += checks
+            self.findings += [(name, light, violation) for violation in violations]
+        page.emulate_media(color_scheme="light")
+        self._look_at_width(name)
+        self.seen.append(name)
+
+    def _look_at_width(self, name: str) -> None:
+        """Nothing may be wider than the screen, not on the narrowest one either."""
+        page = self.phone.page
+        if over := overflow(page):
+            self.findings.append((name, "too wide by", over))
+        if self.narrow is None or page.viewport_size is None:
+            return
+        usual = page.viewport_size
+        page.set_viewport_size({"width": self.narrow, "height": usual["height"]})
+        if over := overflow(page):
+            page.screenshot(path=self.folder / f"{name}-narrow.png")
+            self.findings.append((name, f"at {self.narrow} px too wide by", over))
+        page.set_viewport_size(usual)
+
+    def visit(self, name: str, path: str) -> None:
+        """Go to a page and examine it."""
+        self.phone.goto(path)
+        self.look(name)
+
+    def summary(self) -> str:
+        return f"axe-core: {self.checks} checks on {len(self.seen)} screens, in two lights"

@@ -1,0 +1,99 @@
+"""Two people, one phone: neither sees the other's work, and nothing of it is lost."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import MakePhone
+from tests.support.journey.camera import empty_wall
+from tests.support.journey.phone import Phone
+from tests.support.journey.storage import Row
+from tests.support.live import LiveServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+SEEN = "东侧楼梯间堆着两辆轮椅"
+ROUTE = "**/api/sync/v1/**"
+
+
+def report(phone: Phone) -> str:
+    """Report a hazard that cannot be sent; the hazard's id."""
+    phone.goto("/report")
+    unit = phone.page.locator("[name=unit]")
+    unit.select_option(label=unit.locator("option", has_text="青禾县人民医院").inner_text())
+    phone.page.locator("[name=title]").fill(SEEN)
+    phone.tap("photo-add")
+    expect(phone.at("shutter")).to_be_enabled()
+    phone.tap("shutter")
+    expect(phone.at("camera").get_by_test_id("photo-thumb")).to_have_count(1)
+    phone.tap("camera-done")
+    phone.tap("report-send")
+    phone.page.wait_for_url("**/hazards/*")
+    expect(phone.page.locator("h1")).to_have_text(SEEN)
+    return phone.page.url.rsplit("/", 1)[1]
+
+
+def leave(phone: Phone) -> None:
+    """Log out although something was not sent."""
+    phone.goto("/me")
+    phone.tap("logout")
+    expect(phone.at("logout-unsent")).to_be_visible()
+    phone.tap("logout-confirm")
+    phone.page.wait_for_url("**/login*")
+
+
+def unsent(phone: Phone) -> list[Row]:
+    return [entry for entry in phone.storage.outbox() if entry["state"] == "queued"]
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_queue_waits_for_its_owner(
+    county: LiveServer, make_phone: MakePhone, tmp_path: Path
+) -> None:
+    phone = make_phone(county, "shared", camera=empty_wall(tmp_path / "wall.mjpeg"))
+    phone.open()
+    phone.login("inspector1")
+    phone.await_downloaded()
+    phone.context.route(ROUTE, lambda route: route.abort())
+    hazard = report(phone)
+    kept, photos = unsent(phone), phone.storage.photos()
+    assert [entry["name"] for entry in kept].count("hazard.open") == 1
+    leave(phone)
+    phone.context.unroute(ROUTE)
+    look_as_another(phone, hazard)
+    return_as_the_first(phone, hazard, kept, photos)
+    phone.await_sent()
+
+
+def look_as_another(phone: Phone, hazard: str) -> None:
+    """Somebody else finds nothing of it, in no list, under no address, and sends nothing of it."""
+    phone.login("inspector2")
+    phone.await_downloaded()
+    phone.await_sent()
+    phone.goto("/hazards")
+    phone.page.locator("label", has_text="未销号").click()
+    expect(phone.at("hazard-card").first).to_be_visible()
+    expect(phone.at("hazard-card").filter(has_text=SEEN)).to_have_count(0)
+    phone.goto(f"/hazards/{hazard}")
+    expect(phone.page.locator("main")).to_contain_text("没有找到这条隐患")
+    assert phone.storage.outbox() == []
+    assert phone.storage.photos() == {}
+    phone.goto("/me")
+    phone.tap("logout")
+    expect(phone.at("logout-unsent")).to_have_count(0)
+    phone.tap("logout-confirm")
+    phone.page.wait_for_url("**/login*")
+
+
+def return_as_the_first(phone: Phone, hazard: str, kept: list[Row], photos: dict[str, Row]) -> None:
+    """The first person finds it all as it was."""
+    phone.context.route(ROUTE, lambda route: route.abort())
+    phone.login("inspector1")
+    assert unsent(phone) == kept
+    assert phone.storage.photos().keys() == photos.keys()
+    phone.goto(f"/hazards/{hazard}")
+    expect(phone.page.locator("h1")).to_have_text(SEEN)
+    phone.context.unroute(ROUTE)
+    phone.goto("/me/sync")
+    phone.tap("sync-now")
