@@ -27,7 +27,7 @@ const find = (name: string): HTMLElement => {
   if (!element) throw new Error(`no ${name} in ${document.body.textContent ?? ''}`);
   return element;
 };
-const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 3000, interval: 10 });
+const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
 async function show(component: Component): Promise<void> {
   const routes = [{ path: '/inspections/:id', component, props: true }, { path: '/:rest(.*)*', component: { render: () => h('i') } }];
@@ -48,6 +48,9 @@ const answer = (key: string, result: 'pass' | 'fail', note?: string): Promise<vo
   setAnswer(db, id, line(key), { result, ...(note ? { note } : {}) });
 const signed = (party: 'inspector' | 'unit'): Promise<void> =>
   sign(db, { inspection: id, party, name: 'Li', refused: false, strokes: INK, width: 600, height: 200, photo_ids: [] }, 'none');
+
+// A busy machine may need several times the usual moment.
+vi.setConfig({ testTimeout: 30_000 });
 
 beforeAll(async () => {
   await setLocale('en');

@@ -21,7 +21,7 @@ const find = (name: string): HTMLElement => {
   return element;
 };
 const here = (): string => find('item-card').dataset['item'] ?? '';
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 3000, interval: 10 });
+const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 const press = (name: string): void => {
   find(name).click();
 };
@@ -46,6 +46,9 @@ async function begin(checklist: Definition = MINI): Promise<void> {
   id = await seedVisit(db, checklist);
   await open();
 }
+
+// A busy machine may need several times the usual moment.
+vi.setConfig({ testTimeout: 30_000 });
 
 beforeAll(async () => {
   await setLocale('en');
