@@ -1,108 +1,168 @@
-"""Every screen of the journeys, on a phone and on the desk, by day and in a dark basement."""
+"""Every screen, on the phone and at the desk, by day and in a dark basement."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import expect
 
-from tests.conftest import MakeLiveServer
 from tests.journeys.conftest import MakePhone
+from tests.support.journey import unit
+from tests.support.journey.audit import Screens
+from tests.support.journey.camera import empty_wall
+from tests.support.journey.ledger import Ledger
 from tests.support.journey.phone import WIDE, Phone
-from tests.support.journey.screens import examine, overflow, settle
+from tests.support.journey.values import read_items
+from tests.support.journey.visit import Visit
 from tests.support.live import LiveServer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-SCHEMES = ("light", "dark")
-PHONE_SCREENS = (
-    "/today", "/hazards", "/ledger", "/scan", "/me", "/me/sync", "/me/password", "/report",
-    "/inspections/new",
-)  # fmt: skip
-DESK_SCREENS = (
-    "/desk/overview", "/desk/hazards", "/desk/inspections", "/desk/assignments",
-    "/desk/assignments/new", "/desk/units", "/desk/units/new", "/desk/places", "/desk/assets",
-    "/desk/people", "/desk/people/new", "/desk/tags",
-)  # fmt: skip
-
-
-@pytest.fixture
-def demo(make_live_server: MakeLiveServer) -> LiveServer:
-    """The demo county; which database it lies in is not to be seen on a screen."""
-    server = make_live_server("sqlite", "demo", ANXUN_DEMO="1")
-    server.start()
-    return server
-
-
-def first_link(page: Page, testid: str) -> str:
-    """Where the first link of a list leads."""
-    page.get_by_test_id(testid).first.wait_for()
-    found = page.get_by_test_id(testid).first
-    link = found.get_attribute("href") or found.locator("a").first.get_attribute("href")
-    assert link is not None
-    return link
+HOSPITAL = "青禾县人民医院"
+NARROW = 320
+ROOM = """SELECT location.id FROM location JOIN unit ON unit.id = location.unit_id
+WHERE unit.name = :unit AND location.name = '供氧站'"""
+HAZARD = """SELECT hazard.id FROM hazard JOIN unit ON unit.id = hazard.unit_id
+WHERE unit.name = :unit AND hazard.state = :state ORDER BY hazard.number"""
+FREE_TAG = "SELECT code AS id FROM tag WHERE state = 'unclaimed' ORDER BY code"
+HANDED_IN = "SELECT id FROM inspection WHERE state = 'submitted' ORDER BY number"
+#: drawer of the desk → the table whose first row it shows
+DRAWERS = {
+    "units": "unit",
+    "places": "location",
+    "assets": "asset",
+    "people": "person",
+    "assignments": "assignment",
+    "inspections": "inspection",
+}
+LISTS = ("inspections", "hazards", "assignments", "units", "places", "assets", "tags", "people")
+NEW = ("assignments", "units", "people")
 
 
-def look(phone: Phone, screens: Sequence[str], folder: Path) -> Iterator[tuple[str, str]]:
-    """Open each screen in each scheme; what axe finds is yielded."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for scheme in SCHEMES:
-        phone.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for screen in screens:
-            phone.goto(screen)
-            settle(phone.page)
-            phone.page.screenshot(path=folder / f"{scheme}{screen.replace('/', '_')}.png")
-            result = examine(phone.page)
-            assert result["checked"] > 5, screen
-            for violation in result["violations"]:
-                yield f"{scheme} {screen}", f"{violation['rule']}: {violation['nodes']}"
+def a_row(ledger: Ledger, query: str, **values: str) -> str:
+    """The id of the first row."""
+    return str(ledger.rows(query, **values)[0]["id"])
 
 
-def test_the_phones_screens_are_for_everybody(
-    demo: LiveServer,
+def look_around(screens: Screens, ledger: Ledger) -> None:
+    """The pages that one opens from the bar."""
+    phone = screens.phone
+    assigned = a_row(ledger, HAZARD, unit=HOSPITAL, state="assigned")
+    screens.visit("today", "/today")
+    screens.visit("hazards", "/hazards")
+    screens.visit("hazard", f"/hazards/{assigned}")
+    screens.visit("hazard-open", f"/hazards/{a_row(ledger, HAZARD, unit=HOSPITAL, state='open')}")
+    screens.open("hazard-move", "action-assign")
+    screens.visit("scan", "/scan")
+    screens.open("scan-type", "scan-type")
+    screens.visit("ledger", "/ledger")
+    screens.visit("me", "/me")
+    screens.open("logout", "logout")
+    screens.visit("sync", "/me/sync")
+    screens.visit("password", "/me/password")
+    screens.visit("report", "/report")
+    assert phone.page.url.endswith("/report")
+
+
+def look_at_places(screens: Screens, ledger: Ledger) -> None:
+    """What a label leads to."""
+    screens.visit("place", f"/place/location/{a_row(ledger, ROOM, unit=HOSPITAL)}")
+    screens.open("place-start", "place-start")
+    asset = a_row(ledger, "SELECT id FROM asset ORDER BY id")
+    screens.visit("device", f"/place/asset/{asset}")
+    screens.visit("tag", f"/t/{a_row(ledger, FREE_TAG)}")
+    screens.visit("missing", "/no-such-page")
+    screens.visit("record", f"/inspections/{a_row(ledger, HANDED_IN)}/summary")
+
+
+def walk_through(screens: Screens) -> None:
+    """The walk from its beginning to the signatures."""
+    phone = screens.phone
+    phone.goto("/today")
+    card = phone.at("assignment").filter(has_text=HOSPITAL)
+    card.get_by_test_id("start-assignment").click()
+    phone.choose("pick-checklist", "消防")
+    screens.look("start")
+    phone.tap("start-inspection")
+    screens.look("new")
+    visit = Visit(phone, read_items("fire"), ("地下1层",), "周敏")
+    visit.begin()
+    screens.look("walk")
+    look_at_sheets(screens)
+    phone.tap("step-next")
+    visit.answer_one()
+    screens.look("walk-on")
+    screens.visit("summary", f"/inspections/{visit.id}/summary")
+    screens.visit("sign", f"/inspections/{visit.id}/sign")
+    for party in ("inspector", "unit", "refused"):
+        screens.open(f"sign-{party}", f"sign-{party}")
+
+
+def look_at_sheets(screens: Screens) -> None:
+    """What opens over an item."""
+    phone = screens.phone
+    screens.open("walk-list", "progress")
+    screens.open("walk-rest", "rest-open")
+    screens.open("walk-note", "tool-note")
+    phone.tap("tool-photo")
+    expect(phone.at("shutter")).to_be_enabled()
+    screens.look("camera")
+    phone.tap("camera-close")
+    screens.open("hazard-sheet", "answer-fail")
+    screens.look("walk-failed")
+    screens.open("reason", "answer-unable")
+
+
+def verdict(screens: Screens, record_property: Callable[[str, object], None]) -> None:
+    """Say what was examined; fail on whatever was found."""
+    record_property("examined", screens.summary())
+    assert screens.checks > 20 * len(screens.seen)
+    assert not screens.findings, "\n".join(map(str, screens.findings))
+    assert not screens.phone.errors
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_on_the_phone(
+    county: LiveServer,
     make_phone: MakePhone,
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    phone = make_phone(demo, "inspector")
+    camera = empty_wall(tmp_path / "wall.mjpeg")
+    phone: Phone = make_phone(county, "inspector1", camera=camera)
     phone.open("/login")
-    found = list(look(phone, ["/login"], tmp_path / "phone"))
-    phone.goto("/login")
+    screens = Screens("the phone", phone, tmp_path / "screens", narrow=NARROW)
+    screens.look("login")
     phone.login("inspector1")
     phone.await_downloaded()
-    phone.goto("/hazards")
-    screens = [*PHONE_SCREENS, first_link(phone.page, "hazard-card")]
-    found += look(phone, screens, tmp_path / "phone")
-    assert found == []
-    record_property("examined", f"{(len(screens) + 1) * 2} views of the phone by axe")
-
-    phone.page.set_viewport_size({"width": 320, "height": 640})
-    too_wide = {}
-    for screen in screens:
-        phone.goto(screen)
-        settle(phone.page)
-        if overflow(phone.page) > 0:
-            too_wide[screen] = overflow(phone.page)
-    assert too_wide == {}
-    assert phone.errors == []
+    look_around(screens, Ledger(county))
+    look_at_places(screens, Ledger(county))
+    walk_through(screens)
+    verdict(screens, record_property)
 
 
-def test_the_desks_screens_are_for_everybody(
-    demo: LiveServer,
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_at_the_desk(
+    county: LiveServer,
     make_phone: MakePhone,
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    desk = make_phone(demo, "office", device=WIDE)
-    desk.open("/login")
-    desk.login("office")
-    desk.await_downloaded()
-    details = []
-    for name in ("hazards", "inspections", "units", "places", "assets"):
-        desk.goto(f"/desk/{name}")
-        details.append(first_link(desk.page, "desk-row").split("?")[0])
-    found = list(look(desk, [*DESK_SCREENS, *details], tmp_path / "desk"))
-    assert found == []
-    assert desk.errors == []
-    count = (len(DESK_SCREENS) + len(details)) * 2
-    record_property("examined", f"{count} views of the desk by axe")
+    ledger = Ledger(county)
+    desk: Phone = make_phone(county, "office", device=WIDE)
+    screens = Screens("the desk", desk, tmp_path / "screens")
+    unit.start(desk, "office")
+    screens.visit("overview", "/desk/overview")
+    for name in LISTS:
+        desk.tap(f"rail-{name}")
+        expect(desk.at("desk-row").first).to_be_visible()
+        screens.look(name)
+    for name, table in DRAWERS.items():
+        row = a_row(ledger, f"SELECT id FROM {table} ORDER BY id")
+        screens.visit(f"{name}-one", f"/desk/{name}/{row}")
+    hazard = a_row(ledger, HAZARD, unit=HOSPITAL, state="open")
+    screens.visit("hazards-one", f"/desk/hazards/{hazard}")
+    screens.open("hazards-move", "action-assign")
+    for name in NEW:
+        screens.visit(f"{name}-new", f"/desk/{name}/new")
+    verdict(screens, record_property)

@@ -1,1 +1,1 @@
-"""What people do with the app, in their own steps: phones, walks, the desk, and what must be true."""
+"""What people do with the app, in their own steps, and what must be true afterwards."""

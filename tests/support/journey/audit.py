@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from server.ops.paths import PWA
 from tests.support.journey.phone import Phone
@@ -14,7 +14,7 @@ RUN = """async () => {
   return {
     checks: found.passes.length + found.violations.length,
     violations: found.violations.map(({id, impact, nodes}) => ({
-      id, impact, where: nodes.slice(0, 5).map((node) => [node.target.join(' '), node.html.slice(0, 160)]),
+      id, impact, where: nodes.slice(0, 5).map(({target, html}) => [target, html.slice(0, 160)]),
     })),
   };
 }"""
@@ -52,7 +52,8 @@ def overflow(page: Page) -> int:
 class Screens:
     """Looks at one screen after the other, by day and by night, and keeps what it finds."""
 
-    def __init__(self, phone: Phone, folder: Path, narrow: int | None = None) -> None:
+    def __init__(self, what: str, phone: Phone, folder: Path, narrow: int | None = None) -> None:
+        self.what = what
         self.phone = phone
         self.folder = folder
         self.narrow = narrow
@@ -94,5 +95,12 @@ class Screens:
         self.phone.goto(path)
         self.look(name)
 
+    def open(self, name: str, opener: str) -> None:
+        """Open a sheet, examine it, and close it."""
+        self.phone.tap(opener)
+        expect(self.phone.page.locator("dialog[open]")).to_be_visible()
+        self.look(name)
+        self.phone.close_sheet()
+
     def summary(self) -> str:
-        return f"axe-core: {self.checks} checks on {len(self.seen)} screens, in two lights"
+        return f"{len(self.seen)} screens of {self.what} by axe in two lights, {self.checks} checks"

@@ -121,8 +121,10 @@ class Phone:
         with contextlib.suppress(Error):
             if self._page is not None:
                 self._page.screenshot(path=path)
-        if self.errors:
-            print(f"{self.name}: {self.errors}")
+
+    def close_sheet(self) -> None:
+        """Close the sheet that is in front."""
+        self.page.locator("dialog[open]").last.get_by_test_id("sheet-close").click()
 
     def await_sent(self) -> None:
         """Wait until nothing is left to be sent, and the strip says so."""

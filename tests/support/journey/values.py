@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from server.checklists.rules import active_readings, judge
 from server.definitions.rules.shapes import Item
@@ -69,7 +70,8 @@ class Items:
                 yield "现场核对无误"
 
 
-def read_items(checklist: str, today: date) -> Items:
+def read_items(checklist: str) -> Items:
     """The items of a checklist of this project."""
     path = ROOT / "checklists" / f"{checklist}.json"
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
     return Items(json.loads(path.read_text(encoding="utf-8")), today)
