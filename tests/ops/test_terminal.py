@@ -31,7 +31,7 @@ def test_a_failed_program_is_told_with_the_tail_of_its_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANXUN_VAR", str(tmp_path))
-    words = "print('a\\n' * 100); raise SystemExit('the reason')"
+    words = "print('a\\n' * 100, flush=True); raise SystemExit('the reason')"
     with pytest.raises(Failure) as told:
         process.run([sys.executable, "-c", words], "words")
     lines = str(told.value).splitlines()
