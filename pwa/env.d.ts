@@ -1,6 +1,5 @@
 /// <reference types="vite/client" />
 /// <reference types="vite-plugin-pwa/client" />
-import 'vant';
 import 'vue-router';
 
 declare module 'vue-router' {

@@ -1,26 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
-import { VantResolver } from '@vant/auto-import-resolver';
-import Components from 'unplugin-vue-components/vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { backgroundScript } from './vite/backgroundScript.ts';
 import { chunkFile, chunkGroups } from './vite/chunks.ts';
 import { manifest } from './vite/manifest.ts';
-import { vantWithoutIconFont } from './vite/vantIcons.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const backend = process.env['ANXUN_BACKEND'] ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
   plugins: [
-    vantWithoutIconFont(here('./src/ui/vant-icons.css')),
     vue(),
-    Components({
-      dirs: [],
-      dts: false,
-      resolvers: [VantResolver()],
-    }),
     backgroundScript(here('./src/sw-background.ts'), 'sw-background.js'),
     VitePWA({
       strategies: 'injectManifest',

@@ -39,8 +39,6 @@ export function applyLook(): void {
     const isDark = theme === 'dark' || (theme === 'system' && system.matches);
     const root = document.documentElement;
     root.dataset['theme'] = isDark ? 'dark' : 'light';
-    root.classList.toggle('dark', isDark);
-    root.classList.toggle('van-theme-dark', isDark);
     root.dataset['hand'] = isLeftHanded ? 'left' : 'right';
     root.style.setProperty('--text-scale', String(textScale));
   };

@@ -36,7 +36,7 @@ export const NOTHING_WAITING: Waiting = { records: [], photos: [], sent: [] };
 export async function readWaiting(db: Database): Promise<Waiting> {
   const [queued, done, photos] = await Promise.all([
     entries(db, 'queued').toArray(),
-    entries(db, 'done').reverse().limit(RECENT).toArray(),
+    entries(db, 'done').reverse().filter(wasTaken).limit(RECENT).toArray(),
     db.photos.where('state').anyOf('queued', 'uploading', 'sent', 'lost').toArray(),
   ]);
   const subjects = await subjectsOf(db, [...queued, ...done]);
@@ -52,6 +52,9 @@ export async function readWaiting(db: Database): Promise<Waiting> {
 
 const entries = (db: Database, state: Entry['state']) =>
   db.outbox.where('[state+mid]').between([state, -Infinity], [state, Infinity]);
+
+/** Refused and dealt with is done too, but it never arrived. */
+const wasTaken = ({ status }: Entry): boolean => status !== 'rejected';
 
 const showPhoto = ({ id, size, offset, at, state, error, tries, thumb }: LocalPhoto): WaitingPhoto => ({
   id, size, offset, at, state, error, tries,

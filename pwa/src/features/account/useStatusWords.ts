@@ -29,7 +29,8 @@ export function statusWords(status: SyncStatus, needsLogin: boolean): StatusWord
 
 export function waitingLine({ pending, photos }: SyncStatus): string {
   if (pending + photos === 0) return t('common.status.nothing-waiting');
-  return t('common.status.waiting', { n: pending, m: photos });
+  if (photos === 0) return t('common.status.waiting-records', { n: pending });
+  return t(pending === 0 ? 'common.status.waiting-photos' : 'common.status.waiting', { n: pending, m: photos });
 }
 
 function signOf(status: SyncStatus, needsLogin: boolean): StatusWords['state'] {
