@@ -63,8 +63,8 @@ def killed_in_the_camera(phone: Phone, visit: Visit) -> None:
     expect(phone.at("camera").get_by_test_id("photo-thumb")).to_have_count(2)
     phone.tap("camera-done")
     expect(phone.at("item-card").get_by_test_id("photo-thumb")).to_have_count(2)
-    taken = [row["item_key"] for row in phone.storage.view("photo").values()]
-    assert taken == [item, item]
+    photos = phone.storage.view("photo").values()
+    assert [p["item_key"] for p in photos if p["inspection_id"] == visit.id] == [item, item]
 
 
 def killed_in_the_sheet(phone: Phone, visit: Visit) -> None:
