@@ -1,5 +1,5 @@
 /** Dates, times and numbers as the present language writes them. */
-import { locale } from './i18n';
+import { locale, t } from './i18n';
 
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -37,6 +37,11 @@ export function formatTime(at: number, now: number = Date.now()): string {
 
 export function formatNumber(value: number, digits = 1): string {
   return new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value);
+}
+
+/** Words side by side, as the language puts them. */
+export function formatList(words: readonly string[]): string {
+  return words.join(t('common.comma'));
 }
 
 /** `713 KB`, `1.4 MB`. */
