@@ -80,6 +80,7 @@ def killed_in_the_sheet(phone: Phone, visit: Visit) -> None:
     phone.open(f"/inspections/{visit.id}", offline=True)
     expect(phone.at("item-card")).to_have_attribute("data-item", item)
     phone.tap("hazard-continue")
+    sheet = phone.at("hazard-sheet")
     words = sheet.locator("[name=hazard-description]")
     expect(words).to_have_value(HALF)
     expect(sheet.get_by_test_id("grade-suspect-major")).to_be_checked()
