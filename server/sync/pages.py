@@ -39,11 +39,12 @@ class Budget:
 
 
 class Resume(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """Where a snapshot goes on: what it began at, and the last row that was sent."""
+    """Where a snapshot goes on: what it began at and for whom, and the last row that was sent."""
 
     scope: str
     version: int
     tag: str
+    mark: str
     gen: str
     etype: str
     eid: str
@@ -145,34 +146,37 @@ def snapshot(
     view: View, standing: Standing, resume: Resume | None, budget: Budget
 ) -> dict[str, Any]:
     """Return one part of all that is in a scope; the first part fixes where the snapshot stands."""
-    if resume is None:
-        start = Resume(view.scope, standing.version, standing.tag, secrets.token_hex(4), "", "")
-    else:
-        start = resume
+    start = resume or Resume(
+        view.scope, standing.version, standing.tag, view.mark, secrets.token_hex(4), "", ""
+    )
     keys = _next_keys(view, start, budget.rows)
-    more = len(keys) > budget.rows
-    keys = keys[: budget.rows]
+    put, last = _fill(keys[: budget.rows], view, budget)
+    at = [start.version, start.tag + start.mark]
+    entry: dict[str, Any] = {"scope": view.scope, "mode": "snapshot", "gen": start.gen, "at": at}
+    entry["put"] = _fragments(put)
+    if keys and last != keys[-1]:
+        etype, eid = last
+        entry["more"] = msgspec.structs.replace(start, etype=etype, eid=eid).pack()
+    return entry
+
+
+def _fill(
+    keys: list[tuple[str, str]], view: View, budget: Budget
+) -> tuple[list[bytes], tuple[str, str]]:
+    """Take rows as long as they fit, at least one; return them and the last key dealt with."""
     encoded = view.encode(keys)
     put: list[bytes] = []
-    used, last = 0, None
+    used, last = 0, ("", "")
     for key in keys:
-        row = encoded.get(key)
-        if row is not None:
-            if used + len(row) > budget.size and put:
-                more = True
-                break
+        row = encoded.get(key, b"")
+        if put and used + len(row) > budget.size:
+            break
+        if row:
             put.append(row)
             used += len(row)
         last = key
     budget.take(len(put), used)
-    at = [start.version, start.tag + view.mark]
-    entry: dict[str, Any] = {"scope": view.scope, "mode": "snapshot", "gen": start.gen, "at": at}
-    entry["put"] = _fragments(put)
-    if more and last is not None:
-        entry["more"] = Resume(
-            view.scope, start.version, start.tag, start.gen, last[0], last[1]
-        ).pack()
-    return entry
+    return put, last
 
 
 def _next_keys(view: View, start: Resume, count: int) -> list[tuple[str, str]]:

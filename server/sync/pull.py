@@ -41,7 +41,7 @@ def pull(actor: Actor, request: Pull) -> Pulled:
     for scope in first + [scope for scope in result.scopes if scope not in first]:
         kinds = scopes.hidden(actor, scope)
         view = View(actor, scope, kinds, scopes.mark(actor, scope, kinds))
-        here = resume if resume and resume.scope == scope else None
+        here = resume if resume and (resume.scope, resume.mark) == (scope, view.mark) else None
         cursor = cursors.get(scope)
         standing = standings[scope]
         if here is None and cursor is not None and _is_current(cursor, standing, view.mark):

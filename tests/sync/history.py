@@ -96,6 +96,7 @@ class Server:
         for ending in ("-wal", "-shm"):
             self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
         shutil.copyfile(source, self.file)
+        self._log_in_again()
 
     def sender(self, person: int) -> Send:
         """Requests of one person, each in a context of its own."""
@@ -147,12 +148,14 @@ class Server:
         self.clock.move(days=days)
         with self.app.app_context():
             tidy.tidy()
+        self._log_in_again()
+
+    def _log_in_again(self) -> None:
+        now = self.clock()
+        with self.app.app_context():
+            expires = now + timedelta(days=3650)
             db.session.execute(
-                update(LoginSession).values(
-                    created_at=self.clock(),
-                    seen_at=self.clock(),
-                    expires_at=self.clock() + timedelta(days=3650),
-                )
+                update(LoginSession).values(created_at=now, seen_at=now, expires_at=expires)
             )
             db.session.commit()
             db.session.remove()

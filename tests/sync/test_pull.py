@@ -233,6 +233,21 @@ def test_another_role_on_the_same_place_shows_other_rows(
     assert "hazards.read" in mine.row(f"user:{me}", "me", me)["permissions"]
 
 
+def test_a_role_that_changes_while_paging_starts_the_snapshot_anew(
+    phone: MakePhone, actors: Actors, world: World
+) -> None:
+    mine = phone("inspector", max_rows=1)
+    mine.exchange()
+    grant = db.session.scalars(
+        select(RoleGrant).where(RoleGrant.person_id == actors.person("inspector").id)
+    ).one()
+    grant.role = "expert"
+    db.session.commit()
+    mine.sync()
+    me = actors.person("inspector").id
+    assert [g["role"] for g in mine.row(f"user:{me}", "me", me)["roles"]] == ["expert"]
+
+
 def test_a_guest_keeps_sight_of_what_they_reported(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
