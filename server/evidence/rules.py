@@ -94,14 +94,6 @@ class UploadExpired(NotFound):
     title_zh = "上传已过期，应用会重新上传。"
 
 
-class UploadBusy(Conflict):
-    """Another request writes to it: answered with 423."""
-
-    code = "upload-busy"
-    title = "Another transfer of this photo is under way."
-    title_zh = "这张照片正在另一处上传。"
-
-
 class ChecksumMismatch(Invalid):
     """A part arrived damaged: answered with 460, nothing of it is kept."""
 
