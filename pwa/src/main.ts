@@ -7,7 +7,7 @@ import { applyLook, preferences } from '@/device/preferences';
 import { startUpdates } from '@/device/update';
 import { fail } from '@/features/account/failure';
 import StorageNotice from '@/features/account/StorageNotice.vue';
-import { loadMessages, setLocale } from '@/i18n/i18n';
+import { beginIn, loadMessages } from '@/i18n/i18n';
 import App from './App.vue';
 import { router } from './router';
 
@@ -30,10 +30,11 @@ function fetchAhead(): void {
 }
 
 async function start(): Promise<void> {
+  beginIn(preferences.value.language);
   applyLook();
   watchInstall();
   fetchAhead();
-  const [storage] = await Promise.all([openStorage(), setLocale(preferences.value.language).then(() => loadMessages(['common']))]);
+  const [storage] = await Promise.all([openStorage(), loadMessages(['common'])]);
   if (storage !== 'ready' && session.value.state === 'starting') {
     createApp(StorageNotice, { reason: storage }).mount('#app');
     return;

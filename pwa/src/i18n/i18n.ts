@@ -28,11 +28,16 @@ export async function loadMessages(features: readonly string[]): Promise<void> {
   await Promise.all(features.map((feature) => loadOne(current.value, feature)));
 }
 
+/** The language to begin with, before any words are fetched. */
+export function beginIn(language: Locale): void {
+  current.value = language;
+  if (typeof document !== 'undefined') document.documentElement.lang = language;
+}
+
 /** Switch the language; the words already in use are fetched before anything changes on the screen. */
 export async function setLocale(next: Locale): Promise<void> {
   await Promise.all([...wanted].map((feature) => loadOne(next, feature)));
-  current.value = next;
-  if (typeof document !== 'undefined') document.documentElement.lang = next;
+  beginIn(next);
 }
 
 /** The message for a key in the present language; an unknown key is shown as it is, never as nothing. */
