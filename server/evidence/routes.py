@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flask import Response, current_app, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from server.access.rules import Actor, Permission
@@ -40,7 +41,11 @@ def _file(handle: BinaryIO, size: int, mime: str, etag: str) -> Response:
     response.headers["Content-Disposition"] = (
         f'inline; filename="{etag[:16]}.{MIMES[mime]}"' if mime in MIMES else "attachment"
     )
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    try:
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        handle.close()  # no response will do it
+        raise
     return response
 
 

@@ -20,14 +20,15 @@ def hash_password(password: str) -> str:
 
 
 @cache
-def _nobody() -> str:
+def nobodys_hash() -> str:
+    """Return a hash that no password fits: an unknown name is compared with it."""
     return hash_password(secrets.token_hex(16))
 
 
 def verify(kept: str | None, password: str) -> bool:
     """Compare; where there is nothing to compare with, take just as long and say no."""
     try:
-        matches = _hasher.verify(kept or _nobody(), normal_password(password))
+        matches = _hasher.verify(kept or nobodys_hash(), normal_password(password))
     except (VerificationError, InvalidHashError):
         return False
     return matches and kept is not None

@@ -1,11 +1,7 @@
 """Logging in: the right person gets in, a guesser waits, nothing tells who exists."""
 
-import statistics
-import time
-
 import pytest
-from argon2 import PasswordHasher
-from flask import Flask
+from argon2 import PasswordHasher, extract_parameters
 from sqlalchemy import func, select
 
 from server.audit.models import AuditEntry
@@ -89,16 +85,12 @@ def test_every_refusal_is_the_same_answer(client: AppClient, zhang: Person, case
     }
 
 
-def test_an_unknown_name_takes_as_long_as_a_known_one(app: Flask, zhang: Person) -> None:
-    def seconds(kept: str | None) -> float:
-        start = time.perf_counter()
-        passwords.verify(kept, "wrong password")
-        return time.perf_counter() - start
-
-    seconds(None)
-    known = statistics.median(seconds(zhang.password_hash) for _ in range(9))
-    unknown = statistics.median(seconds(None) for _ in range(9))
-    assert 0.5 < unknown / known < 2
+def test_an_unknown_name_costs_the_same_work_as_a_known_one(zhang: Person) -> None:
+    """No stopwatch: the stand-in for a missing hash asks argon2 for the very same work."""
+    assert zhang.password_hash is not None
+    kept = extract_parameters(zhang.password_hash)
+    assert extract_parameters(passwords.nobodys_hash()) == kept
+    assert not passwords.verify(None, "wrong password")
 
 
 def test_guessing_at_one_account_slows_down_more_and_more(
