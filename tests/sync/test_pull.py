@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from server.access.rules import Actor
 from server.hazards.service import HazardDraft, open_hazard
@@ -12,7 +12,7 @@ from server.kernel import ids
 from server.kernel.db import db
 from server.locations.models import Location
 from server.org.models import RoleGrant
-from server.sync import check, tidy
+from server.sync import tidy
 from server.sync.models import SyncChange, SyncCommit, SyncScope
 from tests.factories.locations import make_location
 from tests.factories.org import make_department, make_grant, make_person
@@ -29,11 +29,6 @@ def report(actor: Actor, unit_id: str, title: str = "通道堵塞") -> str:
     opened = open_hazard(actor, draft).id
     db.session.commit()
     return opened
-
-
-def checked() -> check.Findings:
-    db.session.remove()
-    return check.check()
 
 
 def modes(phone: Phone) -> dict[str, str]:
@@ -387,24 +382,3 @@ def test_deleted_and_made_again_under_the_same_id_is_there(
     make_location(world.hospital, id=place_id, name="新")
     mine.sync()
     assert mine.rows()[("location", place_id)]["name"] == "新"
-
-
-def test_the_self_check_finds_a_write_that_passed_the_hook_by(world: World) -> None:
-    place = make_location(world.hospital).id
-    here, there = world.county.id, world.other_county.id
-    db.session.commit()
-    assert checked().sound
-    db.session.execute(update(Location).where(Location.id == place).values(region_id=there))
-    db.session.commit()
-    found = checked()
-    assert found.rows > 3
-    assert (f"region:{there}", "location", place) in found.unannounced
-    assert (f"region:{here}", "location", place) in found.stray
-
-
-def test_the_self_check_finds_a_row_deleted_behind_the_hook(world: World) -> None:
-    place, unit = make_location(world.hospital).id, world.hospital.id
-    db.session.commit()
-    db.session.execute(delete(Location).where(Location.id == place))
-    db.session.commit()
-    assert (f"unit:{unit}", "location", place) in checked().stray
