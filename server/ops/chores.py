@@ -1,8 +1,10 @@
-"""The small targets: accounts, contracts, build, fmt."""
+"""The small targets: accounts, bench, contracts, build, fmt."""
 
+import os
+import shlex
 import subprocess
 
-from server.ops import console, packages, paths, process, webapp
+from server.ops import console, debian, packages, paths, process, webapp
 from server.ops.site import FLASK
 
 
@@ -11,6 +13,14 @@ def accounts() -> int:
     console.to_standard_error()
     packages.ensure_run_time()
     return _run([*FLASK, "demo", "accounts"])
+
+
+def bench() -> int:
+    """Measure every workload beside its floor; ARGS go to bench.run, e.g. "--quick"."""
+    packages.ensure_tools()
+    debian.ensure_postgresql()
+    chosen = shlex.split(os.environ.get("ARGS", ""))
+    return _run([str(paths.PYTHON), "-m", "bench.run", *chosen])
 
 
 def contracts() -> int:

@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "test": "testing:test",
     "check": "testing:check",
     "accounts": "chores:accounts",
+    "bench": "chores:bench",
     "contracts": "chores:contracts",
     "build": "chores:build",
     "fmt": "chores:fmt",

@@ -3,7 +3,7 @@
 import time
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from prometheus_client import Histogram
 
 from server.kernel import ids
@@ -32,7 +32,8 @@ def _finish(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
     headers["X-Request-Id"] = g.request_id
-    if request.is_secure:
+    # Only where a public address was settled: elsewhere it would bind all ports of a machine.
+    if current_app.extensions["settings"].public_url.startswith("https://"):
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     route = request.url_rule.rule if request.url_rule else "-"
     taken = time.perf_counter() - g.started
