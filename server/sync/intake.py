@@ -122,7 +122,21 @@ def parse_exchange(data: bytes) -> tuple[Exchange, list[Envelope]]:
         or sum(memoryview(raw).nbytes for raw in request.push) > MAX_PUSH
     ):
         raise BatchTooLarge()
-    return request, [_decode(_envelope, raw) for raw in request.push]
+    envelopes = [_decode(_envelope, raw) for raw in request.push]
+    for envelope in envelopes:
+        _require_shallow(bytes(envelope.args))
+    return request, envelopes
+
+
+def _require_shallow(args: bytes) -> None:
+    """
+    Refuse arguments nested too deeply.
+
+    Known arguments are bounded by their types; those of a command that this server does not know
+    are kept as they came. Few brackets cannot nest deeply, so that answers cost only the counting.
+    """
+    if args.count(b"[") + args.count(b"{") > strict_json.MAX_DEPTH:
+        strict_json.loads(args)
 
 
 def parse_digest(data: bytes) -> Digest:
