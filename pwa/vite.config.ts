@@ -7,7 +7,8 @@ import { chunkFile, chunkGroups } from './vite/chunks.ts';
 import { manifest } from './vite/manifest.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const backend = process.env['ANXUN_BACKEND'] ?? 'http://127.0.0.1:8000';
+// The Host header stays: the server compares it with the page's origin.
+const proxied = { target: process.env['ANXUN_BACKEND'] ?? 'http://127.0.0.1:8000', changeOrigin: false };
 
 export default defineConfig({
   plugins: [
@@ -48,16 +49,19 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     fs: { allow: [here('..')] },
-    proxy: Object.fromEntries(['/api', '/healthz', '/readyz'].map((path) => [path, backend])),
+    proxy: Object.fromEntries(['/api', '/healthz', '/readyz'].map((path) => [path, proxied])),
   },
   preview: {
     host: '127.0.0.1',
-    proxy: Object.fromEntries(['/api', '/healthz', '/readyz'].map((path) => [path, backend])),
+    proxy: Object.fromEntries(['/api', '/healthz', '/readyz'].map((path) => [path, proxied])),
   },
   test: {
     environment: 'node',
     setupFiles: ['tests/setup.ts'],
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     maxWorkers: 2,
+    // A limit for what hangs, not a measure of speed: the machine may be busy.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
