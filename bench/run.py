@@ -67,7 +67,7 @@ def _push(stage: Stage) -> Contest:
 
 def _exchange(stage: Stage) -> Contest:
     (phone,) = stage.phones(1)
-    raw = workloads.raw_pushes(stage.folder, phone, 600, 20)
+    raw = workloads.raw_pushes(stage.folder, phone, 600, 20, per=20)
     run = workloads.exchanges(phone, 30, 20)
     return Contest("20 answers and their delta", "exch/s", run, {"raw sqlite, 20 a tx": raw})
 

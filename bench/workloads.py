@@ -75,8 +75,10 @@ def pushes(phone: BenchPhone, count: int, batch: int, *, packed: bool) -> Callab
     return run
 
 
-def raw_pushes(folder: Path, phone: BenchPhone, count: int, batch: int) -> Callable[[], Run]:
-    """The same rows written by the driver alone, with the same durability."""
+def raw_pushes(
+    folder: Path, phone: BenchPhone, count: int, batch: int, per: int = 1
+) -> Callable[[], Run]:
+    """The same rows written by the driver alone, with the same durability; *per* rows count one."""
     connection = floor_app.connect(folder / "raw.sqlite")
 
     def run() -> Run:
@@ -91,7 +93,7 @@ def raw_pushes(folder: Path, phone: BenchPhone, count: int, batch: int) -> Calla
         begun = time.perf_counter()
         for one in batches:
             floor_app.write(connection, shadow.client, one)
-        return Run(count, time.perf_counter() - begun)
+        return Run(count / per, time.perf_counter() - begun)
 
     return run
 
