@@ -12,8 +12,6 @@ from tests.support.journey.audit import Screens
 from tests.support.journey.camera import empty_wall
 from tests.support.journey.ledger import Ledger
 from tests.support.journey.phone import WIDE, Phone
-from tests.support.journey.values import read_items
-from tests.support.journey.visit import Visit
 from tests.support.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -75,44 +73,6 @@ def look_at_places(screens: Screens, ledger: Ledger) -> None:
     screens.visit("record", f"/inspections/{a_row(ledger, HANDED_IN)}/summary")
 
 
-def walk_through(screens: Screens) -> None:
-    """The walk from its beginning to the signatures."""
-    phone = screens.phone
-    phone.goto("/today")
-    card = phone.at("assignment").filter(has_text=HOSPITAL)
-    card.get_by_test_id("start-assignment").click()
-    phone.choose("pick-checklist", "消防")
-    screens.look("start")
-    phone.tap("start-inspection")
-    screens.look("new")
-    visit = Visit(phone, read_items("fire"), ("地下1层",), "周敏")
-    visit.begin()
-    screens.look("walk")
-    look_at_sheets(screens)
-    phone.tap("step-next")
-    visit.answer_one()
-    screens.look("walk-on")
-    screens.visit("summary", f"/inspections/{visit.id}/summary")
-    screens.visit("sign", f"/inspections/{visit.id}/sign")
-    for party in ("inspector", "unit", "refused"):
-        screens.open(f"sign-{party}", f"sign-{party}")
-
-
-def look_at_sheets(screens: Screens) -> None:
-    """What opens over an item."""
-    phone = screens.phone
-    screens.open("walk-list", "progress")
-    screens.open("walk-rest", "rest-open")
-    screens.open("walk-note", "tool-note")
-    phone.tap("tool-photo")
-    expect(phone.at("shutter")).to_be_enabled()
-    screens.look("camera")
-    phone.tap("camera-close")
-    screens.open("hazard-sheet", "answer-fail")
-    screens.look("walk-failed")
-    screens.open("reason", "answer-unable")
-
-
 def verdict(screens: Screens, record_property: Callable[[str, object], None]) -> None:
     """Say what was examined; fail on whatever was found."""
     record_property("examined", screens.summary())
@@ -137,7 +97,6 @@ def test_on_the_phone(
     phone.await_downloaded()
     look_around(screens, Ledger(county))
     look_at_places(screens, Ledger(county))
-    walk_through(screens)
     verdict(screens, record_property)
 
 
