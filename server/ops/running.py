@@ -3,7 +3,7 @@
 import fcntl
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -35,8 +35,11 @@ def main() -> int:
         except BaseException:
             server.kill()
             raise
-    welcome.greet(chosen, found, trust=trust, seconds=time.monotonic() - started)
-    return _attend(server)
+
+    def greet() -> None:
+        welcome.greet(chosen, found, trust=trust, seconds=time.monotonic() - started)
+
+    return _attend(server, greet)
 
 
 def settings(chosen: Options) -> dict[str, str]:
@@ -70,15 +73,16 @@ def _server(chosen: Options, env: dict[str, str]) -> Server:
     return Server(env, probe=probe, log=log)
 
 
-def _attend(server: Server) -> int:
-    """Stay until the person stops us or the server ends by itself."""
+def _attend(server: Server, greet: Callable[[], None]) -> int:
+    """Greet, and stay until the person stops us (also in mid-greeting) or the server ends."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
     try:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, stop)
+        greet()
         code = server.wait()
     except KeyboardInterrupt:
         _stop(server)

@@ -132,7 +132,8 @@ def _fact(name: str, text: str, *, wide: bool = False) -> dict[str, Any]:
 
 def _places(inspection: Inspection, walk: Walk, names: Names) -> list[str]:
     here = names.where(inspection.location_id, None)
-    walked = [walk.place_name(target) for target in walk.context["places"]]
+    targets = walk.context["targets"]
+    walked = map(walk.place_name, [*targets["location"], *targets["asset"]])
     return list(dict.fromkeys(filter(None, [here, *walked])))
 
 

@@ -34,8 +34,8 @@ def visit(actors: Actors, world: World) -> Inspection:
     """A surprise visit to two rooms by two people, with one problem."""
     rooms = [
         make_location(world.hospital, name=name, path=f"门诊楼 / 3层 / {name}").id
-        for name in ("药房", "配电间")
-    ]
+        for name in ("配电间", "药房")
+    ][::-1]  # walked against the order of their making: the paper keeps to the walk's
     world.hospital.uscc = "12990102MA0000001J"
     inspection = make_inspection(
         actors["inspector"],
