@@ -12,8 +12,8 @@ SUBMITTED = "submitted"
 MODE_NAMES: Mapping[str, tuple[str, str]] = {
     "self-check": ("单位自查", "Self-check"),
     "expert": ("专家诊查", "Expert diagnosis"),
-    "spot": ("监督抽查", "Spot check"),
-    "cross": ("交叉互查", "Cross-check"),
+    "spot": ("行业抽查", "Spot check"),
+    "cross": ("区域互查", "Cross-check"),
     "surprise": ("四不两直", "Surprise visit"),
 }
 MAX_SUMMARY = 4000

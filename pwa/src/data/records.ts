@@ -1,7 +1,9 @@
 /** Every kind of row the server sends, as the phone reads it. The words of the wire are the words of the code. */
 import { dict, flag, isRecord, json, list, maybe, number, record, text, word, type Parse, type Parsed } from './shape';
 
-export type InspectionMode = 'self-check' | 'expert' | 'spot' | 'cross' | 'surprise';
+/** In the order in which they are offered; names and signing rules: contracts/generated/inspection-rules.json. */
+export const MODES = ['self-check', 'expert', 'spot', 'cross', 'surprise'] as const;
+export type InspectionMode = (typeof MODES)[number];
 export type AssignmentState = 'planned' | 'started' | 'done' | 'cancelled';
 export type InspectionState = 'draft' | 'submitted';
 export type HazardState = 'open' | 'assigned' | 'rectified' | 'verified' | 'closed' | 'void';

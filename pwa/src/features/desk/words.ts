@@ -1,10 +1,10 @@
 /** Lists of words that desk forms and filters offer. */
 import attributes from '../../../../checklists/attributes.json';
+import { MODES } from '@/data/records';
 import type { FilterOption } from '@/desk/columns';
 import { pick, t } from '@/i18n/i18n';
 
 export const TIERS = ['hospital', 'township', 'community', 'village', 'clinic', 'cdc', 'other'] as const;
-export const MODES = ['self-check', 'expert', 'spot', 'cross', 'surprise'] as const;
 export const KINDS = ['campus', 'building', 'floor', 'room'] as const;
 export const ASSIGNMENT_STATES = ['planned', 'started', 'done', 'cancelled'] as const;
 export const TAG_STATES = ['unclaimed', 'bound', 'void'] as const;

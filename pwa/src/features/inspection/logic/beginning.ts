@@ -3,8 +3,6 @@
 import type { Definition, Repeat } from '@/engine/definition';
 import { suited, type Spot } from './spots';
 
-export const MODES = ['self-check', 'expert', 'spot', 'cross', 'surprise'] as const;
-
 /** More places than this are a choice of their own. */
 const MANY = 40;
 
