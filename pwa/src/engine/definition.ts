@@ -127,6 +127,12 @@ export interface Item {
   readonly risk?: Text;
   readonly on_fail?: {readonly hazard: HazardDefaults};
   readonly weight: number;
+  /** Answered one by one at the thing itself, never passed together with others. */
+  readonly mandatory?: true;
+  /** A deep item takes turns with the others, see `rotation`. */
+  readonly depth?: 'always' | 'deep';
+  /** Estimated time for one answer. */
+  readonly seconds?: number;
 }
 
 export interface Section {
@@ -147,6 +153,8 @@ export interface Definition {
   };
   readonly effective_from: string;
   readonly minutes: number;
+  readonly rotation?: { readonly per_visit: number };
+  readonly scoring?: { readonly mandatory_cap: number };
   readonly sections: readonly Section[];
 }
 

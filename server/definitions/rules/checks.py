@@ -7,6 +7,7 @@ from typing import Any
 
 from server.definitions.rules.answer_types import ANSWER_TYPES
 from server.definitions.rules.conditions import Reference, check_conditions
+from server.definitions.rules.depth import check_depth
 from server.definitions.rules.shapes import Definition, Item, Section, Spec
 from server.definitions.rules.values import parse_day
 
@@ -59,6 +60,7 @@ def check_definition(
     references = [Reference(pointer, section, item) for pointer, section, item in places]
     sections = [(f"/sections/{at}", section) for at, section in enumerate(definition["sections"])]
     faults += check_conditions(sections, references, words.unit, words.place)
+    faults += check_depth(definition, places)
     return faults
 
 

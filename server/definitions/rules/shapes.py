@@ -137,6 +137,9 @@ class Item(TypedDict):
     risk: NotRequired[Text]
     on_fail: NotRequired[OnFail]
     weight: int
+    mandatory: NotRequired[bool]
+    depth: NotRequired[Literal["always", "deep"]]
+    seconds: NotRequired[int]
 
 
 class Section(TypedDict):
@@ -164,6 +167,18 @@ class Header(TypedDict):
     omitted: list[Omission]
 
 
+class Rotation(TypedDict):
+    """How the deep items take turns."""
+
+    per_visit: int
+
+
+class Scoring(TypedDict):
+    """What the score does besides weighing."""
+
+    mandatory_cap: int
+
+
 class Definition(TypedDict):
     """A checklist file."""
 
@@ -172,4 +187,6 @@ class Definition(TypedDict):
     header: Header
     effective_from: str
     minutes: int
+    rotation: NotRequired[Rotation]
+    scoring: NotRequired[Scoring]
     sections: list[Section]
