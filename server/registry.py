@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from server import cli
 from server.audit import models as audit_models
+from server.authoring import models as authoring_models
 from server.campaigns import models as campaigns_models
 from server.campaigns import routes as campaigns_routes
 from server.definitions import models as definitions_models
@@ -35,6 +36,7 @@ MODELS = [
     hazards_models,
     campaigns_models,
     inspections_models,
+    authoring_models,
     sync_models,
 ]
 

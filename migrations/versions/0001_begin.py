@@ -134,6 +134,29 @@ def upgrade() -> None:
     sa.Column('horizon', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_scope'))
     )
+    op.create_table('definition_publication',
+    sa.Column('seq', sa.Integer(), autoincrement=True, nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('key', sa.String(length=60), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=True),
+    sa.Column('source', sa.String(length=10), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('author_name', sa.String(length=200), nullable=False),
+    sa.Column('reviewer_name', sa.String(length=60), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('draft_id', sa.String(length=36), nullable=True),
+    sa.Column('base_hash', sa.String(length=64), nullable=True),
+    sa.Column('overlay', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.CheckConstraint("source IN ('file','desk')", name=op.f('ck_definition_publication_source')),
+    sa.ForeignKeyConstraint(['hash'], ['definition_version.hash'], name=op.f('fk_definition_publication_hash')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_definition_publication_region_id')),
+    sa.PrimaryKeyConstraint('seq', name=op.f('pk_definition_publication'))
+    )
+    with op.batch_alter_table('definition_publication', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_definition_publication_hash'), ['hash'], unique=False)
+        batch_op.create_index('ix_definition_publication_use', ['kind', 'key', 'region_id'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('region_id', sa.String(length=36), nullable=False),
@@ -273,6 +296,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_assignment_region_id'), ['region_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('checklist_draft',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('key', sa.String(length=60), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=True),
+    sa.Column('base_hash', sa.String(length=64), nullable=True),
+    sa.Column('body', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('author_id', sa.String(length=36), nullable=False),
+    sa.Column('author_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('reviewer_id', sa.String(length=36), nullable=True),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_at', sa.BigInteger(), nullable=False),
+    sa.Column('changed_by', sa.String(length=60), nullable=False),
+    sa.Column('published_hash', sa.String(length=64), nullable=True),
+    sa.Column('steps', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.CheckConstraint("(kind = 'overlay') = (region_id IS NOT NULL)", name=op.f('ck_checklist_draft_place')),
+    sa.CheckConstraint("kind IN ('checklist','overlay')", name=op.f('ck_checklist_draft_kind')),
+    sa.CheckConstraint("state IN ('draft','review','returned','published','discarded')", name=op.f('ck_checklist_draft_state')),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], name=op.f('fk_checklist_draft_author_id')),
+    sa.ForeignKeyConstraint(['published_hash'], ['definition_version.hash'], name=op.f('fk_checklist_draft_published_hash')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_checklist_draft_region_id')),
+    sa.ForeignKeyConstraint(['reviewer_id'], ['person.id'], name=op.f('fk_checklist_draft_reviewer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_checklist_draft'))
+    )
+    with op.batch_alter_table('checklist_draft', schema=None) as batch_op:
+        batch_op.create_index('ix_checklist_draft_key', ['key', 'state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_checklist_draft_region_id'), ['region_id'], unique=False)
 
     op.create_table('hazard',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -740,6 +794,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_hazard_asset_id'))
 
     op.drop_table('hazard')
+    with op.batch_alter_table('checklist_draft', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_checklist_draft_region_id'))
+        batch_op.drop_index('ix_checklist_draft_key')
+
+    op.drop_table('checklist_draft')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_assignment_unit_id'))
         batch_op.drop_index(batch_op.f('ix_assignment_state'))
@@ -776,6 +835,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_unit_name'))
 
     op.drop_table('unit')
+    with op.batch_alter_table('definition_publication', schema=None) as batch_op:
+        batch_op.drop_index('ix_definition_publication_use')
+        batch_op.drop_index(batch_op.f('ix_definition_publication_hash'))
+
+    op.drop_table('definition_publication')
     op.drop_table('sync_scope')
     op.drop_table('sync_mutation')
     op.drop_table('sync_commit')

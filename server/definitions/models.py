@@ -1,8 +1,9 @@
 """Published definitions: content-hashed, never changed."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Date, Index, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.db import Model
@@ -24,3 +25,32 @@ class DefinitionVersion(Model):
     effective_from: Mapped[date] = mapped_column(Date)
     published_at: Mapped[datetime]
     body: Mapped[str] = mapped_column(Text)
+
+
+class DefinitionPublication(Model):
+    """
+    One act of putting a version into use, for everybody or for one region; the latest act holds.
+
+    The content and the act are apart: a content may be used again after another one, and two
+    regions may use the same. `overlay` is what a region laid over `base_hash`.
+    """
+
+    __tablename__ = "definition_publication"
+    __table_args__ = (
+        CheckConstraint("source IN ('file','desk')", name="source"),
+        Index("ix_definition_publication_use", "kind", "key", "region_id"),
+    )
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    hash: Mapped[str] = mapped_column(ForeignKey("definition_version.hash"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(60))
+    region_id: Mapped[str | None] = mapped_column(ForeignKey("region.id"))
+    source: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    author_name: Mapped[str] = mapped_column(String(200), default="")
+    reviewer_name: Mapped[str] = mapped_column(String(60), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    draft_id: Mapped[str | None] = mapped_column(String(36))
+    base_hash: Mapped[str | None] = mapped_column(String(64))
+    overlay: Mapped[dict[str, Any] | None]

@@ -2,19 +2,21 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
 import orjson
 from sqlalchemy import func, select
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import aliased, defer
 
-from server.definitions.models import DefinitionVersion
+from server.definitions.models import DefinitionPublication, DefinitionVersion
 from server.definitions.rules.shapes import Definition
 from server.kernel.db import db
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.settings import ROOT
+from server.org.models import Region
 
 APP_VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 CHECKLIST = "checklist"
@@ -28,6 +30,14 @@ class DefinitionUnknown(Invalid):
     code = "definition-unknown"
     title = "This version of the checklist was never published here."
     title_zh = "服务器上没有这个版本的检查表。"
+
+
+@dataclass(frozen=True)
+class Use:
+    """An act of publication and the version it put into use."""
+
+    act: DefinitionPublication
+    version: DefinitionVersion
 
 
 def body_of(digest: str) -> bytes:
@@ -63,10 +73,22 @@ def published_checklist(digest: str, key: str) -> Definition:
 
 
 def versions(kind: str) -> Sequence[DefinitionVersion]:
-    """Return every published version of a kind, newest first, without bodies."""
-    query = select(DefinitionVersion).where(DefinitionVersion.kind == kind)
-    ordered = query.order_by(DefinitionVersion.published_at.desc(), DefinitionVersion.hash)
-    return db.session.scalars(ordered.options(defer(DefinitionVersion.body))).all()
+    """Return what was ever in use for everybody, the latest act first, without bodies."""
+    return [use.version for use in uses(kind) if use.act.region_id is None]
+
+
+def uses(kind: str, key: str | None = None) -> list[Use]:
+    """Return the acts of publication of a kind, the latest first."""
+    query = (
+        select(DefinitionPublication, DefinitionVersion)
+        .join(DefinitionVersion, DefinitionVersion.hash == DefinitionPublication.hash)
+        .where(DefinitionPublication.kind == kind)
+        .order_by(DefinitionPublication.seq.desc())
+        .options(defer(DefinitionVersion.body))
+    )
+    if key is not None:
+        query = query.where(DefinitionPublication.key == key)
+    return [Use(*row) for row in db.session.execute(query)]
 
 
 def _newest(rows: Iterable[DefinitionVersion], today: date) -> list[DefinitionVersion]:
@@ -80,6 +102,15 @@ def _newest(rows: Iterable[DefinitionVersion], today: date) -> list[DefinitionVe
 def current_checklists(today: date) -> list[DefinitionVersion]:
     """Return the checklists to be used on a day, one version each, in the order of their keys."""
     return _newest(versions(CHECKLIST), today)
+
+
+def current_uses(today: date, key: str | None = None) -> list[Use]:
+    """Return the act that holds on a day for every checklist and region, everybody's first."""
+    acts = uses(CHECKLIST, key)
+    chosen: dict[tuple[str, str], Use] = {}
+    for use in sorted(acts, key=lambda use: use.version.effective_from <= today, reverse=True):
+        chosen.setdefault((use.version.key, use.act.region_id or ""), use)
+    return [chosen[place] for place in sorted(chosen)]
 
 
 def words(key: str, today: date) -> Any:
@@ -103,7 +134,9 @@ def etag_of(content: Any) -> str:
 def manifest(today: date) -> dict[str, Any]:
     """Return the list of files a phone should hold; its mark changes with its content alone."""
     sizes = _sizes()
-    checklists = [_entry(row, sizes[row.hash]) for row in current_checklists(today)]
+    acts = current_uses(today)
+    reach = _reach({use.act.region_id for use in acts if use.act.region_id}) if acts else {}
+    checklists = [_entry(use, sizes[use.version.hash], reach) for use in acts]
     content: dict[str, Any] = {
         "definitions": checklists,
         "words": [_link(row, sizes[row.hash]) for row in _newest(versions(WORDS), today)],
@@ -124,9 +157,29 @@ def _link(row: DefinitionVersion, size: int) -> dict[str, Any]:
     return {"key": row.key, "hash": row.hash, "url": url, "bytes": size}
 
 
-def _entry(row: DefinitionVersion, size: int) -> dict[str, Any]:
+def _entry(use: Use, size: int, reach: Mapping[str, list[str]]) -> dict[str, Any]:
+    row, region = use.version, use.act.region_id
     return _link(row, size) | {
         "title": {"zh": row.title_zh, "en": row.title_en},
         "items": row.items,
         "minutes": row.minutes,
+        "region_id": region,
+        "region_ids": reach.get(region, []) if region else [],
     }
+
+
+def _reach(regions: set[str]) -> dict[str, list[str]]:
+    """Tell which regions lie in each: a phone knows its units' regions but not their ancestors."""
+    if not regions:
+        return {}
+    outer = aliased(Region)
+    query = (
+        select(outer.id, Region.id)
+        .join(Region, Region.path.startswith(outer.path, autoescape=True))
+        .where(outer.id.in_(sorted(regions)))
+        .order_by(outer.id, Region.id)
+    )
+    found: dict[str, list[str]] = {}
+    for above, below in db.session.execute(query):
+        found.setdefault(above, []).append(below)
+    return found

@@ -1,14 +1,24 @@
-"""Publishing definitions: a new content is a new version, an old version never changes."""
+"""
+Publishing definitions: a new content is a new version, an old version never changes.
+
+Files and the desk publish into one history, in which the latest act holds. A file acts only when
+its content differs from what it brought last: reading the same files again never takes back what
+was published at the desk in between, and a file that is changed afterwards does.
+"""
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import select
+
+from server.access.rules import Actor
 from server.audit.service import record
 from server.definitions.load import WORD_FILES, Loaded, canonical, load
-from server.definitions.models import DefinitionVersion
+from server.definitions.models import DefinitionPublication, DefinitionVersion
 from server.definitions.queries import CHECKLIST, WORDS
 from server.kernel import clock, strict_json
 from server.kernel.db import db
@@ -28,20 +38,57 @@ def publish(folder: Path) -> Published:
     """Publish every file of a sound folder whose content has no version yet."""
     added: list[str] = []
     unchanged: list[str] = []
-    for row in [*map(_checklist, load(folder)), *_words(folder)]:
+    for row in [*map(version_of, load(folder)), *_words(folder)]:
         (added if _publish(row) else unchanged).append(row.key)
     return Published(tuple(added), tuple(unchanged))
 
 
+@dataclass(frozen=True)
+class Act:
+    """Who puts a version into use, where and why."""
+
+    source: str
+    region_id: str | None = None
+    author_name: str = ""
+    reviewer_name: str = ""
+    note: str = ""
+    draft_id: str | None = None
+    base_hash: str | None = None
+    overlay: dict[str, Any] | None = field(default=None, hash=False)
+
+
+def put_into_use(actor: Actor | None, row: DefinitionVersion, act: Act) -> DefinitionPublication:
+    """Keep a version, if its content is new, and let it hold from now on."""
+    if db.session.get(DefinitionVersion, row.hash) is None:
+        db.session.add(row)
+        db.session.flush()
+    publication = DefinitionPublication(
+        hash=row.hash, kind=row.kind, key=row.key, at=clock.now(), **vars(act)
+    )
+    db.session.add(publication)
+    told = {"key": row.key, "source": act.source, "region_id": act.region_id, "note": act.note}
+    record(actor, "definition.publish", "definition", row.hash, details=told)
+    return publication
+
+
 def _publish(row: DefinitionVersion) -> bool:
-    if db.session.get(DefinitionVersion, row.hash) is not None:
+    if _last_of_file(row) == row.hash:
         return False
-    db.session.add(row)
-    record(None, "definition.publish", "definition", row.hash, details={"key": row.key})
+    put_into_use(None, row, Act("file"))
     return True
 
 
-def _checklist(loaded: Loaded) -> DefinitionVersion:
+def _last_of_file(row: DefinitionVersion) -> str | None:
+    acts = select(DefinitionPublication.hash).where(
+        DefinitionPublication.kind == row.kind,
+        DefinitionPublication.key == row.key,
+        DefinitionPublication.source == "file",
+    )
+    return db.session.scalar(acts.order_by(DefinitionPublication.seq.desc()).limit(1))
+
+
+def version_of(loaded: Loaded) -> DefinitionVersion:
+    """Return the row of a sound checklist; it is not kept yet."""
     content = loaded.definition
     return DefinitionVersion(
         hash=loaded.hash,

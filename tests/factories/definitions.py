@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from server.definitions.load import canonical
-from server.definitions.models import DefinitionVersion
+from server.definitions.models import DefinitionPublication, DefinitionVersion
 from server.kernel import clock
 from server.kernel.db import db
 
@@ -103,5 +103,11 @@ def make_definition(content: dict[str, Any] | None = None, **changed: Any) -> De
         body=body,
     )
     db.session.add(row)
+    db.session.flush()
+    db.session.add(
+        DefinitionPublication(
+            hash=digest, kind=row.kind, key=row.key, source="file", at=row.published_at
+        )
+    )
     db.session.flush()
     return row

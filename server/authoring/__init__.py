@@ -1,0 +1,1 @@
+"""Writing checklists: spreadsheets in and out, drafts, publishing."""
