@@ -2,18 +2,20 @@
 JSON that a person wrote, read strictly: every fault has a line and a pointer.
 
 The standard reader lets the last of two equal keys win, takes NaN and names no place for a mistake
-in meaning. A rule that is overwritten in silence is a rule that is lost.
+in meaning. A rule that is overwritten in silence is a rule that is lost. What is refused is decided
+in kernel.strict_json; this reader adds the places.
 """
 
-import math
 import re
 from bisect import bisect_right
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 
-MAX_DEPTH = 24
+from server.kernel import strict_json
+from server.kernel.strict_json import MAX_DEPTH, BadJson
+
 _SPACE = re.compile(r"[ \t\n\r]*")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)((?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)")
 _STRINGS = JSONDecoder()
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -62,9 +64,9 @@ class Document:
         return self._text[self._at : self._at + 1]
 
     def _value(self, pointer: str, depth: int) -> Any:
-        if depth > MAX_DEPTH:
-            self._fail(pointer, f"nested deeper than {MAX_DEPTH} levels")
         first = self._skip()
+        if first in ("{", "[") and depth >= MAX_DEPTH:
+            self._fail(pointer, f"nested deeper than {MAX_DEPTH} levels")
         self.lines[pointer] = self._line()
         match first:
             case "{":
@@ -120,10 +122,11 @@ class Document:
         text: str
         try:
             text, self._at = _STRINGS.raw_decode(self._text, self._at)
+            strict_json.require_storable(text)
         except JSONDecodeError as fault:
             self._fail(pointer, f"unreadable text: {fault.msg}")
-        if any("\ud800" <= c <= "\udfff" for c in text):
-            self._fail(pointer, "half a character (a lone surrogate)")
+        except BadJson as fault:
+            self._fail(pointer, fault.detail or fault.code)
         return text
 
     def _plain(self, pointer: str) -> Any:
@@ -135,18 +138,18 @@ class Document:
         if not match:
             self._fail(pointer, "a value is needed here (NaN and Infinity are not JSON)")
         self._at = match.end()
-        whole = match.group().lstrip("-").isdigit()
-        number = int(match.group()) if whole and len(match.group()) < 17 else float(match.group())
-        if not math.isfinite(number):
-            self._fail(pointer, "the number is too large")
-        return number
+        read = strict_json.real if match.group(1) else strict_json.whole
+        try:
+            return read(match.group())
+        except BadJson as fault:
+            self._fail(pointer, fault.detail or fault.code)
 
 
 def _decode(raw: bytes) -> str:
-    if raw.startswith(b"\xef\xbb\xbf"):
-        raise StrictJsonError(1, "", "the file starts with a byte order mark; save it without")
     try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        line = raw.count(b"\n", 0, fault.start) + 1
-        raise StrictJsonError(line, "", "the file is not UTF-8") from None
+        return strict_json.decoded(raw)
+    except BadJson as fault:
+        cause = fault.__cause__
+        at = cause.start if isinstance(cause, UnicodeDecodeError) else 0
+        line = raw.count(b"\n", 0, at) + 1
+        raise StrictJsonError(line, "", fault.detail or fault.code) from None

@@ -1,5 +1,11 @@
-"""JSON in, strictly: no duplicate keys, NaN, half characters or deep towers; UTF-8, no BOM."""
+"""
+JSON in, strictly: no duplicate keys, NaN, half characters or deep towers; UTF-8, no BOM.
 
+What is decided here for text and numbers also holds for files that people write: their reader
+(definitions.strict_json) asks the same functions and adds the place of each fault.
+"""
+
+import codecs
 import json
 import math
 import re
@@ -32,21 +38,41 @@ def _constant(name: str) -> NoReturn:
     raise BadJson(f"{name} is not a JSON number.")
 
 
-def _float(text: str) -> float:
+def decoded(data: bytes) -> str:
+    """Return the text of UTF-8 bytes without a byte order mark; the cause names the bad byte."""
+    if data.startswith(codecs.BOM_UTF8):
+        raise BadJson("The text starts with a byte order mark; it must be saved without.")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise BadJson("The text is not UTF-8.") from exc
+
+
+def require_storable(text: str) -> None:
+    """Raise for text that some store or reader could not hold."""
+    if "\x00" in text:
+        raise BadJson("Text holds a NUL character.")
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise BadJson("Text holds half a character (a lone surrogate).")
+
+
+def real(text: str) -> float:
+    """Read a number with a fraction or an exponent."""
     value = float(text)
     if not math.isfinite(value):
         raise BadJson("A number is too large.")
     return value
 
 
-def _int(text: str) -> int:
+def whole(text: str) -> int:
+    """Read a whole number."""
     if len(text) > 19:
         raise BadJson("A whole number is too large.")
     return int(text)
 
 
 _decoder = json.JSONDecoder(
-    object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_float, parse_int=_int
+    object_pairs_hook=_pairs, parse_constant=_constant, parse_float=real, parse_int=whole
 )
 
 
@@ -69,7 +95,7 @@ def loads(data: bytes) -> Any:
     if b"u0000" in data and _NUL.search(data):
         raise BadJson("Text holds a NUL character.")
     try:
-        value = _decoder.decode(data.decode("utf-8"))
+        value = _decoder.decode(decoded(data))
         if _SURROGATE.search(data):
             json.dumps(value, ensure_ascii=False).encode()
     except (UnicodeError, json.JSONDecodeError) as exc:

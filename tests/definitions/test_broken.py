@@ -217,7 +217,7 @@ RAW: dict[str, tuple[str, int, bytes]] = {
     "not a number": ("/minutes", 2, b'{"key": "fire",\n"minutes": NaN}'),
     "infinity": ("/minutes", 1, b'{"minutes": -Infinity}'),
     "a number beyond counting": ("/minutes", 1, b'{"minutes": 1e999}'),
-    "too deep": ("/a" + "/0" * 24, 1, b'{"a": ' + b"[" * 200 + b"]" * 200 + b"}"),
+    "too deep": ("/a" + "/0" * 31, 1, b'{"a": ' + b"[" * 200 + b"]" * 200 + b"}"),
     "a byte order mark": ("", 1, b"\xef\xbb\xbf{}"),
     "not UTF-8": ("", 2, b'{"a":\n"\xb0\xb2"}'),
     "half a character": ("/a", 1, b'{"a": "\\ud800"}'),
