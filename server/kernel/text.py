@@ -5,12 +5,32 @@ import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 _BLANK = re.compile(r"[ \t\u3000\xa0]+")
+_UNSEEN_KINDS = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+#: letters and marks that draw nothing: fillers, joiners, the empty braille cell, selectors
+_UNSEEN = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0"
+    r"\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 
 
 def clean(text: str) -> str:
-    """Trim, drop control and direction marks, join runs of blanks; line breaks stay."""
+    """
+    Trim, drop control and direction marks, join runs of blanks; line breaks stay.
+
+    A text in which nothing can be seen is no text. Unseen marks between visible ones stay: they
+    join emoji and choose the variant of a character in somebody's name.
+    """
     text = _CONTROL.sub("", unicodedata.normalize("NFC", text)).replace("\r\n", "\n")
+    if not is_visible(text):
+        return ""
     return "\n".join(_BLANK.sub(" ", line).strip() for line in text.split("\n")).strip()
+
+
+def is_visible(text: str) -> bool:
+    """Say whether a reader would see anything of *text*."""
+    return any(
+        unicodedata.category(sign) not in _UNSEEN_KINDS and not _UNSEEN.match(sign) for sign in text
+    )
 
 
 def one_line(text: str) -> str:
