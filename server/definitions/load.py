@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from server.definitions.rules.checks import Words, check_definition, check_words
+from server.definitions.rules.checks import Fault, Words, check_definition, check_words
 from server.definitions.rules.shapes import Definition
 from server.definitions.strict_json import Document, StrictJsonError, step
 
@@ -126,17 +126,45 @@ def _check_file(path: Path, words: Words, owners: dict[str, str], report: Report
     document = _read(path, report)
     if document is None:
         return
-    faults = list(_schema_faults("checklist.schema.json", document.value))
+    faults, definition = check_value(document.value, words, owners, path.name)
     faults += _named_like(path, document.value)
-    broken = {pointer for pointer, _ in faults}
-    if not any(_is_outside_items(pointer) for pointer in broken) and _has_item_objects(
-        document.value
-    ):
-        definition = cast(Definition, document.value)
-        faults += check_definition(definition, words, broken_items=_items_of(broken))
-        faults += _claimed_elsewhere(path.name, definition, owners)
+    if definition is not None:
         _count(definition, report, is_sound=not faults)
     report.mistakes += _placed(path.name, document, faults)
+
+
+def check_value(
+    value: Any, words: Words, owners: dict[str, str], name: str
+) -> tuple[list[Fault], Definition | None]:
+    """
+    Check one checklist from anywhere: all its faults, and the definition if it is whole.
+
+    *owners* tells which checklist each item key belongs to; those of this one (*name*) are added.
+    """
+    faults = list(_schema_faults("checklist.schema.json", value))
+    broken = {pointer for pointer, _ in faults}
+    if any(_is_outside_items(pointer) for pointer in broken) or not _has_item_objects(value):
+        return faults, None
+    definition = cast(Definition, value)
+    faults += check_definition(definition, words, broken_items=_items_of(broken))
+    faults += _claimed_elsewhere(name, definition, owners)
+    return faults, definition
+
+
+def loaded(definition: Definition) -> Loaded:
+    """Return a sound definition with its canonical text and hash."""
+    body = canonical(definition)
+    count = sum(len(section["items"]) for section in definition["sections"])
+    return Loaded(definition["key"], content_hash(body), body, definition, count)
+
+
+def words_in(folder: Path) -> Words:
+    """Return the words that the checklists of a folder share."""
+    report = Report()
+    words = _read_words(folder, report)
+    if report.mistakes:
+        raise DefinitionsBroken(report.mistakes)
+    return words
 
 
 def _read(path: Path, report: Report) -> Document | None:
@@ -158,10 +186,7 @@ def _count(definition: Definition, report: Report, *, is_sound: bool) -> None:
         return
     report.facts += len(definition["header"]["facts"])
     report.citations.update(basis["tag"] for item in items for basis in item["basis"])
-    body = canonical(definition)
-    report.definitions.append(
-        Loaded(definition["key"], content_hash(body), body, definition, len(items))
-    )
+    report.definitions.append(loaded(definition))
 
 
 def _named_like(path: Path, value: Any) -> list[tuple[str, str]]:
