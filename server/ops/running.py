@@ -13,6 +13,8 @@ from server.ops.options import Options
 from server.ops.serving import Server
 
 BIGGEST_LOG = 20 * 1024 * 1024
+FIRST_TIDY = 3600.0
+DAY = 86_400.0
 
 
 def main() -> int:
@@ -83,12 +85,23 @@ def _attend(server: Server, greet: Callable[[], None]) -> int:
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, stop)
         greet()
-        code = server.wait()
+        code = serve(server, lambda: site.tidy(server.env))
     except KeyboardInterrupt:
         _stop(server)
         return 0
     complain(f"服务器意外结束 The server ended by itself, see {paths.shown(server.log)}")
     return code or 1
+
+
+def serve(
+    server: Server, tidy: Callable[[], None], *, first: float = FIRST_TIDY, again: float = DAY
+) -> int:
+    """Wait for the server's end; tidy up a while after the start and every day from then on."""
+    pause = first
+    while (code := server.wait(pause)) is None:
+        tidy()
+        pause = again
+    return code
 
 
 def _stop(server: Server) -> None:

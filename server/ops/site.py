@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.ops import paths, process
-from server.ops.console import step
+from server.ops.console import complain, step
 
 FLASK = (str(paths.PYTHON), "-m", "flask", "--app", "wsgi")
 
@@ -39,6 +39,13 @@ def prepare(env: Mapping[str, str], *, demo: bool) -> Site:
         accounts=tuple(_account(entry) for entry in said["accounts"]),
         administrator=said["administrator"],
     )
+
+
+def tidy(env: Mapping[str, str]) -> None:
+    """Clear away what nobody needs any more; a failure is for the log, not for who is working."""
+    code = process.attempt([*FLASK, "sync", "tidy"], "tidy", env=env)
+    if code != 0:
+        complain(f"夜间清理失败 Tidying failed: {paths.shown(process.log_file('tidy'))}")
 
 
 def _account(entry: Mapping[str, Any]) -> Account:

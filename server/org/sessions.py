@@ -52,6 +52,12 @@ def end_sessions_of(person_id: str, *, keep: str | None = None) -> None:
     db.session.execute(statement)
 
 
+def forget_ended() -> int:
+    """Delete sessions that have run out; return how many there were."""
+    statement = delete(LoginSession).where(LoginSession.expires_at <= clock.now())
+    return db.session.execute(statement).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
 def was_checked(token: str) -> bool:
     """Say whether this process has looked at the session within minutes: phones ask often."""
     now, name = clock.now(), token_hash(token)

@@ -7,6 +7,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from server.evidence import sweep
+from server.kernel.db import transaction
+from server.org import login, sessions
 from server.sync import check, tidy
 
 sync_group = AppGroup("sync", help="Phones, their feed and their photos.")
@@ -24,6 +26,9 @@ def run_tidy() -> None:
     )
     uploads, blobs = sweep.drop_uploads(store), sweep.drop_blobs(store)
     click.echo(f"uploads dropped: {uploads}, unnamed photos deleted: {blobs}")
+    with transaction():
+        attempts, ended = login.forget_old_attempts(), sessions.forget_ended()
+    click.echo(f"login counters forgotten: {attempts}, ended sessions forgotten: {ended}")
 
 
 @sync_group.command("scrub")
