@@ -691,6 +691,8 @@ def upgrade() -> None:
     sa.Column('signed_at', sa.BigInteger(), nullable=False),
     sa.Column('received_at', sa.BigInteger(), nullable=False),
     sa.Column('photo_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('target_id', sa.String(length=36), nullable=True),
+    sa.Column('item_key', sa.String(length=120), nullable=True),
     sa.Column('captured_by', sa.String(length=36), nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False),
     sa.CheckConstraint("party IN ('inspector','unit')", name=op.f('ck_signature_party')),

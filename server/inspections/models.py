@@ -118,7 +118,11 @@ class AnswerConflict(Synced, Model):
 
 
 class Signature(Synced, Model):
-    """A signature as vector strokes, or a refusal with its reason, photo and witness."""
+    """
+    A signature as vector strokes, or a refusal with its reason, photo and witness.
+
+    With `item_key` it answers that item at `target_id`; without, it stands under the record.
+    """
 
     __tablename__ = "signature"
     __table_args__ = (CheckConstraint("party IN ('inspector','unit')", name="party"),)
@@ -139,6 +143,8 @@ class Signature(Synced, Model):
     signed_at: Mapped[datetime]
     received_at: Mapped[datetime]
     photo_ids: Mapped[list[str]] = mapped_column(default=list)
+    target_id: Mapped[str | None] = mapped_column(String(36))
+    item_key: Mapped[str | None] = mapped_column(String(120))
     captured_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
 
     @classmethod

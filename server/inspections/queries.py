@@ -177,6 +177,16 @@ def signatures_of(inspection_id: str) -> list[Signature]:
     return list(db.session.scalars(query.order_by(Signature.signed_at, Signature.id)))
 
 
+def record_signatures(inspection_id: str) -> list[Signature]:
+    """Return the signatures under the record; one that answers an item speaks for that item."""
+    signed = [row for row in signatures_of(inspection_id) if row.item_key is None]
+    if not signed:
+        return []
+    values = (answer.fields.get("v", {}).get("v") for answer in answers_of(inspection_id))
+    named = {value for value in values if isinstance(value, str)}
+    return [row for row in signed if row.id not in named]
+
+
 def conflicts_of(inspection_id: str) -> list[AnswerConflict]:
     """Return the contradictions of an inspection."""
     query = select(AnswerConflict).where(AnswerConflict.inspection_id == inspection_id)

@@ -16,7 +16,7 @@ _HEADER = (
 )  # fmt: skip
 _SIGNATURE = (
     "id", "inspection_id", "party", "person_id", "name", "title", "refused", "reason", "strokes",
-    "width", "height", "photo_ids", "witness",
+    "width", "height", "photo_ids", "witness", "target_id", "item_key",
 )  # fmt: skip
 _CONFLICT = (
     "id", "inspection_id", "target_id", "item_key", "field", "values", "state", "resolution",

@@ -43,7 +43,7 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
     answers, photos = queries.answers_of(inspection.id), queries.photos_of(inspection.id)
     conflicts, signatures = (
         queries.conflicts_of(inspection.id),
-        queries.signatures_of(inspection.id),
+        queries.record_signatures(inspection.id),
     )
     rows, found = rows_of(walk, answers), hazards_of(inspection.id)
     names = _names(inspection, rows, found, photos, conflicts)
@@ -58,7 +58,7 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
         "summary": inspection.summary or "",
         "counts": _counts(walk, found),
         "findings": findings,
-        "sections": sections_of(walk, rows, names.people),
+        "sections": sections_of(walk, rows, names.people, _signers(inspection.id)),
         "conflicts": [_conflict(row, walk, names) for row in conflicts],
         "scenes": _scenes(rows, photos, shown, failed, figures),
         "url": url,
@@ -94,6 +94,10 @@ def _names(
         ],
     )
     return names
+
+
+def _signers(inspection_id: str) -> dict[str, str]:
+    return {row.id: row.name for row in queries.signatures_of(inspection_id)}
 
 
 def _head(

@@ -62,7 +62,9 @@ def rows_of(walk: Walk, answers: Sequence[Answer]) -> list[Row]:
     return rows
 
 
-def sections_of(walk: Walk, rows: Sequence[Row], people: Mapping[str, str]) -> list[dict[str, Any]]:
+def sections_of(
+    walk: Walk, rows: Sequence[Row], people: Mapping[str, str], signers: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """Return the table: a section for each part of the checklist at each of its places."""
     titles = {section["key"]: section["title"]["zh"] for section in walk.definition["sections"]}
     found: dict[tuple[str, str], dict[str, Any]] = {}
@@ -70,25 +72,25 @@ def sections_of(walk: Walk, rows: Sequence[Row], people: Mapping[str, str]) -> l
         key = (row.line["section"], row.line["target"])
         title = titles[key[0]]
         section = found.setdefault(key, {"title": title, "place": row.place, "rows": []})
-        section["rows"].append(_printed(row, people))
+        section["rows"].append(_printed(row, people, signers))
     return list(found.values())
 
 
-def _printed(row: Row, people: Mapping[str, str]) -> dict[str, Any]:
+def _printed(row: Row, people: Mapping[str, str], signers: Mapping[str, str]) -> dict[str, Any]:
     result = row.verdict["result"]
     return {
         "number": row.number,
         "ask": row.item["ask"]["zh"],
         "result": RESULTS[result]["zh"] if result else OPEN,
         "failed": result == "fail",
-        "values": _values(row),
+        "values": _values(row, signers),
         "note": "\n".join(str(v) for n in ("reason", "note") if (v := row.value(n))),
         "by": people.get(row.author() or "", ""),
         "mark": REST if row.was_swept() else "",
     }
 
 
-def _values(row: Row) -> list[str]:
+def _values(row: Row, signers: Mapping[str, str]) -> list[str]:
     """Say the readings, each with what is remarkable about it."""
     specs = [("v", "", row.item["answer"])] if row.item["answer"]["type"] != "pass-fail-na" else []
     values = {name: f["v"] for name, f in row.answer.fields.items()} if row.answer else {}
@@ -98,6 +100,8 @@ def _values(row: Row) -> list[str]:
         *((f"r.{r['key']}", r["label"]["zh"], r) for r in active_readings(row.item, values)),
     ]:
         text = summarise(spec, values.get(name), "zh")
+        if text and spec["type"] == "signature":
+            text = f"{text} {signers.get(str(values[name]), '')}".strip()
         if text:
             marks = [word for key, word in _MARKS if name in row.verdict[key]]  # type: ignore[literal-required]
             said.append(f"{label} {text}".strip() + (f"（{'、'.join(marks)}）" if marks else ""))

@@ -117,6 +117,8 @@ class SignatureAdd(Args):
     title: Word | None = None
     reason: Text | None = None
     witness: Word | None = None
+    target: Target | None = None
+    item: Key | None = None
 
 
 class Basis(Args):

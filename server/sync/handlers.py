@@ -180,6 +180,8 @@ def _add_signature(work: Work, args: a.SignatureAdd) -> Verdict:
             width=round(args.width),
             height=round(args.height),
             photo_ids=args.photo_ids,
+            target_id=args.target,
+            item_key=args.item,
         ),
     )
     return APPLIED

@@ -10,6 +10,7 @@ from server.definitions.queries import DefinitionUnknown
 from server.hazards.service import HazardDraft
 from server.inspections import rules
 from server.inspections.models import Answer, AnswerConflict, Inspection, InspectionMember
+from server.inspections.queries import signatures_of
 from server.inspections.service import (
     open_finding,
     reopen_inspection,
@@ -218,6 +219,24 @@ def test_a_refusal_stands_for_the_units_signature(actors: Actors, world: World) 
     with pytest.raises(rules.SignatureInvalid):
         sign(actors["inspector"], inspection, "unit", **refusal)
     sign(actors["inspector"], inspection, "unit", witness="赵见证", **refusal)
+    assert submit(actors, inspection).state == "submitted"
+
+
+def test_a_signature_that_answers_an_item_is_none_under_the_record(
+    actors: Actors, world: World
+) -> None:
+    inspection = ready(actors, world, mode="spot")
+    for party in ("inspector", "unit"):
+        sign(actors["inspector"], inspection, party, target_id="", item_key="ward.rules.drill")
+        named = new_id()
+        sign(actors["inspector"], inspection, party, id=named)
+        make_answer(inspection, f"ward.named.{party}", v=named)
+    assert len(signatures_of(inspection.id)) == 4
+    with pytest.raises(rules.SignatureMissing) as refused:
+        submit(actors, inspection)
+    assert refused.value.extras["missing"] == ["inspector", "unit"]
+    sign(actors["inspector"], inspection)
+    sign(actors["inspector"], inspection, "unit", name="陈院长")
     assert submit(actors, inspection).state == "submitted"
 
 

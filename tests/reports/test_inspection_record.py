@@ -19,6 +19,7 @@ from server.inspections.service import open_finding, reopen_inspection, submit_i
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.ids import new_id
+from tests.factories.definitions import WARD, make_definition
 from tests.factories.hazards import make_photo
 from tests.factories.inspections import answer_all, make_answer, make_inspection, sign
 from tests.factories.locations import make_location
@@ -258,6 +259,23 @@ def test_both_sides_of_a_disagreement_are_printed(
 
 def test_a_problem_that_was_not_entered_says_so(login: Login, visit: Inspection) -> None:
     assert not holds(words(login("inspector"), visit), "制度未上墙", "未登记为隐患", "张贴制度")
+
+
+def test_who_signed_an_item_stands_beside_it_and_not_under_the_record(
+    login: Login, actors: Actors, world: World
+) -> None:
+    drill, only = WARD["sections"][0]["items"][1], {**WARD["sections"][0]}
+    signed = {**drill, "answer": {"type": "signature"}}
+    checklist = make_definition(sections=[{**only, "items": [signed]}])
+    inspection = make_inspection(
+        actors["inspector"], world.hospital, mode="spot", definition=checklist.hash
+    )
+    named = new_id()
+    sign(actors["inspector"], inspection, "unit", id=named, name="高值班", item_key=drill["key"])
+    make_answer(inspection, drill["key"], v=named)
+    text = words(login("inspector"), inspection)
+    assert not holds(text, "已签名 高值班", "由 0 名检查人员签字")
+    assert text.count("高值班") == 1
 
 
 def test_a_signature_from_before_a_reopening_says_so(

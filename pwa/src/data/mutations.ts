@@ -77,6 +77,9 @@ export interface AddSignature {
   readonly signed_at: number;
   readonly photo_ids: readonly string[];
   readonly witness?: string;
+  /** The line that it answers; without, it stands under the record. */
+  readonly target?: string;
+  readonly item?: string;
 }
 
 export interface SubmitInspection {

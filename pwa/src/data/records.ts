@@ -185,6 +185,8 @@ const signature = record({
   signed_at: number,
   photo_ids: list(text),
   witness: maybe(text),
+  target_id: maybe(text),
+  item_key: maybe(text),
 });
 const conflict = record({
   id: text,

@@ -129,10 +129,12 @@ export const addSignature: Effect<AddSignature> = {
   touches: (args) => keys(['signature', args.id]),
   needs: (args) =>
     keys(['inspection', args.inspection], ...args.photo_ids.map((id): [string, string] => ['photo', id])),
-  apply: ({ inspection, ...args }) =>
+  apply: ({ inspection, target, item, ...args }) =>
     put('signature', args.id, {
       ...args,
       inspection_id: inspection,
+      target_id: target ?? null,
+      item_key: item ?? null,
       person_id: args.person_id ?? null,
       title: args.title ?? null,
       reason: args.reason ?? null,

@@ -39,6 +39,8 @@ class SignatureDraft:
     width: float = 1000
     height: float = 1000
     photo_ids: Sequence[str] = ()
+    target_id: str | None = None
+    item_key: str | None = None
 
 
 def add_signature(actor: Actor, draft: SignatureDraft) -> Signature:
@@ -93,6 +95,8 @@ def _row(actor: Actor, draft: SignatureDraft) -> Signature:
         signed_at=draft.signed_at,
         received_at=clock.now(),
         photo_ids=list(dict.fromkeys(draft.photo_ids)),
+        target_id=draft.target_id,
+        item_key=draft.item_key,
         captured_by=actor.user_id,
     )
 

@@ -16,7 +16,7 @@ from server.inspections.queries import (
     get_inspection,
     locked,
     photo_counts,
-    signatures_of,
+    record_signatures,
     submitted_keys,
     walk_of,
 )
@@ -75,7 +75,7 @@ def _is_done(actor: Actor, inspection: Inspection) -> bool:
 
 
 def _require_signatures(inspection: Inspection) -> None:
-    signed = [facts_of(row) for row in signatures_of(inspection.id)]
+    signed = [facts_of(row) for row in record_signatures(inspection.id)]
     lacking = rules.missing_signatures(inspection.mode, signed)
     if lacking:
         raise rules.SignatureMissing(missing=lacking)

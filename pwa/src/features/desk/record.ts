@@ -19,7 +19,7 @@ export const parseInspectionRecord = (raw: unknown): InspectionRecord => {
   return {
     inspection: parseRecord('inspection', raw),
     answers: rows('answer', from['answers']),
-    signatures: rows('signature', from['signatures']),
+    signatures: rows('signature', from['signatures']).filter((one) => one.item_key === null),
     conflicts: rows('conflict', from['conflicts']),
     photos: dict(list(text))(from['photos']),
     score: json(from['score']),

@@ -86,6 +86,7 @@ export async function setSignatureAnswer(db: Database, inspection: string, line:
   const { name, strokes, width, height } = signed;
   const args: AddSignature = {
     id, inspection, party: 'unit', name, refused: false, strokes, width, height, signed_at: db.env.now(), photo_ids: [],
+    target: line.target, item: line.item,
   };
   await commit(db, [
     { name: 'signature.add', args },

@@ -105,7 +105,7 @@ export async function openDrafts(db: Database, inspection: string): Promise<Set<
 
 /** Signatures under the record itself; one that answers an item speaks only for that item. */
 export async function recordSignatures(db: Database, inspection: string): Promise<Signature[]> {
-  const signatures = await children(db, 'signature', inspection);
+  const signatures = (await children(db, 'signature', inspection)).filter((signature) => signature.item_key === null);
   if (signatures.length === 0) return [];
   const answers = await children(db, 'answer', inspection);
   const named = new Set(answers.map((answer) => answer.fields['v']?.v));

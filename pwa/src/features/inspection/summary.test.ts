@@ -162,8 +162,10 @@ describe('signing', () => {
     expect((await db.drafts.toArray()).map((draft) => draft.key)).toContain(`sign:${id}:refusal`);
   });
 
-  it('of one item is not a signature under the record', async () => {
+  it('of one item is not a signature under the record, nor when it was given anew', async () => {
     await setSignatureAnswer(db, id, line('m.one'), { name: 'Wu', title: '', strokes: INK, width: 1, height: 1 });
+    expect(await recordSignatures(db, id)).toEqual([]);
+    await setSignatureAnswer(db, id, line('m.one'), { name: 'Xu', title: '', strokes: INK, width: 1, height: 1 });
     expect(await recordSignatures(db, id)).toEqual([]);
     await signed('unit');
     expect(await recordSignatures(db, id)).toHaveLength(1);
