@@ -13,8 +13,9 @@ registerHooks({
 
 const folder = pathToFileURL(`${process.argv[2]}/`);
 const load = (file) => import(new URL(file, folder).href);
-const [conditions, judge, lines, missing, findings, score, merge] = await Promise.all(
-  ['conditions', 'judge', 'lines', 'missing', 'findings', 'score', 'merge'].map((n) => load(`${n}.ts`)),
+const names = ['conditions', 'judge', 'lines', 'missing', 'findings', 'score', 'draw', 'exceptions', 'estimate', 'merge'];
+const [conditions, judge, lines, missing, findings, score, draw, exceptions, estimate, merge] = await Promise.all(
+  names.map((name) => load(`${name}.ts`)),
 );
 
 const rules = {
@@ -26,6 +27,11 @@ const rules = {
     missing.missing(definition, context, answers, photos),
   findings: ({ definition, context, answers }) => findings.findings(definition, context, answers),
   score: ({ definition, context, answers }) => score.score(definition, context, answers),
+  draw: ({ definition, context, seed, last }) => draw.draw(definition, context, seed, last),
+  exceptions: ({ definition, context, answers, photos }) =>
+    exceptions.exceptions(definition, context, answers, photos),
+  estimate: ({ definition, context, answers, measured, style }) =>
+    estimate.estimate(definition, context, answers, measured, style),
   merge_field: ({ field, current, incoming }) => merge.mergeField(field, current, incoming),
 };
 

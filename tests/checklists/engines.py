@@ -24,6 +24,13 @@ RULES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "missing": lambda i: rules.missing(i["definition"], i["context"], i["answers"], i["photos"]),
     "findings": lambda i: rules.findings(i["definition"], i["context"], i["answers"]),
     "score": lambda i: rules.score(i["definition"], i["context"], i["answers"]),
+    "draw": lambda i: rules.draw(i["definition"], i["context"], i["seed"], i["last"]),
+    "exceptions": lambda i: rules.exceptions(
+        i["definition"], i["context"], i["answers"], i["photos"]
+    ),
+    "estimate": lambda i: rules.estimate(
+        i["definition"], i["context"], i["answers"], i["measured"], i["style"]
+    ),
     "merge_field": lambda i: rules.merge_field(i["field"], i["current"], i["incoming"]),
 }
 

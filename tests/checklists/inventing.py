@@ -48,7 +48,15 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
             for number in range(draw(st.integers(1, 4)))
         ]
         sections.append(section)
-    return {"key": "t", "sections": sections}
+    return {"key": "t", "sections": sections} | draw(turns_and_caps())
+
+
+def turns_and_caps() -> st.SearchStrategy[dict[str, Any]]:
+    """Invent how many deep items take turns, and what failing mandatory items do to the score."""
+    rotation = st.integers(1, 3).map(lambda n: {"rotation": {"per_visit": n}})
+    scoring = st.integers(0, 99).map(lambda n: {"scoring": {"mandatory_cap": n}})
+    nothing: st.SearchStrategy[dict[str, Any]] = st.just({})
+    return st.tuples(nothing | rotation, nothing | scoring).map(lambda two: two[0] | two[1])
 
 
 @st.composite
@@ -58,6 +66,8 @@ def items(draw: st.DrawFn, key: str, known: list[str], *, is_inside_repeat: bool
     item["answer"]["allow_na"] = draw(st.booleans())
     item["photo"] = {"rule": draw(st.sampled_from(["always", "on-fail", "optional", "never"]))}
     item["weight"] = draw(st.integers(1, 5))
+    own = [{}, {}, {"mandatory": True}, {"depth": "deep"}, {"depth": "always", "seconds": 45}]
+    item |= draw(st.sampled_from(own))
     if draw(st.booleans()):
         item["readings"] = draw(readings(key))
     if draw(st.integers(0, 4)) == 0:
@@ -167,7 +177,7 @@ def conditions(known: list[str], *, own: bool = False) -> st.SearchStrategy[dict
 
 
 def a_context(random: Random) -> dict[str, Any]:
-    """Make a unit with places."""
+    """Make a unit with places, and say which part of the checklist is walked."""
     return {
         "unit": {
             "tier": random.choice(TIERS),
@@ -180,7 +190,32 @@ def a_context(random: Random) -> dict[str, Any]:
             "asset": random.choices(["d1", "gone"], k=random.randint(0, 2)),
         },
         "today": random.choice(TODAYS),
+        **a_part(random),
     }
+
+
+def a_part(random: Random) -> dict[str, Any]:
+    """Take on the whole, or some sections and some drawn items, known or not."""
+    part: dict[str, Any] = {}
+    if random.random() < 0.3:
+        part["sections"] = random.choice([None, ["s0"], ["s1", "s0", "gone"], []])
+    if random.random() < 0.5:
+        keys = [f"t.i{at}{number}" for at in range(3) for number in range(4)]
+        part["deep_items"] = random.choice([None, random.sample(keys, random.randint(0, 6))])
+    return part
+
+
+def some_last_checks(random: Random, definition: dict[str, Any]) -> dict[str, int | None]:
+    """Say when some items were checked last."""
+    keys = [item["key"] for section in definition["sections"] for item in section["items"]]
+    days = [None, 0, 1, 1_700_000_000_000, 1_700_000_000_001, random.randint(0, 2**42)]
+    return {key: random.choice(days) for key in keys if random.random() < 0.7}
+
+
+def some_times(random: Random, definition: dict[str, Any]) -> dict[str, int]:
+    """Measure some items."""
+    keys = [item["key"] for section in definition["sections"] for item in section["items"]]
+    return {key: random.randint(1, 300) for key in keys if random.random() < 0.4}
 
 
 def some_answers(random: Random, definition: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -16,6 +16,8 @@ from tests.checklists.inventing import (
     conditions,
     definitions,
     some_answers,
+    some_last_checks,
+    some_times,
     some_values,
     some_words,
 )
@@ -23,6 +25,9 @@ from tests.checklists.inventing import (
 EXAMPLES = 135
 ANSWERS_PER_DEFINITION = 15
 FEWEST_CASES = 2000
+# What decides which lines are asked, what they lack and what they come to, deserves more.
+WALKS_PER_DEFINITION = 75
+FEWEST_WALKS = 10_000
 Record = Callable[[str, object], None]
 FIELDS = ("result", "note", "reason", "v", "r.width")
 
@@ -56,10 +61,10 @@ class Comparison:
             assert mine == yours, request
         self.seen.update(rule for rule, _ in requests)
 
-    def require_many(self, *rules: str) -> None:
+    def require_many(self, *rules: str, fewest: int = FEWEST_CASES) -> None:
         """Ask for a number of cases worth the name, for each of these rules."""
         assert set(self.seen) == set(rules) <= set(RULES)
-        assert min(self.seen.values()) >= FEWEST_CASES
+        assert min(self.seen.values()) >= fewest
         self.record_property("examined", f"{self.seen.total()} cases in both engines")
 
 
@@ -71,12 +76,13 @@ def test_both_walk_judge_and_score_alike(run_on_phone: Run, record_property: Rec
     def compare(definition: dict[str, Any], seed: int) -> None:
         random = Random(seed)
         requests: list[Request] = []
-        for _ in range(ANSWERS_PER_DEFINITION):
+        for _ in range(WALKS_PER_DEFINITION):
             requests += _requests(random, definition)
         comparison.agree(requests)
 
     compare()
-    comparison.require_many("lines", "judge", "missing", "findings", "score")
+    rules = ("lines", "judge", "missing", "findings", "score", "draw", "exceptions", "estimate")
+    comparison.require_many(*rules, fewest=FEWEST_WALKS)
 
 
 def _requests(random: Random, definition: dict[str, Any]) -> Iterator[Request]:
@@ -88,6 +94,11 @@ def _requests(random: Random, definition: dict[str, Any]) -> Iterator[Request]:
     photos = {key: random.randint(0, 1) for key in whole["answers"]}
     yield from ((rule, whole) for rule in ("lines", "findings", "score"))
     yield "missing", {**whole, "photos": photos}
+    yield "exceptions", {**whole, "photos": photos}
+    seed, last = str(random.getrandbits(64)), some_last_checks(random, definition)
+    yield "draw", {**whole, "seed": seed, "last": last}
+    times, style = some_times(random, definition), random.choice(["full", "quick"])
+    yield "estimate", {**whole, "measured": times, "style": style}
     item = random.choice(random.choice(definition["sections"])["items"])
     values, today = some_values(random, item), whole["context"]["today"]
     yield "judge", {"item": item, "values": values, "today": today}

@@ -185,6 +185,10 @@ export interface Context {
   readonly places: Readonly<Record<string, Place>>;
   readonly targets: { readonly location: readonly string[]; readonly asset: readonly string[] };
   readonly today: string;
+  /** The sections that this visit takes on; all when absent. */
+  readonly sections?: readonly string[] | null;
+  /** The deep items drawn for this visit; all when absent. */
+  readonly deep_items?: readonly string[] | null;
 }
 
 /** One visible row of the walk. */

@@ -11,9 +11,23 @@ export function lines(definition: Definition, context: Context, answers: Answers
   const walk = new Walk(definition, context, answers);
   const rows: Line[] = [];
   for (const section of definition.sections) {
-    if (walk.shows(section.when, '')) addRows(rows, section, walk);
+    if (isInPart(section, context) && walk.shows(section.when, '')) addRows(rows, section, walk);
   }
   return rows;
+}
+
+/** Tell whether the section belongs to the part that this visit takes on. */
+export const isInPart = (section: Section, context: Context): boolean =>
+  context.sections?.includes(section.key) ?? true;
+
+/** Tell an item that takes turns with the others. */
+export const isDeep = (item: Item): boolean => item.depth === 'deep';
+
+/** What conditions see behind "unit." and a name. */
+export function unitValue(name: string, { unit }: Context): Value {
+  if (name === 'tier') return unit.tier;
+  if (name === 'beds') return unit.beds;
+  return unit.attributes.includes(name.slice(name.indexOf('.') + 1));
 }
 
 interface Index {
@@ -37,13 +51,17 @@ function indexOf(definition: Definition): Index {
   const whens = [...definition.sections, ...all].flatMap(({ when }) => (when === undefined ? [] : [when]));
   const refs = whens.flatMap(refsOf);
   const asked = new Set(refs.flatMap((ref) => [ref, ref.slice(0, ref.lastIndexOf('.'))]));
-  const general = new Set(whens.filter((when) => refsOf(when).every((ref) => ref.startsWith('unit.'))));
+  const general = new Set(whens.filter(isGeneral));
   const index = { items, asked, general };
   indexes.set(definition, index);
   return index;
 }
 
-function refsOf(when: Condition): string[] {
+/** Tell a condition on the unit alone: nothing else decides it. */
+export const isGeneral = (when: Condition): boolean => refsOf(when).every((ref) => ref.startsWith('unit.'));
+
+/** List the references of a condition. */
+export function refsOf(when: Condition): string[] {
   if ('all' in when) return when.all.flatMap(refsOf);
   if ('any' in when) return when.any.flatMap(refsOf);
   if ('not' in when) return refsOf(when.not);
@@ -70,7 +88,7 @@ class Walk {
   private readonly decided = new Map<Condition, boolean>();
   private readonly context: Context;
   private readonly answers: Answers;
-  private readonly attributes: ReadonlySet<string>;
+  private readonly drawn: ReadonlySet<string> | null;
   private readonly shown = new Map<string, Set<string>>();
   private readonly repeats = new Map<Repeat, readonly string[]>();
 
@@ -79,7 +97,7 @@ class Walk {
     this.items = this.index.items;
     this.context = context;
     this.answers = answers;
-    this.attributes = new Set(context.unit.attributes);
+    this.drawn = context.deep_items ? new Set(context.deep_items) : null;
   }
 
   /** List the targets of a repeat; none of the right kind means once for the whole unit. */
@@ -96,6 +114,7 @@ class Walk {
 
   /** Decide one row and remember it. */
   asks(item: Item, target: string): boolean {
+    if (this.drawn !== null && isDeep(item) && !this.drawn.has(item.key)) return false;
     if (item.tiers !== undefined && !item.tiers.includes(this.context.unit.tier)) return false;
     if (!this.shows(item.when, target)) return false;
     if (this.index.asked.has(item.key)) this.remember(item, target);
@@ -126,19 +145,13 @@ class Walk {
   }
 
   private look(ref: string, target: string): Value {
-    if (ref.startsWith('unit.')) return this.unitValue(ref.slice(5));
+    if (ref.startsWith('unit.')) return unitValue(ref.slice(5), this.context);
     if (ref.startsWith('place.')) return this.placeValue(ref.slice(6), target);
     const item = this.items.get(ref);
     if (item !== undefined) return this.answerValue(item, target);
     const dot = ref.lastIndexOf('.');
     const owner = this.items.get(ref.slice(0, dot));
     return owner === undefined ? null : this.readingValue(owner, ref.slice(dot + 1), target);
-  }
-
-  private unitValue(name: string): Value {
-    if (name === 'tier') return this.context.unit.tier;
-    if (name === 'beds') return this.context.unit.beds;
-    return this.attributes.has(name.slice(name.indexOf('.') + 1));
   }
 
   private placeValue(name: string, target: string): Value {

@@ -6,7 +6,7 @@ import { activeReadings, isAnswered, judge, saidResult } from './judge';
 import { itemsByKey, lines } from './lines';
 import { isGiven, isText } from './values';
 
-type Gap = readonly [what: Missing['what'], field: string | null];
+export type Gap = readonly [what: Missing['what'], field: string | null];
 
 /** List the gaps in walking order; `photos` counts them by answer. */
 export function missing(
@@ -25,7 +25,8 @@ export function missing(
   });
 }
 
-function* gapsOf(item: Item, values: Values, photos: number, today: string): Generator<Gap> {
+/** List what one answer lacks. */
+export function* gapsOf(item: Item, values: Values, photos: number, today: string): Generator<Gap> {
   const said = saidResult(item, values);
   if (said === 'na' || said === 'unable') {
     if (!isText(values.reason ?? null)) yield ['reason', null];

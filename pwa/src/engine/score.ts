@@ -1,13 +1,15 @@
 /** Scores and coverage. Integers up to the last step, so that both languages round alike. */
 import { answerKey, valuesOf } from './definition';
-import type { Answers, Context, Definition, Result } from './definition';
-import type { Score, SectionScore } from './shapes';
+import type { Answers, Context, Definition, Line, Result } from './definition';
+import type { MandatoryScore, Score, Tally } from './shapes';
 import { judge } from './judge';
 import { itemsByKey, lines } from './lines';
 
-interface Scored {
-  readonly section: string;
+/** One line with what it came to. */
+export interface Scored {
+  readonly row: Line;
   readonly weight: number;
+  readonly mandatory: boolean;
   readonly result: Result;
 }
 
@@ -19,39 +21,66 @@ export function score(definition: Definition, context: Context, answers: Answers
     if (item === undefined) return [];
     const values = valuesOf(answers, answerKey(row.target, row.item));
     const { result } = judge(item, values, context.today);
-    return [{ section: row.section, weight: item.weight, result }];
+    return [{ row, weight: item.weight, mandatory: item.mandatory === true, result }];
   });
-  const covered = count(results, 'pass') + count(results, 'fail') + count(results, 'na');
+  return scoreOf(definition, results);
+}
+
+/** Score lines that were judged already, in walking order. */
+export function scoreOf(definition: Definition, results: readonly Scored[]): Score {
+  const all = tallyOf(results);
+  const mandatory = mandatoryOf(results);
+  const cap = capOf(definition, mandatory, all.score);
+  const placed = results.filter(({ row }) => row.target !== '');
   return {
-    sections: definition.sections.flatMap(({ key }) => ofSection(key, results)),
-    total: weighted(results),
-    coverage: percent(covered, results.length),
+    sections: [...grouped(results, 'section')].map(([key, own]) => ({ key, ...tallyOf(own) })),
+    places: [...grouped(placed, 'target')].map(([target, own]) => ({ target, ...tallyOf(own) })),
+    mandatory,
+    earned: all.earned,
+    judged: all.judged,
+    weighted: all.score,
+    cap,
+    total: cap ?? all.score,
+    coverage: all.coverage,
   };
 }
 
-function ofSection(key: string, all: readonly Scored[]): SectionScore[] {
-  const own = all.filter((each) => each.section === key);
-  if (own.length === 0) return [];
-  return [
-    {
-      key,
-      passed: count(own, 'pass'),
-      failed: count(own, 'fail'),
-      na: count(own, 'na'),
-      unable: count(own, 'unable'),
-      open: count(own, null),
-      score: weighted(own),
-    },
-  ];
+function grouped(results: readonly Scored[], by: 'section' | 'target'): ReadonlyMap<string, readonly Scored[]> {
+  const groups = new Map<string, Scored[]>();
+  for (const each of results) {
+    const own = groups.get(each.row[by]);
+    if (own === undefined) groups.set(each.row[by], [each]);
+    else own.push(each);
+  }
+  return groups;
 }
 
-const count = (results: readonly Scored[], result: Result): number =>
-  results.filter((each) => each.result === result).length;
+const COUNTS = { pass: 'passed', fail: 'failed', na: 'na', unable: 'unable' } as const;
 
-function weighted(results: readonly Scored[]): number | null {
-  const sum = (result: Result): number =>
-    results.reduce((total, each) => (each.result === result ? total + each.weight : total), 0);
-  return percent(sum('pass'), sum('pass') + sum('fail'));
+function tallyOf(results: readonly Scored[]): Tally {
+  const found = { passed: 0, failed: 0, na: 0, unable: 0, open: 0, earned: 0, judged: 0 };
+  for (const { weight, result } of results) {
+    found[result === null ? 'open' : COUNTS[result]] += 1;
+    if (result === 'pass') found.earned += weight;
+    if (result === 'pass' || result === 'fail') found.judged += weight;
+  }
+  const { passed, failed, na, earned, judged } = found;
+  return { ...found, score: percent(earned, judged), coverage: percent(passed + failed + na, results.length) };
+}
+
+function mandatoryOf(results: readonly Scored[]): MandatoryScore {
+  const own = results.filter((each) => each.mandatory);
+  return {
+    asked: own.length,
+    unchecked: own.filter(({ result }) => result === 'unable' || result === null).length,
+    failed: own.filter(({ result }) => result === 'fail').map(({ row }) => row),
+  };
+}
+
+/** The limit that failing mandatory items set, where the score is above it. */
+function capOf(definition: Definition, mandatory: MandatoryScore, weighted: number | null): number | null {
+  const cap = definition.scoring?.mandatory_cap;
+  return cap !== undefined && mandatory.failed.length > 0 && weighted !== null && weighted > cap ? cap : null;
 }
 
 /** Give per cent with one decimal, halves rounded up. */

@@ -39,22 +39,61 @@ export interface Finding extends Line {
   readonly hazard: HazardProposal | null;
 }
 
-/** The counts of one section and its score, 0.0 to 100.0. */
-export interface SectionScore {
-  readonly key: string;
+/** Counted lines, the weights behind the score, the score itself, and the answered share. */
+export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly na: number;
   readonly unable: number;
   readonly open: number;
+  readonly earned: number;
+  readonly judged: number;
   readonly score: number | null;
+  readonly coverage: number | null;
 }
 
-/** Scores by section and over all; coverage is the answered share of the lines. */
+export interface SectionScore extends Tally {
+  readonly key: string;
+}
+
+export interface PlaceScore extends Tally {
+  readonly target: string;
+}
+
+/** What became of the mandatory lines; `unchecked` are open or could not be checked. */
+export interface MandatoryScore {
+  readonly asked: number;
+  readonly unchecked: number;
+  readonly failed: readonly Line[];
+}
+
+/**
+ * Scores by section, by place and over all. `weighted` is earned out of judged; `cap` is the limit that failing
+ * mandatory items set, when it lowered the total; coverage is the answered share of the lines.
+ */
 export interface Score {
   readonly sections: readonly SectionScore[];
+  readonly places: readonly PlaceScore[];
+  readonly mandatory: MandatoryScore;
+  readonly earned: number;
+  readonly judged: number;
+  readonly weighted: number | null;
+  readonly cap: number | null;
   readonly total: number | null;
   readonly coverage: number | null;
+}
+
+/** Lines that a quick visit may pass unless something is said, and those that need a word. */
+export interface Exceptions {
+  readonly passed: readonly Line[];
+  readonly asked: readonly Line[];
+}
+
+/** How long a visit may take; `measured` counts the lines whose time is known from visits. */
+export interface Estimate {
+  readonly lines: number;
+  readonly measured: number;
+  readonly seconds: number;
 }
 
 /** One person's word on one field. */

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import drawVectors from '@contracts/vectors/draw.json';
+import estimateVectors from '@contracts/vectors/estimate.json';
+import exceptionsVectors from '@contracts/vectors/exceptions.json';
 import findingsVectors from '@contracts/vectors/findings.json';
 import holdsVectors from '@contracts/vectors/holds.json';
 import judgeVectors from '@contracts/vectors/judge.json';
@@ -8,6 +11,9 @@ import missingVectors from '@contracts/vectors/missing.json';
 import scoreVectors from '@contracts/vectors/score.json';
 import { holds } from './conditions';
 import type { Answers, Condition, Context, Definition, Item, Value, Values } from './definition';
+import { draw, type LastChecks } from './draw';
+import { estimate, type Style } from './estimate';
+import { exceptions } from './exceptions';
 import { findings } from './findings';
 import { judge } from './judge';
 import { lines } from './lines';
@@ -22,6 +28,10 @@ interface Input {
   readonly context: Context;
   readonly answers: Answers;
   readonly photos: Readonly<Record<string, number>>;
+  readonly seed: string;
+  readonly last: LastChecks;
+  readonly measured: Readonly<Record<string, number>>;
+  readonly style: Style;
   readonly condition: Condition;
   readonly values: Values;
   readonly item: Item;
@@ -46,6 +56,9 @@ const TABLE: readonly (readonly [Vectors, (input: Input) => unknown])[] = [
   [missingVectors, ({ definition, context, answers, photos }) => missing(definition, context, answers, photos)],
   [findingsVectors, ({ definition, context, answers }) => findings(definition, context, answers)],
   [scoreVectors, ({ definition, context, answers }) => score(definition, context, answers)],
+  [drawVectors, ({ definition, context, seed, last }) => draw(definition, context, seed, last)],
+  [exceptionsVectors, ({ definition, context, answers, photos }) => exceptions(definition, context, answers, photos)],
+  [estimateVectors, ({ definition, context, answers, measured, style }) => estimate(definition, context, answers, measured, style)],
   [mergeVectors, ({ field, current, incoming }) => mergeField(field, current, incoming)],
 ];
 

@@ -5,6 +5,9 @@ Both sides run the same vectors (contracts/vectors) and agree on generated cases
 a clock, a database or a request: today's date comes with the context.
 """
 
+from server.checklists.rules.draw import draw
+from server.checklists.rules.estimate import estimate
+from server.checklists.rules.exceptions import exceptions
 from server.checklists.rules.findings import findings
 from server.checklists.rules.judge import active_readings, judge
 from server.checklists.rules.lines import lines
@@ -14,6 +17,8 @@ from server.checklists.rules.score import score
 from server.checklists.rules.shapes import (
     Answers,
     Context,
+    Estimate,
+    Exceptions,
     FieldState,
     Finding,
     Incoming,
@@ -32,6 +37,8 @@ __all__ = [
     "Answers",
     "Context",
     "Definition",
+    "Estimate",
+    "Exceptions",
     "FieldState",
     "Finding",
     "Incoming",
@@ -44,6 +51,9 @@ __all__ = [
     "Values",
     "active_readings",
     "answer_key",
+    "draw",
+    "estimate",
+    "exceptions",
     "findings",
     "holds",
     "judge",

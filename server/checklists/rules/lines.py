@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from server.checklists.rules.judge import active_readings
 from server.checklists.rules.shapes import Answers, Context, Line, Values, answer_key
+from server.definitions.rules.depth import is_deep
 from server.definitions.rules.holds import holds
 from server.definitions.rules.shapes import Condition, Definition, Item, Repeat, Section, Value
 
@@ -15,7 +16,7 @@ def lines(definition: Definition, context: Context, answers: Answers) -> list[Li
     walk = _Walk(definition, context, answers)
     rows: list[Line] = []
     for section in definition["sections"]:
-        if walk.shows(section.get("when"), ""):
+        if is_in_part(section, context) and walk.shows(section.get("when"), ""):
             rows += _rows(section, walk)
     return rows
 
@@ -23,6 +24,20 @@ def lines(definition: Definition, context: Context, answers: Answers) -> list[Li
 def items_by_key(definition: Definition) -> dict[str, Item]:
     """Index the items."""
     return {item["key"]: item for section in definition["sections"] for item in section["items"]}
+
+
+def is_in_part(section: Section, context: Context) -> bool:
+    """Tell whether the section belongs to the part that this visit takes on."""
+    part = context.get("sections")
+    return part is None or section["key"] in part
+
+
+def unit_value(name: str, context: Context) -> Value:
+    """Return what conditions see behind "unit." and a name."""
+    unit = context["unit"]
+    if name == "tier":
+        return unit["tier"]
+    return unit["beds"] if name == "beds" else name.partition(".")[2] in unit["attributes"]
 
 
 def _rows(section: Section, walk: "_Walk") -> Iterator[Line]:
@@ -41,6 +56,7 @@ class _Walk:
         self.items = items_by_key(definition)
         self.context = context
         self.answers = answers
+        self.drawn = context.get("deep_items")
         self.shown: set[str] = set()
 
     def targets(self, repeat: Repeat | None) -> Sequence[str]:
@@ -54,6 +70,8 @@ class _Walk:
 
     def asks(self, item: Item, target: str) -> bool:
         """Decide one row and remember it."""
+        if self.drawn is not None and is_deep(item) and item["key"] not in self.drawn:
+            return False
         if "tiers" in item and self.context["unit"]["tier"] not in item["tiers"]:
             return False
         if not self.shows(item.get("when"), target):
@@ -72,19 +90,13 @@ class _Walk:
     def _look(self, ref: str, target: str) -> Value:
         owner, _, rest = ref.partition(".")
         if owner == "unit":
-            return self._unit(rest)
+            return unit_value(rest, self.context)
         if owner == "place":
             return self._place(rest, target)
         if ref in self.items:
             return self._answer(self.items[ref], target)
         key, _, reading = ref.rpartition(".")
         return self._reading(self.items[key], reading, target) if key in self.items else None
-
-    def _unit(self, name: str) -> Value:
-        unit = self.context["unit"]
-        if name == "tier":
-            return unit["tier"]
-        return unit["beds"] if name == "beds" else name.partition(".")[2] in unit["attributes"]
 
     def _place(self, name: str, target: str) -> Value:
         if name == "kind":

@@ -28,12 +28,13 @@ def _of_row(
     row: Line, item: Item, context: Context, answers: Answers, photos: Mapping[str, int]
 ) -> Iterator[Missing]:
     key = answer_key(row["target"], row["item"])
-    gaps = _gaps(item, answers.get(key, {}), photos.get(key, 0), context["today"])
+    gaps = gaps_of(item, answers.get(key, {}), photos.get(key, 0), context["today"])
     for what, field in gaps:
         yield {"target": row["target"], "item": row["item"], "what": what, "field": field}
 
 
-def _gaps(item: Item, values: Values, photos: int, today: str) -> Iterator[Gap]:
+def gaps_of(item: Item, values: Values, photos: int, today: str) -> Iterator[Gap]:
+    """List what one answer lacks."""
     said = said_result(item, values)
     if said in ("na", "unable"):
         if not is_text(values.get("reason")):

@@ -40,6 +40,10 @@ class Context(TypedDict):
     places: Mapping[str, Place]
     targets: Targets
     today: str
+    sections: NotRequired[Sequence[str] | None]
+    """The sections that this visit takes on; all when absent."""
+    deep_items: NotRequired[Sequence[str] | None]
+    """The deep items drawn for this visit; all when absent."""
 
 
 class Line(TypedDict):
@@ -95,24 +99,72 @@ class Finding(TypedDict):
     hazard: HazardProposal | None
 
 
-class SectionScore(TypedDict):
-    """The counts of one section and its score, 0.0 to 100.0."""
+class Tally(TypedDict):
+    """Counted lines, the weights behind the score, the score itself, and the answered share."""
 
-    key: str
     passed: int
     failed: int
     na: int
     unable: int
     open: int
+    earned: int
+    judged: int
     score: float | None
+    coverage: float | None
+
+
+class SectionScore(Tally):
+    """What one section came to."""
+
+    key: str
+
+
+class PlaceScore(Tally):
+    """What one place or device came to."""
+
+    target: str
+
+
+class MandatoryScore(TypedDict):
+    """What became of the mandatory lines; `unchecked` are open or could not be checked."""
+
+    asked: int
+    unchecked: int
+    failed: list[Line]
 
 
 class Score(TypedDict):
-    """Scores by section and over all; coverage is the answered share of the lines."""
+    """
+    Scores by section, by place and over all.
+
+    `weighted` is earned out of judged; `cap` is the limit that failing mandatory items set, when it
+    lowered the total; coverage is the answered share of the lines.
+    """
 
     sections: list[SectionScore]
+    places: list[PlaceScore]
+    mandatory: MandatoryScore
+    earned: int
+    judged: int
+    weighted: float | None
+    cap: int | None
     total: float | None
     coverage: float | None
+
+
+class Exceptions(TypedDict):
+    """Lines that a quick visit may pass unless something is said, and those that need a word."""
+
+    passed: list[Line]
+    asked: list[Line]
+
+
+class Estimate(TypedDict):
+    """How long a visit may take; `measured` counts the lines whose time is known from visits."""
+
+    lines: int
+    measured: int
+    seconds: int
 
 
 class Candidate(TypedDict):
