@@ -36,7 +36,7 @@ def set_up() -> SetUp:
 
 def _publish_if_changed(settings: Settings) -> Published:
     """Checking every file takes a second: spare it when not a byte differs from last time."""
-    files = sorted(settings.checklists.glob("*.json"))
+    files = sorted(settings.checklists.rglob("*.json"))
     digest = _digest([*files, *sorted(settings.contracts.glob("*.schema.json"))])
     memory = db.session.get(Setting, _MEMORY) or Setting(key=_MEMORY, value={})
     if memory.value.get("sha256") == digest:

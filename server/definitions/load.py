@@ -9,19 +9,27 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from server.definitions.rules.checks import Fault, Words, check_definition, check_words
+from server.definitions.rules.checks import (
+    Fault,
+    Words,
+    check_definition,
+    check_texts,
+    check_words,
+)
+from server.definitions.rules.criteria import CriteriaList, check_list, marks_of
 from server.definitions.rules.shapes import Definition
 from server.definitions.strict_json import Document, StrictJsonError, step
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
 WORD_FILES = ("attributes.json", "categories.json")
+CRITERIA = "criteria"
 LONGEST_MESSAGE = 240
 
 
@@ -59,6 +67,7 @@ class Report:
     citations: Counter[str] = field(default_factory=Counter)
     mistakes: list[Mistake] = field(default_factory=list)
     definitions: list[Loaded] = field(default_factory=list)
+    criteria: list[CriteriaList] = field(default_factory=list)
 
 
 class DefinitionsBroken(Exception):
@@ -113,12 +122,29 @@ def _read_words(folder: Path, report: Report) -> Words:
         document = _read(path, report)
         if document is None:
             continue
-        faults = list(_schema_faults("checklist-words.schema.json", document.value))
+        faults = list(schema_faults("checklist-words.schema.json", document.value))
         if not faults:
             found.update(document.value)
             faults = check_words(document.value)
         report.mistakes += _placed(path.name, document, faults)
-    return Words.of(found)
+    for path in sorted((folder / CRITERIA).glob("*.json")):
+        _read_criteria(path, report)
+    marks = {ref: mark for one in report.criteria for ref, mark in marks_of(one).items()}
+    return replace(Words.of(found), criteria=marks)
+
+
+def _read_criteria(path: Path, report: Report) -> None:
+    document = _read(path, report)
+    if document is None:
+        return
+    faults = [*schema_faults("criteria.schema.json", document.value)]
+    faults += _named_like(path, document.value)
+    if not faults:
+        found = cast(CriteriaList, document.value)
+        report.criteria.append(found)
+        faults = [*check_list(found), *check_texts(found)]
+        faults += check_words({"entries": found["entries"]})
+    report.mistakes += _placed(f"{CRITERIA}/{path.name}", document, faults)
 
 
 def _check_file(path: Path, words: Words, owners: dict[str, str], report: Report) -> None:
@@ -141,7 +167,7 @@ def check_value(
 
     *owners* tells which checklist each item key belongs to; those of this one (*name*) are added.
     """
-    faults = list(_schema_faults("checklist.schema.json", value))
+    faults = list(schema_faults("checklist.schema.json", value))
     broken = {pointer for pointer, _ in faults}
     if any(_is_outside_items(pointer) for pointer in broken) or not _has_item_objects(value):
         return faults, None
@@ -226,7 +252,8 @@ def _validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
-def _schema_faults(name: str, value: object) -> Iterator[tuple[str, str]]:
+def schema_faults(name: str, value: object) -> Iterator[Fault]:
+    """Check a value against a schema of contracts/."""
     for error in _validator(name).iter_errors(value):
         yield from _named_faults(error)
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, defer
 
 from server.definitions.models import DefinitionPublication, DefinitionVersion
+from server.definitions.rules.criteria import CriteriaList
 from server.definitions.rules.shapes import Definition
 from server.kernel.db import db
 from server.kernel.errors import Invalid, NotFound
@@ -21,6 +22,7 @@ from server.org.models import Region
 APP_VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 CHECKLIST = "checklist"
 WORDS = "words"
+_CRITERIA = "criteria-"
 _parsed: dict[str, Any] = {}
 
 
@@ -183,3 +185,21 @@ def _reach(regions: set[str]) -> dict[str, list[str]]:
     for above, below in db.session.execute(query):
         found.setdefault(above, []).append(below)
     return found
+
+
+def criteria_lists(today: date) -> dict[str, CriteriaList]:
+    """Return the published lists of criteria by the hash of their content."""
+    rows = [row for row in _newest(versions(WORDS), today) if row.key.startswith(_CRITERIA)]
+    return {row.hash: cast(CriteriaList, parsed(row.hash)) for row in rows}
+
+
+def criteria_version(digest: str) -> CriteriaList | None:
+    """Return the list of criteria of exactly this content, if it was ever published."""
+    known = db.session.scalar(
+        select(DefinitionVersion.key).where(
+            DefinitionVersion.hash == digest, DefinitionVersion.kind == WORDS
+        )
+    )
+    if known is None or not known.startswith(_CRITERIA):
+        return None
+    return cast(CriteriaList, parsed(digest))

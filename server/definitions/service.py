@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from server.access.rules import Actor
 from server.audit.service import record
-from server.definitions.load import WORD_FILES, Loaded, canonical, load
+from server.definitions.load import CRITERIA, WORD_FILES, Loaded, canonical, load
 from server.definitions.models import DefinitionPublication, DefinitionVersion
 from server.definitions.queries import CHECKLIST, WORDS
 from server.kernel import clock, strict_json
@@ -38,7 +38,7 @@ def publish(folder: Path) -> Published:
     """Publish every file of a sound folder whose content has no version yet."""
     added: list[str] = []
     unchanged: list[str] = []
-    for row in [*map(version_of, load(folder)), *_words(folder)]:
+    for row in [*map(version_of, load(folder)), *_words(folder), *_criteria(folder)]:
         (added if _publish(row) else unchanged).append(row.key)
     return Published(tuple(added), tuple(unchanged))
 
@@ -107,17 +107,32 @@ def version_of(loaded: Loaded) -> DefinitionVersion:
 def _words(folder: Path) -> Iterator[DefinitionVersion]:
     """Words that checklists share are published beside them, so that phones can name things."""
     for name in WORD_FILES:
-        body = canonical(strict_json.loads((folder / name).read_bytes()))
+        content = strict_json.loads((folder / name).read_bytes())
         key = name.removesuffix(".json")
-        yield DefinitionVersion(
-            hash=hashlib.sha256(body.encode()).hexdigest(),
-            kind=WORDS,
-            key=key,
-            title_zh=key,
-            title_en=key,
-            items=0,
-            minutes=0,
-            effective_from=_ALWAYS,
-            published_at=clock.now(),
-            body=body,
-        )
+        yield _words_version(key, content, _ALWAYS, {"zh": key, "en": key})
+
+
+def _criteria(folder: Path) -> Iterator[DefinitionVersion]:
+    """Lists of criteria travel like words: a phone shows them without signal."""
+    for path in sorted((folder / CRITERIA).glob("*.json")):
+        content = strict_json.loads(path.read_bytes())
+        begin = date.fromisoformat(content["effective_from"])
+        yield _words_version(f"{CRITERIA}-{content['key']}", content, begin, content["title"])
+
+
+def _words_version(
+    key: str, content: Any, effective_from: date, title: dict[str, str]
+) -> DefinitionVersion:
+    body = canonical(content)
+    return DefinitionVersion(
+        hash=hashlib.sha256(body.encode()).hexdigest(),
+        kind=WORDS,
+        key=key,
+        title_zh=title["zh"],
+        title_en=title["en"],
+        items=0,
+        minutes=0,
+        effective_from=effective_from,
+        published_at=clock.now(),
+        body=body,
+    )

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from server.definitions.rules.answer_types import ANSWER_TYPES
-from server.definitions.rules.conditions import Reference, check_conditions
+from server.definitions.rules.conditions import Reference, check_candidates, check_conditions
+from server.definitions.rules.criteria import Mark, check_criteria
 from server.definitions.rules.depth import check_depth
 from server.definitions.rules.shapes import Definition, Item, Section, Spec
 from server.definitions.rules.values import parse_day
@@ -25,12 +26,21 @@ class Words:
     unit: frozenset[str]
     place: frozenset[str]
     categories: frozenset[str]
+    criteria: Mapping[str, Mark] = field(default_factory=dict)
 
     @classmethod
     def of(cls, found: Mapping[str, Any]) -> "Words":
         """Collect the keys of the word files."""
-        groups = ("unit", "place", "categories")
-        return cls(*(frozenset(entry["key"] for entry in found.get(g, ())) for g in groups))
+        unit, place, categories = (
+            frozenset(entry["key"] for entry in found.get(group, ()))
+            for group in ("unit", "place", "categories")
+        )
+        return cls(unit, place, categories)
+
+
+def check_texts(value: object) -> list[Fault]:
+    """Check every text within a value: in its language, without traces of research notes."""
+    return list(_texts(value, ""))
 
 
 def check_words(found: Mapping[str, Any]) -> list[Fault]:
@@ -61,6 +71,8 @@ def check_definition(
     sections = [(f"/sections/{at}", section) for at, section in enumerate(definition["sections"])]
     faults += check_conditions(sections, references, words.unit, words.place)
     faults += check_depth(definition, places)
+    faults += check_candidates(definition, references, words.unit, words.place)
+    faults += check_criteria(definition, places, words.criteria, definition["effective_from"])
     return faults
 
 

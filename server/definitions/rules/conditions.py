@@ -6,7 +6,16 @@ from itertools import combinations, product
 from typing import Any
 
 from server.definitions.rules.holds import holds
-from server.definitions.rules.shapes import Condition, Item, Reading, Section, Spec, Value
+from server.definitions.rules.references import references_of
+from server.definitions.rules.shapes import (
+    Condition,
+    Definition,
+    Item,
+    Reading,
+    Section,
+    Spec,
+    Value,
+)
 
 TIERS = ("hospital", "township", "community", "village", "clinic", "cdc", "other")
 MOST_CASES = 50_000
@@ -48,6 +57,26 @@ def check_conditions(
         for reference in items:
             if reference.section is section:
                 faults += _check_item(reference, scope)
+    return faults
+
+
+def check_candidates(
+    definition: Definition,
+    items: list[Reference],
+    unit: frozenset[str],
+    place: frozenset[str],
+) -> list[Fault]:
+    """Check combinations of answers: they look at the whole file, of one kind of target each."""
+    scope = _Scope(unit, place)
+    for reference in items:
+        scope.add(reference)
+    faults: list[Fault] = []
+    for at, candidate in enumerate(definition.get("candidates", ())):
+        pointer, when = f"/candidates/{at}/when", candidate["when"]
+        overs = {o.over for ref in references_of(when) if (o := scope.owners.get(ref)) and o.over}
+        if len(overs) > 1:
+            faults.append((pointer, "looks at places and at devices, which never meet in one row"))
+        faults += scope.check(pointer, when, over=next(iter(sorted(overs)), None))
     return faults
 
 

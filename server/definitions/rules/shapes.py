@@ -28,9 +28,11 @@ Condition = TypedDict(
 
 
 class Basis(TypedDict):
-    """A citation and how far it was verified."""
+    """A citation and how far it was verified: of a record (`law`), or of a paper without one."""
 
-    doc: str
+    law: NotRequired[str]
+    edition: NotRequired[str]
+    doc: NotRequired[str]
     clause: NotRequired[str]
     note: NotRequired[Text]
     tag: str
@@ -107,6 +109,7 @@ class HazardDefaults(TypedDict):
     title: Text
     grade: Literal["general", "suspect-major"]
     criterion: NotRequired[Text]
+    criteria: NotRequired[list[str]]
     note: NotRequired[Text]
     category: str
     due_days: int
@@ -179,6 +182,14 @@ class Scoring(TypedDict):
     mandatory_cap: int
 
 
+class CandidateRule(TypedDict):
+    """Answers that together may meet a criterion of a major hazard."""
+
+    criteria: list[str]
+    when: Condition
+    note: NotRequired[Text]
+
+
 class Definition(TypedDict):
     """A checklist file."""
 
@@ -190,3 +201,4 @@ class Definition(TypedDict):
     rotation: NotRequired[Rotation]
     scoring: NotRequired[Scoring]
     sections: list[Section]
+    candidates: NotRequired[list[CandidateRule]]
