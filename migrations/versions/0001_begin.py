@@ -164,6 +164,7 @@ def upgrade() -> None:
     sa.Column('short_name', sa.String(length=60), nullable=False),
     sa.Column('tier', sa.String(length=20), nullable=False),
     sa.Column('uscc', sa.String(length=18), nullable=True),
+    sa.Column('institution_code', sa.String(length=27), nullable=True),
     sa.Column('address', sa.String(length=300), nullable=False),
     sa.Column('phone', sa.String(length=40), nullable=True),
     sa.Column('beds', sa.Integer(), nullable=True),

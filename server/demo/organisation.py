@@ -78,6 +78,7 @@ def _units(county: County, units: Sequence[Data]) -> None:
             tier=unit["tier"],
             short_name=unit["short"],
             uscc=code + check_character(code) if code else None,
+            institution_code=unit["institution_code"],
             address=unit["address"],
             beds=unit["beds"],
             attributes=unit["attributes"],

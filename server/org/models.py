@@ -49,6 +49,8 @@ class Unit(Synced, Model):
     short_name: Mapped[str] = mapped_column(String(60))
     tier: Mapped[str] = mapped_column(String(20), index=True)
     uscc: Mapped[str | None] = mapped_column(String(18), unique=True)
+    # Not unique: one licence may name several sites, and each of them is inspected.
+    institution_code: Mapped[str | None] = mapped_column(String(27))
     address: Mapped[str] = mapped_column(String(300), default="")
     phone: Mapped[str | None] = mapped_column(String(40))
     beds: Mapped[int | None]

@@ -61,7 +61,8 @@ def list_units(actor: Actor) -> Page:
     """List the visible units by name."""
     args = query(UnitFilter)
     found = queries.filtered_units(actor, region_id=args.region_id, tier=args.tier)
-    found = queries.searched(found, args.q, Unit.name, Unit.short_name, Unit.uscc)
+    words = (Unit.name, Unit.short_name, Unit.uscc, Unit.institution_code)
+    found = queries.searched(found, args.q, *words)
     order = [Order(Unit.name), Order(Unit.id)]
     shown = page(found, order, cursor=args.cursor, limit=args.limit)
     return replace(shown, items=[wire.revised(r, wire.unit_data(r)) for r in shown.items])

@@ -65,6 +65,7 @@ class UnitFacts(Body):
 
     short_name: Annotated[str, Field(max_length=60)] = ""
     uscc: Annotated[str, Field(max_length=40)] | None = None
+    institution_code: Annotated[str, Field(max_length=60)] | None = None
     address: Annotated[str, Field(max_length=300)] = ""
     phone: Annotated[str, Field(max_length=40)] | None = None
     beds: int | None = None

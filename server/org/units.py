@@ -15,7 +15,7 @@ from server.kernel.ids import new_id
 from server.kernel.synced import Synced
 from server.kernel.text import one_line
 from server.org.changes import apply_changes, flush_or, require_free_id, require_manages_place
-from server.org.codes import require_uscc
+from server.org.codes import require_institution_code, require_uscc
 from server.org.models import TIERS, Department, Region, Unit
 from server.org.queries import get_department, get_region, get_unit
 from server.org.rules import require_name, require_rev
@@ -49,6 +49,7 @@ class NewUnit:
     tier: str
     short_name: str = ""
     uscc: str | None = None
+    institution_code: str | None = None
     address: str = ""
     phone: str | None = None
     beds: int | None = None
@@ -161,8 +162,11 @@ def _cleaned(changes: Mapping[str, Any], owner: str | None) -> dict[str, Any]:
     for key, longest in (("address", 300), ("phone", 40)):
         if wanted.get(key):
             wanted[key] = one_line(wanted[key])[:longest]
-    if wanted.get("uscc"):
-        wanted["uscc"] = _free_uscc(wanted["uscc"], owner)
+    if "uscc" in wanted:
+        wanted["uscc"] = _free_uscc(wanted["uscc"], owner) if wanted["uscc"] else None
+    if "institution_code" in wanted:
+        code = wanted["institution_code"]
+        wanted["institution_code"] = require_institution_code(code) if code else None
     _require_possible(wanted)
     if "attributes" in wanted:
         wanted["attributes"] = sorted(set(wanted["attributes"]))

@@ -38,6 +38,7 @@ def unit_data(row: Unit) -> Data:
         "short_name": row.short_name,
         "tier": row.tier,
         "uscc": row.uscc,
+        "institution_code": row.institution_code,
         "address": row.address,
         "phone": row.phone,
         "beds": row.beds,

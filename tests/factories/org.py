@@ -47,6 +47,7 @@ def make_unit(region: Region | None = None, **given: Any) -> Unit:
         "short_name": f"{number}院",
         "tier": "hospital",
         "uscc": None,
+        "institution_code": None,
         "address": f"人民路{number}号",
         "beds": 200,
         "attributes": [],

@@ -198,6 +198,8 @@ def test_units_are_made_and_changed(world: World, login: Login) -> None:
     assert wrong.json["reason"] == "check-character"
     taken = client.post("/api/units", json=unit | {"uscc": "91350100M000100Y43"})
     assert (taken.status_code, taken.json["code"]) == (409, "org-uscc-taken")
+    number = client.post("/api/units", json=unit | {"institution_code": "12345"})
+    assert (number.status_code, number.json["code"]) == (422, "org-bad-institution-code")
     beds = client.post("/api/units", json=unit | {"beds": -5})
     assert (beds.status_code, beds.json["code"]) == (422, "org-bad-unit")
     blank = client.post("/api/units", json=unit | {"name": " \u202e "})

@@ -8,11 +8,13 @@ from server.kernel.db import Base, db
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.synced import Synced
 from server.org import service
+from server.org.codes import BadInstitutionCode
 from server.org.regions import BadRegion, RegionCodeTaken
 from server.org.rules import (
     StaleRevision,
 )
 from server.org.units import BadUnit, UsccTaken, models_of_units
+from server.org.wire import unit_data
 from tests.factories.locations import make_asset, make_location
 from tests.factories.org import make_department, make_person
 from tests.support.actors import Actors, World
@@ -102,12 +104,37 @@ def test_impossible_facts_are_refused(
     assert refused.value.extras["field"] == field
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (" ma0000001-990102 11 a100 1 ", "MA000000199010211A1001"),
+        ("９９０１０２０００８３１", "990102000831"),
+        ("pdy00009990102d6001", "PDY00009990102D6001"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_number_of_the_licence_is_kept_and_travels(
+    world: World, actors: Actors, written: str | None, kept: str | None
+) -> None:
+    actor, unit = actors["bureau_office"], world.hospital
+    service.patch_unit(actor, unit.id, unit.rev, {"institution_code": written})
+    assert unit_data(unit)["institution_code"] == kept
+    # One licence may name several sites.
+    service.patch_unit(actor, world.clinic.id, world.clinic.rev, {"institution_code": written})
+    with pytest.raises(BadInstitutionCode):
+        service.patch_unit(actor, unit.id, unit.rev, {"institution_code": "99010200083"})
+
+
 def test_a_credit_code_stands_for_one_unit(world: World, actors: Actors) -> None:
     actor = actors["bureau_office"]
     service.patch_unit(actor, world.hospital.id, 1, {"uscc": USCC})
     with pytest.raises(UsccTaken):
         service.patch_unit(actor, world.clinic.id, 1, {"uscc": USCC})
     service.patch_unit(actor, world.hospital.id, 2, {"uscc": USCC, "beds": 5})
+    for unit in (world.hospital, world.clinic):
+        service.patch_unit(actor, unit.id, unit.rev, {"uscc": ""})
+        assert unit.uscc is None
 
 
 def test_a_change_on_an_old_version_is_refused(world: World, actors: Actors) -> None:

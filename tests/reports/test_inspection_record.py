@@ -38,6 +38,7 @@ def visit(actors: Actors, world: World) -> Inspection:
         for name in ("配电间", "药房")
     ][::-1]  # walked against the order of their making: the paper keeps to the walk's
     world.hospital.uscc = "12990102MA0000001J"
+    world.hospital.institution_code = "MA000000199010211A1001"
     inspection = make_inspection(
         actors["inspector"],
         world.hospital,
@@ -125,6 +126,7 @@ def test_the_record_says_who_where_when_what_and_what_is_to_be_done(
         "JC-339901-2026-00001",
         "安平县人民医院",
         "12990102MA0000001J",
+        "医疗机构登记号 MA000000199010211A1001",
         "2026-11-23 09:00 至 2026-11-23 09:00",
         "四不两直",
         "门诊楼 / 3层 / 药房、门诊楼 / 3层 / 配电间",

@@ -69,6 +69,7 @@ const unit = record({
   short_name: maybe(text),
   tier: text,
   uscc: maybe(text),
+  institution_code: maybe(text),
   address: maybe(text),
   phone: maybe(text),
   beds: maybe(number),
