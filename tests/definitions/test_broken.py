@@ -185,6 +185,11 @@ BROKEN: dict[str, tuple[str, Break]] = {
     "a fact both carried and omitted": (
         "/header/omitted/0/facts/0",
         lambda d, a, b: d["header"]["omitted"].append({"facts": ["FIRE-01"], "why": text()})),
+    "a duty both carried and omitted": (
+        "/header/omitted/0/facts/0",
+        lambda d, a, b: (
+            d["header"]["facts"].append("D-045"), a["facts"].append("D-045"),
+            d["header"]["omitted"].append({"facts": ["D-045"], "why": text()}))),
     "an unknown category": (
         f"{ITEM_0}/on_fail/hazard/category",
         lambda d, a, b: a["on_fail"]["hazard"].update(category="fires")),
@@ -237,6 +242,14 @@ def test_unreadable_text_is_refused_with_its_line(name: str, tmp_path: Path) -> 
     pointer, line, raw = RAW[name]
     (mistake,) = check(write(tmp_path, raw)).mistakes
     assert (mistake.file, mistake.pointer, mistake.line) == ("fire.json", pointer, line)
+
+
+def test_several_items_may_carry_one_duty(tmp_path: Path) -> None:
+    file = a_checklist()
+    file["header"]["facts"].append("D-045")
+    for item in file["sections"][0]["items"]:
+        item["facts"].append("D-045")
+    assert check(write(tmp_path, json.dumps(file).encode())).mistakes == []
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:

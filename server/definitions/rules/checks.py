@@ -119,7 +119,7 @@ def _facts(definition: Definition) -> Iterator[Fault]:
             where = f"{pointer}/{at}"
             if not isinstance(fact, str):
                 continue
-            if fact in carried:
+            if fact in carried and not _shared(fact, where, carried[fact]):
                 yield where, f"{fact} is already accounted for at {carried[fact]}"
             elif fact not in header["facts"]:
                 yield where, f"{fact} is not among the facts of the header"
@@ -127,6 +127,11 @@ def _facts(definition: Definition) -> Iterator[Fault]:
     for at, fact in enumerate(header["facts"]):
         if fact not in carried:
             yield f"/header/facts/{at}", f"{fact} is neither carried by an item nor omitted"
+
+
+def _shared(fact: str, *pointers: str) -> bool:
+    """Tell a duty, which several items may carry: it reaches into many corners of a unit."""
+    return fact.startswith("D-") and not any(p.startswith("/header/omitted") for p in pointers)
 
 
 def _fact_lists(definition: Definition) -> Iterator[tuple[str, list[Any]]]:
