@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from server import cli
 from server.audit import models as audit_models
 from server.authoring import models as authoring_models
+from server.authoring import routes as authoring_routes
 from server.campaigns import models as campaigns_models
 from server.campaigns import routes as campaigns_routes
 from server.definitions import models as definitions_models
@@ -48,6 +49,7 @@ BLUEPRINTS: list[Blueprint] = [
     tag_routes.bp,
     label_routes.bp,
     definitions_routes.bp,
+    authoring_routes.bp,
     hazards_routes.bp,
     campaigns_routes.bp,
     inspections_routes.bp,

@@ -24,12 +24,15 @@ from server.definitions.rules.checks import (
     check_words,
 )
 from server.definitions.rules.criteria import CriteriaList, check_list, marks_of
+from server.definitions.rules.law import LawRecord
+from server.definitions.rules.records import check_heirs, check_record, unused
 from server.definitions.rules.shapes import Definition
 from server.definitions.strict_json import Document, StrictJsonError, step
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
 WORD_FILES = ("attributes.json", "categories.json")
 CRITERIA = "criteria"
+BASIS = "basis"
 LONGEST_MESSAGE = 240
 
 
@@ -68,6 +71,8 @@ class Report:
     mistakes: list[Mistake] = field(default_factory=list)
     definitions: list[Loaded] = field(default_factory=list)
     criteria: list[CriteriaList] = field(default_factory=list)
+    records: dict[str, LawRecord] = field(default_factory=dict)
+    unused: list[str] = field(default_factory=list)
 
 
 class DefinitionsBroken(Exception):
@@ -96,6 +101,7 @@ def check(folder: Path) -> Report:
             _check_file(path, words, owners, report)
     if not report.files:
         report.mistakes.append(Mistake(folder.name, 1, "", "no checklist file was found"))
+    report.unused = unused(report.records, _cited(report))
     report.mistakes.sort()
     return report
 
@@ -130,7 +136,27 @@ def _read_words(folder: Path, report: Report) -> Words:
     for path in sorted((folder / CRITERIA).glob("*.json")):
         _read_criteria(path, report)
     marks = {ref: mark for one in report.criteria for ref, mark in marks_of(one).items()}
-    return replace(Words.of(found), criteria=marks)
+    return replace(Words.of(found), criteria=marks, records=_read_records(folder, report))
+
+
+def _read_records(folder: Path, report: Report) -> dict[str, LawRecord]:
+    sound: dict[str, Document] = {}
+    for path in sorted((folder / BASIS).glob("*.json")):
+        document = _read(path, report)
+        if document is None:
+            continue
+        faults = [*schema_faults("basis.schema.json", document.value)]
+        faults += _named_like(path, document.value)
+        if not faults:
+            found = cast(LawRecord, document.value)
+            faults = [*check_record(found), *check_texts(found)]
+            report.records[found["key"]] = found
+            sound[found["key"]] = document
+        report.mistakes += _placed(f"{BASIS}/{path.name}", document, faults)
+    for key, document in sound.items():
+        heirs = list(check_heirs(report.records[key], report.records))
+        report.mistakes += _placed(f"{BASIS}/{key}.json", document, heirs)
+    return report.records
 
 
 def _read_criteria(path: Path, report: Report) -> None:
@@ -213,6 +239,18 @@ def _count(definition: Definition, report: Report, *, is_sound: bool) -> None:
     report.facts += len(definition["header"]["facts"])
     report.citations.update(basis["tag"] for item in items for basis in item["basis"])
     report.definitions.append(loaded(definition))
+
+
+def _cited(report: Report) -> set[str]:
+    items = [
+        item
+        for found in report.definitions
+        for section in found.definition["sections"]
+        for item in section["items"]
+    ]
+    cited = {basis["law"] for item in items for basis in item["basis"] if "law" in basis}
+    sources = [entry["source"] for one in report.criteria for entry in one["entries"]]
+    return cited | {source["law"] for source in sources if "law" in source}
 
 
 def _named_like(path: Path, value: Any) -> list[tuple[str, str]]:

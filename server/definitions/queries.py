@@ -177,7 +177,7 @@ def _reach(regions: set[str]) -> dict[str, list[str]]:
     outer = aliased(Region)
     query = (
         select(outer.id, Region.id)
-        .join(Region, Region.path.startswith(outer.path, autoescape=True))
+        .join(Region, Region.path.startswith(outer.path))
         .where(outer.id.in_(sorted(regions)))
         .order_by(outer.id, Region.id)
     )

@@ -1,0 +1,1 @@
+"""How checklists are written, reviewed and laid over one another. Pure."""
