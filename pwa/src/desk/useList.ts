@@ -1,7 +1,7 @@
 /** A list on the server: filters from the address, pages by cursor, one request at a time. */
 import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
 import { useRoute, useRouter, type LocationQuery } from 'vue-router';
-import { getJson, page, withQuery, type Offline, type PageOf, type Refused } from '@/data/api';
+import { getJson, page, withQuery, type Offline, type PageOf, type Refused, type Result } from '@/data/api';
 import type { Parse } from '@/data/shape';
 
 export interface ServerList<R> {
@@ -17,6 +17,8 @@ export interface ServerList<R> {
 }
 
 const LIMIT = 50;
+/** The server gives no more at once. */
+const MOST = 200;
 
 function withFilter(query: LocationQuery, key: string, value: string): LocationQuery {
   return Object.fromEntries(Object.entries({ ...query, [key]: value }).filter(([, v]) => v !== ''));
@@ -40,22 +42,36 @@ export function useList<R>(path: string, parse: Parse<R>, keys: readonly string[
 
   const filters = computed(() => filtersOf(route.query, keys));
 
-  function take(result: PageOf<R>, isNext: boolean): void {
-    rows.value = isNext ? [...rows.value, ...result.items] : result.items;
+  function take(result: PageOf<R>, kept: readonly R[]): void {
+    rows.value = [...kept, ...result.items];
     total.value = result.total;
     next.value = result.next;
     failure.value = null;
   }
 
-  async function load(cursor: string | null): Promise<void> {
+  /** As many rows as wanted, in as many requests as that takes; nothing is shown before all are here. */
+  async function ask(from: string | null, wanted: number, signal: AbortSignal): Promise<Result<PageOf<R>>> {
+    let items: readonly R[] = [];
+    let cursor = from;
+    for (;;) {
+      const limit = Math.min(MOST, wanted - items.length);
+      const result = await getJson(withQuery(path, { ...fixed, ...filters.value, cursor, limit }), page(parse), signal);
+      if (!result.ok) return result;
+      items = [...items, ...result.value.items];
+      cursor = result.value.next;
+      if (cursor === null || items.length >= wanted || signal.aborted) return { ok: true, value: { ...result.value, items } };
+    }
+  }
+
+  async function load(from: string | null, wanted = LIMIT): Promise<void> {
     current?.abort();
     const mine = new AbortController();
     current = mine;
     isLoading.value = true;
-    const result = await getJson(withQuery(path, { ...fixed, ...filters.value, cursor, limit: LIMIT }), page(parse), mine.signal);
+    const result = await ask(from, wanted, mine.signal);
     if (current !== mine) return;
     isLoading.value = false;
-    if (result.ok) take(result.value, cursor !== null);
+    if (result.ok) take(result.value, from === null ? [] : rows.value);
     else failure.value = result;
   }
 
@@ -63,9 +79,10 @@ export function useList<R>(path: string, parse: Parse<R>, keys: readonly string[
     void router.replace({ path: route.path, query: withFilter(route.query, key, value) });
   };
 
-  const reload = (): Promise<void> => load(null);
+  /** As much as is shown now: whoever has scrolled down stays there. */
+  const reload = (): Promise<void> => load(null, Math.max(LIMIT, rows.value.length));
   /** The drawer's pages share the list's address; a page of another list does not. */
-  const follow = (): void => { if (route.path.startsWith(base)) void reload(); };
+  const follow = (): void => { if (route.path.startsWith(base)) void load(null); };
   watch(() => JSON.stringify(filters.value), follow, { immediate: true });
   onScopeDispose(() => current?.abort());
 
