@@ -29,6 +29,21 @@ function filtersOf(query: LocationQuery, keys: readonly string[]): Readonly<Reco
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''));
 }
 
+type Ask<R> = (cursor: string | null, limit: number) => Promise<Result<PageOf<R>>>;
+
+/** As many rows as wanted, in as many requests as that takes; nothing is shown before all are here. */
+async function gather<R>(ask: Ask<R>, from: string | null, wanted: number): Promise<Result<PageOf<R>>> {
+  let items: readonly R[] = [];
+  let cursor = from;
+  for (;;) {
+    const result = await ask(cursor, Math.min(MOST, wanted - items.length));
+    if (!result.ok) return result;
+    items = [...items, ...result.value.items];
+    cursor = result.value.next;
+    if (cursor === null || items.length >= wanted) return { ok: true, value: { ...result.value, items } };
+  }
+}
+
 export function useList<R>(path: string, parse: Parse<R>, keys: readonly string[], fixed: Readonly<Record<string, string>> = {}): ServerList<R> {
   const route = useRoute();
   const router = useRouter();
@@ -49,26 +64,14 @@ export function useList<R>(path: string, parse: Parse<R>, keys: readonly string[
     failure.value = null;
   }
 
-  /** As many rows as wanted, in as many requests as that takes; nothing is shown before all are here. */
-  async function ask(from: string | null, wanted: number, signal: AbortSignal): Promise<Result<PageOf<R>>> {
-    let items: readonly R[] = [];
-    let cursor = from;
-    for (;;) {
-      const limit = Math.min(MOST, wanted - items.length);
-      const result = await getJson(withQuery(path, { ...fixed, ...filters.value, cursor, limit }), page(parse), signal);
-      if (!result.ok) return result;
-      items = [...items, ...result.value.items];
-      cursor = result.value.next;
-      if (cursor === null || items.length >= wanted || signal.aborted) return { ok: true, value: { ...result.value, items } };
-    }
-  }
-
   async function load(from: string | null, wanted = LIMIT): Promise<void> {
     current?.abort();
     const mine = new AbortController();
     current = mine;
     isLoading.value = true;
-    const result = await ask(from, wanted, mine.signal);
+    const ask: Ask<R> = (cursor, limit) =>
+      getJson(withQuery(path, { ...fixed, ...filters.value, cursor, limit }), page(parse), mine.signal);
+    const result = await gather(ask, from, wanted);
     if (current !== mine) return;
     isLoading.value = false;
     if (result.ok) take(result.value, from === null ? [] : rows.value);
