@@ -52,6 +52,13 @@ def upgrade() -> None:
     with op.batch_alter_table('definition_version', schema=None) as batch_op:
         batch_op.create_index('ix_definition_version_key', ['key', 'published_at'], unique=False)
 
+    op.create_table('item_timing',
+    sa.Column('checklist_key', sa.String(length=60), nullable=False),
+    sa.Column('item_key', sa.String(length=120), nullable=False),
+    sa.Column('samples', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('seconds', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('checklist_key', 'item_key', name=op.f('pk_item_timing'))
+    )
     op.create_table('login_attempt',
     sa.Column('key', sa.String(length=120), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
@@ -585,6 +592,10 @@ def upgrade() -> None:
     sa.Column('checklist_key', sa.String(length=60), nullable=False),
     sa.Column('definition', sa.String(length=64), nullable=False),
     sa.Column('mode', sa.String(length=20), nullable=False),
+    sa.Column('style', sa.String(length=8), nullable=False),
+    sa.Column('sections', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('deep_items', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('deep_checked', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('lead_id', sa.String(length=36), nullable=False),
     sa.Column('member_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
@@ -601,6 +612,7 @@ def upgrade() -> None:
     sa.Column('counts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.Column('rev', sa.Integer(), nullable=False),
     sa.CheckConstraint("state IN ('draft','submitted')", name=op.f('ck_inspection_state')),
+    sa.CheckConstraint("style IN ('full','quick')", name=op.f('ck_inspection_style')),
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_inspection_assignment_id')),
     sa.ForeignKeyConstraint(['definition'], ['definition_version.hash'], name=op.f('fk_inspection_definition')),
     sa.ForeignKeyConstraint(['lead_id'], ['person.id'], name=op.f('fk_inspection_lead_id')),
@@ -859,6 +871,7 @@ def downgrade() -> None:
     op.drop_table('region')
     op.drop_table('number_series')
     op.drop_table('login_attempt')
+    op.drop_table('item_timing')
     with op.batch_alter_table('definition_version', schema=None) as batch_op:
         batch_op.drop_index('ix_definition_version_key')
 

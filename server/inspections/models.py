@@ -16,11 +16,14 @@ class Inspection(Synced, Model):
 
     A draft travels to its team only; once submitted, the header travels to the unit and its region.
     `targets` maps a repeated section or item to the places or devices it is answered for.
+    `style` is full or quick; `sections` is the part taken on and `deep_items` what was drawn, both
+    null for everything; `deep_checked` are the deep items that were settled, for the next draw.
     """
 
     __tablename__ = "inspection"
     __table_args__ = (
         CheckConstraint("state IN ('draft','submitted')", name="state"),
+        CheckConstraint("style IN ('full','quick')", name="style"),
         Index("ix_inspection_list", "region_id", "started_at", "id"),
     )
     sync_type = "inspection"
@@ -34,6 +37,10 @@ class Inspection(Synced, Model):
     checklist_key: Mapped[str] = mapped_column(String(60), index=True)
     definition: Mapped[str] = mapped_column(ForeignKey("definition_version.hash"))
     mode: Mapped[str] = mapped_column(String(20))
+    style: Mapped[str] = mapped_column(String(8), default="full")
+    sections: Mapped[list[str] | None]
+    deep_items: Mapped[list[str] | None]
+    deep_checked: Mapped[list[str] | None]
     state: Mapped[str] = mapped_column(String(20), index=True)
     lead_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     member_ids: Mapped[list[str]]
@@ -65,6 +72,21 @@ class InspectionMember(Model):
 
     inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+
+class ItemTiming(Model):
+    """
+    How long an item took at recent visits, in seconds; an empty item stands for whole visits.
+
+    `samples` holds the newest ones only, `seconds` is their median.
+    """
+
+    __tablename__ = "item_timing"
+
+    checklist_key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    item_key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    samples: Mapped[list[Any]]
+    seconds: Mapped[int]
 
 
 class Answer(Model):

@@ -220,6 +220,8 @@ def context_of(inspection: Inspection, today: date) -> Context:
             "asset": inspection.targets.get("asset", []),
         },
         "today": today.isoformat(),
+        "sections": inspection.sections,
+        "deep_items": inspection.deep_items,
     }
 
 

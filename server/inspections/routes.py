@@ -22,6 +22,12 @@ def list_inspections(actor: Actor) -> Page:
     return replace(found, items=[wire.inspection_data(row) for row in found.items])
 
 
+@bp.get("/timings", permission=Permission.INSPECTIONS_READ)
+def timings(_actor: Actor) -> Data:
+    """Return how long the items of each checklist took at recent visits."""
+    return {"checklists": service.measured_times()}
+
+
 @bp.get("/<inspection_id>", permission=Permission.INSPECTIONS_READ)
 def get_inspection(actor: Actor, inspection_id: str) -> Data:
     """Return one inspection with its answers, signatures and contradictions."""

@@ -20,6 +20,10 @@ MAX_SUMMARY = 4000
 MAX_REASON = 1000
 MAX_POINTS = 20_000
 TARGET_KINDS = ("location", "asset")
+STYLE_NAMES: Mapping[str, tuple[str, str]] = {
+    "full": ("逐项检查", "Item by item"),
+    "quick": ("例外式检查", "By exception"),
+}
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,30 @@ class ModeUnknown(Invalid):
     code = "inspection-mode-unknown"
     title = "This kind of inspection is not known."
     title_zh = "检查方式有误。"
+
+
+class StyleUnknown(Invalid):
+    """The style is neither full nor quick."""
+
+    code = "inspection-style-unknown"
+    title = "This style of inspection is not known."
+    title_zh = "检查形式有误。"
+
+
+class PartUnfit(Invalid):
+    """The part taken on is none of the checklist."""
+
+    code = "inspection-part-unfit"
+    title = "The chosen sections do not fit the checklist."
+    title_zh = "所选的检查部分与检查表不一致。"
+
+
+class DrawUnfit(Invalid):
+    """The drawn items are not deep ones of the checklist, or not as many as one visit draws."""
+
+    code = "inspection-draw-unfit"
+    title = "The items drawn for a deep check do not fit the checklist."
+    title_zh = "抽中的深查项与检查表不一致。"
 
 
 class AssignmentUnfit(Invalid):

@@ -12,7 +12,8 @@ from server.kernel.db import db
 Row = tuple[int, dict[str, Any]]
 _HEADER = (
     "id", "number", "assignment_id", "unit_id", "location_id", "checklist_key", "definition",
-    "mode", "state", "lead_id", "member_ids", "summary", "score", "counts", "submitted_by",
+    "mode", "style", "sections", "deep_items", "deep_checked", "state", "lead_id", "member_ids",
+    "summary", "score", "counts", "submitted_by",
 )  # fmt: skip
 _SIGNATURE = (
     "id", "inspection_id", "party", "person_id", "name", "title", "refused", "reason", "strokes",

@@ -48,6 +48,9 @@ class InspectionStart(Args):
     assignment_id: Id | None = None
     location_id: Id | None = None
     tag: Annotated[str, Meta(max_length=8)] | None = None
+    style: Literal["full", "quick"] = "full"
+    sections: Annotated[list[Word], Meta(max_length=200)] | None = None
+    deep_items: Annotated[list[Key], Meta(max_length=1000)] | None = None
 
 
 class InspectionSubmit(Args):

@@ -147,6 +147,9 @@ def _start_inspection(work: Work, args: a.InspectionStart) -> Verdict:
             assignment_id=args.assignment_id,
             location_id=args.location_id,
             tag=args.tag,
+            style=args.style,
+            sections=args.sections,
+            deep_items=args.deep_items,
         ),
     )
     return APPLIED

@@ -137,6 +137,7 @@ def test_submitting_numbers_scores_and_counts(actors: Actors, world: World) -> N
     assert (inspection.state, inspection.number) == ("submitted", "JC-339901-2026-00001")
     assert inspection.counts == {
         "lines": 3, "passed": 3, "failed": 0, "na": 0, "unable": 0, "open": 0, "photos": 0,
+        "rest": 0, "quick": 0,
     }  # fmt: skip
     assert inspection.score is not None
     assert inspection.score["total"] == 100

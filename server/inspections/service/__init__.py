@@ -6,6 +6,7 @@ Each takes identifiers made by the caller; repeating one with the same identifie
 
 from server.inspections.service.conflicts import resolve_conflict
 from server.inspections.service.findings import open_finding
+from server.inspections.service.learning import measured_times
 from server.inspections.service.signing import SignatureDraft, add_signature
 from server.inspections.service.starting import InspectionStart, start_inspection
 from server.inspections.service.submitting import reopen_inspection, submit_inspection
@@ -15,6 +16,7 @@ __all__ = [
     "InspectionStart",
     "SignatureDraft",
     "add_signature",
+    "measured_times",
     "open_finding",
     "reopen_inspection",
     "require_writable",

@@ -12,7 +12,7 @@ from server.campaigns.models import Assignment
 from server.campaigns.service import note_started
 from server.definitions.queries import published_checklist
 from server.hazards.queries import require_unit
-from server.inspections import rules
+from server.inspections import parts, rules
 from server.inspections.models import Inspection, InspectionMember
 from server.kernel import clock
 from server.kernel.db import db
@@ -38,6 +38,9 @@ class InspectionStart:
     assignment_id: str | None = None
     location_id: str | None = None
     tag: str | None = None
+    style: str = "full"
+    sections: Sequence[str] | None = None
+    deep_items: Sequence[str] | None = None
 
 
 def start_inspection(actor: Actor, start: InspectionStart) -> Inspection:
@@ -48,18 +51,20 @@ def start_inspection(actor: Actor, start: InspectionStart) -> Inspection:
     unit = require_unit(actor, start.unit_id, Permission.INSPECTIONS_CONDUCT)
     if start.mode not in rules.MODE_NAMES:
         raise rules.ModeUnknown(mode=start.mode)
-    published_checklist(start.definition, start.checklist_key)
+    definition = published_checklist(start.definition, start.checklist_key)
+    part = parts.checked_part(definition, start.style, start.sections, start.deep_items)
     targets = _checked_targets(unit, start)
     assignment = _assignment(actor, start)
     team = _team(actor, unit, start.member_ids)
     inspection = _header(actor, start, unit, team, assignment)
     inspection.targets = targets
+    inspection.style, inspection.sections, inspection.deep_items = part
     db.session.add(inspection)
     db.session.flush()
     db.session.add_all(InspectionMember(inspection_id=start.id, person_id=p) for p in team)
     if assignment is not None:
         note_started(assignment)
-    details = {"checklist": start.checklist_key, "mode": start.mode, "team": team}
+    details = {"checklist": start.checklist_key, "mode": start.mode, "team": team, **part._asdict()}
     record(actor, "inspection.start", "inspection", start.id, unit_id=unit.id, details=details)
     return inspection
 

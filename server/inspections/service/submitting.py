@@ -1,18 +1,20 @@
 """Submitting an inspection, and opening a submitted one again."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from server.access.rules import Actor, Permission
 from server.audit.service import record
 from server.campaigns.service import fulfil
-from server.checklists.rules import missing
-from server.inspections import rules
-from server.inspections.models import Inspection
+from server.checklists.rules import answer_key, missing
+from server.inspections import parts, rules
+from server.inspections.models import Answer, Inspection
 from server.inspections.queries import (
     ZONE,
     Walk,
+    answers_of,
     get_inspection,
     locked,
     photo_counts,
@@ -20,6 +22,7 @@ from server.inspections.queries import (
     submitted_keys,
     walk_of,
 )
+from server.inspections.service.learning import learn_times
 from server.inspections.service.signing import facts_of
 from server.inspections.service.writing import writable_inspection
 from server.kernel import clock
@@ -43,7 +46,10 @@ def submit_inspection(
     said = rules.settled_moment(submitted_at, inspection.device_started_at, now)
     inspection.summary = rules.summary_text(summary)
     _require_signatures(inspection)
-    _require_complete(inspection, walk_of(inspection, said.astimezone(ZONE).date()))
+    answers = answers_of(inspection.id)
+    _require_complete(inspection, walk_of(inspection, said.astimezone(ZONE).date()), answers)
+    if inspection.number is None:
+        learn_times(inspection, answers)
     inspection.state = rules.SUBMITTED
     inspection.submitted_at, inspection.device_submitted_at = now, said
     inspection.submitted_by = actor.user_id
@@ -81,14 +87,40 @@ def _require_signatures(inspection: Inspection) -> None:
         raise rules.SignatureMissing(missing=lacking)
 
 
-def _require_complete(inspection: Inspection, walk: Walk) -> None:
+def _require_complete(inspection: Inspection, walk: Walk, answers: Sequence[Answer]) -> None:
     """Raise unless every line is complete; keep score and counts as they are now."""
     photos = photo_counts(inspection.id)
-    gaps = missing(walk.definition, walk.context, walk.values, photos)
+    together = _together(answers)
+    gaps = [*missing(walk.definition, walk.context, walk.values, photos)]
+    unseen = parts.passed_without_looking(walk.definition, walk.lines(), together)
+    gaps += [
+        {"target": line["target"], "item": line["item"], "what": "answer", "field": None}
+        for line in unseen
+    ]
     if gaps:
         raise rules.InspectionIncomplete(missing=gaps[:_NAMED_GAPS], count=len(gaps))
     inspection.score = {**walk.score()}
-    inspection.counts = walk.counts() | {"photos": sum(photos.values())}
+    ways = Counter(together.values())
+    inspection.counts = walk.counts() | {"photos": sum(photos.values()), **_ways(ways)}
+    _settle_deep_items(inspection, walk)
+
+
+def _together(answers: Sequence[Answer]) -> dict[str, str]:
+    """Return how each answer that was not given one by one was passed."""
+    found = ((a, parts.passed_together(a.fields)) for a in answers)
+    return {answer_key(a.target_id, a.item_key): how for a, how in found if how is not None}
+
+
+def _ways(ways: Mapping[str, int]) -> dict[str, int]:
+    return {how: ways.get(how, 0) for how in parts.TOGETHER}
+
+
+def _settle_deep_items(inspection: Inspection, walk: Walk) -> None:
+    unsettled = {key for key, values in walk.values.items() if values.get("result") == "unable"}
+    part = parts.Part(inspection.style, inspection.sections, inspection.deep_items)
+    inspection.deep_checked = parts.settled_deep_items(
+        walk.definition, part, walk.lines(), unsettled
+    )
 
 
 def _tell_assignment(inspection: Inspection) -> None:
