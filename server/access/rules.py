@@ -28,6 +28,7 @@ class Permission(StrEnum):
     HAZARDS_VERIFY = "hazards.verify"
     HAZARDS_CLOSE = "hazards.close"
     HAZARDS_VOID = "hazards.void"
+    HAZARDS_DECIDE_MAJOR = "hazards.decide_major"
     DEFINITIONS_READ = "definitions.read"
     DEFINITIONS_AUTHOR = "definitions.author"
     DEFINITIONS_REVIEW = "definitions.review"

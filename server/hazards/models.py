@@ -20,6 +20,8 @@ class Hazard(UnitOwned, Model):
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="state"),
         CheckConstraint("grade IN ('general','major')", name="grade"),
+        CheckConstraint("decision IN ('major','general','experts')", name="decision"),
+        CheckConstraint("grade <> 'major' OR decision IS NOT NULL", name="decided"),
         CheckConstraint("(state = 'closed') = (closure_number IS NOT NULL)", name="closure"),
         CheckConstraint("verified_by IS NULL OR verified_by <> rectified_by", name="independent"),
         Index("ix_hazard_list", "region_id", "state", "due_on", "id"),
@@ -48,6 +50,9 @@ class Hazard(UnitOwned, Model):
     grade: Mapped[str] = mapped_column(String(20))
     suspected_major: Mapped[bool] = mapped_column(default=False)
     criterion: Mapped[str | None] = mapped_column(Text)
+    criteria: Mapped[list[Any]] = mapped_column(default=list)
+    decision: Mapped[str | None] = mapped_column(String(20))
+    decide_by: Mapped[date | None] = mapped_column(Date)
     state: Mapped[str] = mapped_column(String(20))
     due_on: Mapped[date] = mapped_column(Date)
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
@@ -78,6 +83,7 @@ class HazardStep(Model):
     note: Mapped[str | None] = mapped_column(Text)
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     due_on: Mapped[date | None] = mapped_column(Date)
+    decision: Mapped[dict[str, Any] | None]
 
 
 class HazardPhoto(Model):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from server.access.rules import Actor, Permission
 from server.hazards.models import Hazard, HazardPhoto, HazardStep
 from server.hazards.rules import ENDED
-from server.hazards.workflow import HazardState
+from server.hazards.workflow import HazardState, Outcome
 from server.kernel.db import db, is_sqlite
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.paging import Order, Page, page
@@ -40,6 +40,7 @@ class HazardFilter:
     state: tuple[str, ...] = ()
     grade: str | None = None
     suspected_major: bool | None = None
+    to_decide: bool | None = None
     category: str | None = None
     checklist_key: str | None = None
     assignee_id: str | None = None
@@ -108,6 +109,12 @@ def _holds(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]
     return column.icontains(text, autoescape=True)
 
 
+def waiting_for_decision() -> ColumnElement[bool]:
+    """Return the condition of rules.waits_for_decision."""
+    undecided = or_(Hazard.decision.is_(None), Hazard.decision == Outcome.EXPERTS)
+    return and_(Hazard.state.in_(ALIVE), Hazard.suspected_major.is_(True), undecided)
+
+
 def conditions(wanted: HazardFilter, today: date) -> list[ColumnElement[bool]]:
     """Return what a filter asks, as conditions."""
     asked: list[ColumnElement[bool]] = [
@@ -126,6 +133,9 @@ def conditions(wanted: HazardFilter, today: date) -> list[ColumnElement[bool]]:
         asked.append(alive if wanted.open else ~alive)
     if wanted.overdue is not None:
         asked.append(late if wanted.overdue else ~late)
+    if wanted.to_decide is not None:
+        waiting = waiting_for_decision()
+        asked.append(waiting if wanted.to_decide else ~waiting)
     if wanted.due_before is not None:
         asked.append(Hazard.due_on < wanted.due_before)
     if wanted.opened_from is not None:

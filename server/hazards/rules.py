@@ -1,15 +1,17 @@
 """Rules of the ledger that are not steps of the workflow: days, grades, sides. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from server.access.rules import Actor, Permission, UnitLike
-from server.hazards.workflow import HazardAction, HazardState, SelfVerification
+from server.hazards.workflow import HazardAction, HazardState, Outcome, SelfVerification
 from server.kernel.errors import Conflict, Forbidden, Invalid
 from server.kernel.text import clean, one_line
 
+_REFERENCE = re.compile(r"[a-z0-9-]{1,40}\.[a-z0-9-]{1,40}")
 SOURCES: Mapping[str, tuple[str, str]] = {
     "inspection": ("检查发现", "Inspection"),
     "report": ("随手拍", "Report"),
@@ -24,8 +26,6 @@ ENDED = frozenset({HazardState.CLOSED, HazardState.VOID})
 # Product defaults, not law: days until a hazard is due when nobody says otherwise.
 DUE_DAYS: Mapping[bool, int] = {False: 15, True: 3}
 SOON_DAYS = 7
-# Only who may close hazards decides whether one is major.
-GRADE_PERMISSION = Permission.HAZARDS_CLOSE
 LIMITS: Mapping[str, int] = {
     "title": 200,
     "description": 4000,
@@ -100,12 +100,20 @@ class ActionUnknown(Invalid):
     title_zh = "没有这样的操作。"
 
 
-class GradeUnknown(Invalid):
-    """There are two grades."""
+class OwnUnitDecision(Forbidden):
+    """Who has to put it right cannot decide how grave it is."""
 
-    code = "hazard-grade-unknown"
-    title = "A hazard is general or major."
-    title_zh = "隐患等级只有一般和重大。"
+    code = "hazard-decision-own-unit"
+    title = "Nobody of the inspected unit may decide whether its hazard is major."
+    title_zh = "被检查单位的人员不能认定本单位的隐患是否重大。"
+
+
+class DecisionOvertaken(Conflict):
+    """Somebody decided first, and otherwise: the first decision stands, both words are kept."""
+
+    code = "hazard-decision-overtaken"
+    title = "Somebody has decided this meanwhile. Read that decision first, then decide anew."
+    title_zh = "已有其他人员先作出认定。请先查看该认定，如需更改请重新认定。"
 
 
 class SourceUnknown(Invalid):
@@ -122,6 +130,7 @@ class Expected:
 
     state: str
     rev: int
+    decisions: int = 0
 
 
 def known_action(word: str) -> HazardAction:
@@ -132,11 +141,9 @@ def known_action(word: str) -> HazardAction:
         raise ActionUnknown(action=word) from exc
 
 
-def known_grade(word: str | None) -> str | None:
-    """Return the grade, or raise; None changes nothing."""
-    if word is not None and word not in GRADES:
-        raise GradeUnknown(grade=word)
-    return word
+def waits_for_decision(state: str, *, suspected_major: bool, decision: str | None) -> bool:
+    """Say whether somebody still has to decide if the hazard is major."""
+    return suspected_major and decision in (None, Outcome.EXPERTS) and not is_ended(state)
 
 
 def is_ended(state: str) -> bool:
@@ -186,6 +193,13 @@ def require_unit_side(actor: Actor, hazard: UnitLike) -> None:
         raise RectifierNotOfUnit()
 
 
+def require_outside(actor: Actor, hazard: UnitLike, concerned: Iterable[str | None]) -> None:
+    """Raise when the actor belongs to the inspected unit, or had to put the hazard right."""
+    granted = {grant.unit_id for grant in actor.grants}
+    if hazard.unit_id in {actor.unit_id, *granted} or actor.user_id in set(concerned):
+        raise OwnUnitDecision()
+
+
 def require_independence(actor_id: str, rectifiers: Iterable[str]) -> None:
     """Raise when the actor took part in the rectification that is to be verified."""
     if actor_id in set(rectifiers):
@@ -207,6 +221,14 @@ def _within(field: str, text: str, *, required: bool) -> str:
     if len(text) > limit or (required and not text):
         raise WordsInvalid(field=field, limit=limit)
     return text
+
+
+def checked_criteria(references: Sequence[str]) -> list[str]:
+    """Return the candidates named, each once; raise on what cannot be a reference."""
+    found = list(dict.fromkeys(references))
+    if any(not _REFERENCE.fullmatch(reference) for reference in found):
+        raise WordsInvalid(field="criteria", limit=LIMITS["category"])
+    return found
 
 
 def checked_basis(basis: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ class HazardOpen(Body):
     grade: Grade = "general"
     suspected_major: bool = False
     criterion: Text | None = None
+    criteria: Annotated[list[Word], Field(max_length=20)] = []
     due_on: Day | None = None
     assignee_id: Id | None = None
     photos: Photos = []
@@ -52,6 +53,7 @@ class Expect(Body):
 
     state: Word
     rev: int
+    decisions: Annotated[int, Field(ge=0)] = 0
 
 
 class HazardMove(Body):
@@ -62,7 +64,9 @@ class HazardMove(Body):
     photos: Photos = []
     assignee_id: Id | None = None
     due_on: Day | None = None
-    grade: Grade | None = None
+    criterion: Word | None = None
+    criteria_hash: Word | None = None
+    decided_on: Day | None = None
     expect: Expect | None = None
 
     def as_arguments(self) -> dict[str, Any]:
@@ -89,6 +93,7 @@ class HazardArguments(Paging):
     state: Annotated[list[Annotated[HazardState, Field(strict=False)]], Several] = []
     grade: Annotated[Grade | None, Asked] = None
     suspected_major: Annotated[bool | None, Asked] = None
+    to_decide: Annotated[bool | None, Asked] = None
     category: Annotated[Word | None, Asked] = None
     checklist_key: Annotated[Word | None, Asked] = None
     assignee_id: Annotated[str | None, Asked] = None

@@ -14,7 +14,8 @@ Row = tuple[int, dict[str, Any]]
 _PLAIN = (
     "id", "number", "closure_number", "unit_id", "location_id", "asset_id", "source",
     "inspection_id", "target_id", "item_key", "checklist_key", "title", "description",
-    "suggestion", "basis", "category", "grade", "suspected_major", "criterion", "state", "rev",
+    "suggestion", "basis", "category", "grade", "suspected_major", "criterion", "criteria",
+    "decision", "state", "rev",
     "assignee_id", "opened_by", "rectified_by", "verified_by", "closed_by",
 )  # fmt: skip
 _MOMENTS = ("opened_at", "rectified_at", "verified_at", "closed_at")
@@ -30,12 +31,14 @@ def _step(step: HazardStep, photo_ids: list[str]) -> dict[str, Any]:
         "photo_ids": photo_ids,
         "assignee_id": step.assignee_id,
         "due_on": step.due_on.isoformat() if step.due_on else None,
+        "decision": step.decision,
     }
 
 
 def _data(hazard: Hazard, steps: list[dict[str, Any]]) -> dict[str, Any]:
     data: dict[str, Any] = {name: getattr(hazard, name) for name in _PLAIN}
     data["due_on"] = hazard.due_on.isoformat()
+    data["decide_by"] = hazard.decide_by.isoformat() if hazard.decide_by else None
     for name in _MOMENTS:
         moment = getattr(hazard, name)
         data[name] = clock.to_ms(moment) if moment else None

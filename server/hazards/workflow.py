@@ -28,22 +28,58 @@ class HazardAction(StrEnum):
     REJECT = "reject"
     CLOSE = "close"
     VOID = "void"
+    DECIDE_MAJOR = "decide_major"
+    DECIDE_GENERAL = "decide_general"
+    ASK_EXPERTS = "ask_experts"
+
+
+class Outcome(StrEnum):
+    """What was decided about a hazard that may be major; experts: not yet decided."""
+
+    MAJOR = "major"
+    GENERAL = "general"
+    EXPERTS = "experts"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One row of the workflow."""
+    """
+    One row of the workflow.
+
+    Without a target the hazard stays where it is. `outcome`: the act decides whether the hazard is
+    major. `outside`: nobody of the inspected unit may take it. `decided`: not while a decision is
+    waited for.
+    """
 
     sources: tuple[HazardState, ...]
-    target: HazardState
+    target: HazardState | None
     permission: Permission
     needs_photo: bool = False
     needs_note: bool = False
     needs_assignee: bool = False
     independent: bool = False
+    needs_criterion: bool = False
+    outcome: Outcome | None = None
+    outside: bool = False
+    decided: bool = False
 
 
 S, A = HazardState, HazardAction
+_ALIVE = (S.OPEN, S.ASSIGNED, S.RECTIFIED, S.VERIFIED)
+
+
+def _decision(outcome: Outcome, *, needs_criterion: bool = False) -> Step:
+    return Step(
+        _ALIVE,
+        None,
+        Permission.HAZARDS_DECIDE_MAJOR,
+        needs_note=True,
+        needs_criterion=needs_criterion,
+        outcome=outcome,
+        outside=True,
+    )
+
+
 TRANSITIONS: dict[HazardAction, Step] = {
     A.ASSIGN: Step((S.OPEN,), S.ASSIGNED, Permission.HAZARDS_ASSIGN, needs_assignee=True),
     A.REASSIGN: Step((S.ASSIGNED,), S.ASSIGNED, Permission.HAZARDS_ASSIGN, needs_assignee=True),
@@ -54,8 +90,11 @@ TRANSITIONS: dict[HazardAction, Step] = {
     A.REJECT: Step(
         (S.RECTIFIED,), S.ASSIGNED, Permission.HAZARDS_VERIFY, needs_note=True, independent=True
     ),
-    A.CLOSE: Step((S.VERIFIED,), S.CLOSED, Permission.HAZARDS_CLOSE),
+    A.CLOSE: Step((S.VERIFIED,), S.CLOSED, Permission.HAZARDS_CLOSE, decided=True),
     A.VOID: Step((S.OPEN, S.ASSIGNED), S.VOID, Permission.HAZARDS_VOID, needs_note=True),
+    A.DECIDE_MAJOR: _decision(Outcome.MAJOR, needs_criterion=True),
+    A.DECIDE_GENERAL: _decision(Outcome.GENERAL),
+    A.ASK_EXPERTS: _decision(Outcome.EXPERTS),
 }
 STATE_NAMES: dict[HazardState, tuple[str, str]] = {
     S.OPEN: ("待指派", "Open"),
@@ -73,6 +112,9 @@ ACTION_NAMES: dict[HazardAction, tuple[str, str]] = {
     A.REJECT: ("退回重改", "Send back"),
     A.CLOSE: ("销号", "Close"),
     A.VOID: ("作废", "Void"),
+    A.DECIDE_MAJOR: ("认定重大", "Decide: major"),
+    A.DECIDE_GENERAL: ("不属于重大", "Decide: not major"),
+    A.ASK_EXPERTS: ("需专家论证", "Ask experts"),
 }
 
 
@@ -116,6 +158,22 @@ class AssigneeMissing(Invalid):
     title_zh = "请选择整改责任人。"
 
 
+class CriterionMissing(Invalid):
+    """A hazard is major by a criterion, not by a feeling."""
+
+    code = "hazard-criterion-missing"
+    title = "Please choose the criterion by which the hazard is major."
+    title_zh = "请选择认定为重大隐患所依据的判定条款。"
+
+
+class DecisionWaiting(Conflict):
+    """What may be major is not closed before somebody has decided."""
+
+    code = "hazard-decision-waiting"
+    title = "Whether this hazard is major must be decided before it is closed."
+    title_zh = "疑似重大隐患须先认定，再销号。"
+
+
 def next_state(
     state: HazardState,
     action: HazardAction,
@@ -125,6 +183,8 @@ def next_state(
     photo_count: int,
     note: str,
     assignee_id: str | None,
+    criterion: str | None = None,
+    waits_for_decision: bool = False,
 ) -> HazardState:
     """Return the state that *action* leads to, or raise the Problem that forbids it."""
     step = TRANSITIONS[action]
@@ -138,7 +198,11 @@ def next_state(
         raise EvidenceMissing()
     if step.needs_note and not note.strip():
         raise NoteMissing()
-    return step.target
+    if step.needs_criterion and not criterion:
+        raise CriterionMissing()
+    if step.decided and waits_for_decision:
+        raise DecisionWaiting()
+    return step.target or state
 
 
 def as_data() -> dict[str, list[dict[str, object]]]:
@@ -153,12 +217,16 @@ def as_data() -> dict[str, list[dict[str, object]]]:
             "name_zh": ACTION_NAMES[action][0],
             "name_en": ACTION_NAMES[action][1],
             "sources": [source.value for source in step.sources],
-            "target": step.target.value,
+            "target": step.target.value if step.target else None,
             "permission": step.permission.value,
             "needs_photo": step.needs_photo,
             "needs_note": step.needs_note,
             "needs_assignee": step.needs_assignee,
             "independent": step.independent,
+            "needs_criterion": step.needs_criterion,
+            "outcome": step.outcome.value if step.outcome else None,
+            "outside": step.outside,
+            "decided": step.decided,
         }
         for action, step in TRANSITIONS.items()
     ]

@@ -11,7 +11,7 @@ from server.access.rules import Actor, Permission
 from server.campaigns.models import Assignment
 from server.campaigns.queries import visible_assignments
 from server.hazards.models import Hazard
-from server.hazards.queries import ALIVE, ZONE, in_sight
+from server.hazards.queries import ALIVE, ZONE, in_sight, waiting_for_decision
 from server.hazards.rules import SOON_DAYS
 from server.hazards.workflow import HazardState
 from server.inspections.models import Inspection
@@ -75,6 +75,7 @@ def _hazard_figures(actor: Actor, today: date) -> list[Figure]:
             _count(late),
             _count(near),
             _count(Hazard.suspected_major.is_(True)),
+            _count(waiting_for_decision()),
         ).where(_alive(actor))
     ).one()
     upto = {"open": True, "overdue": False, "due_before": soon.isoformat()}
@@ -83,6 +84,7 @@ def _hazard_figures(actor: Actor, today: date) -> list[Figure]:
         Figure("overdue", row[1], "hazards", {"overdue": True}),
         Figure("due_soon", row[2], "hazards", upto),
         Figure("suspected_major", row[3], "hazards", {"open": True, "suspected_major": True}),
+        Figure("to_decide", row[4], "hazards", {"to_decide": True}),
         _opened(actor, today),
     ]
 

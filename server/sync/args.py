@@ -154,6 +154,7 @@ class HazardOpen(Args):
     suggestion: Text | None = None
     category: Word | None = None
     criterion: Text | None = None
+    criteria: Annotated[list[Word], Meta(max_length=20)] = []
     assignee_id: Id | None = None
     photos: Ids = []
 
@@ -163,6 +164,7 @@ class Expect(Args):
 
     state: Word
     rev: Annotated[int, Meta(ge=0, le=2**31)]
+    decisions: Annotated[int, Meta(ge=0, le=10_000)] = 0
 
 
 class HazardMove(Args):
@@ -175,7 +177,9 @@ class HazardMove(Args):
     note: Text | None = None
     assignee_id: Id | None = None
     due_on: Day | None = None
-    grade: Word | None = None
+    criterion: Word | None = None
+    criteria_hash: Word | None = None
+    decided_on: Day | None = None
 
 
 class HazardComment(Args):

@@ -6,6 +6,7 @@ from server.access.rules import Actor
 from server.evidence.models import Photo
 from server.hazards.models import Hazard
 from server.hazards.service import HazardDraft, move_hazard, open_hazard
+from server.hazards.service.deciding import DECIDING
 from server.kernel import clock, ids
 from server.kernel.db import db
 from server.org.models import Unit
@@ -85,4 +86,6 @@ def words_for(action: str, actors: Actors, role: str) -> dict[str, Any]:
         return {"assignee_id": actors.person("safety_officer").id}
     if action == "submit_rectification":
         return {"note": "已清理", "photos": [make_photo(actors.person(role).id).id]}
+    if action in DECIDING:
+        return {"note": "说明", "criterion": "trial.1"}
     return {"note": "说明"}

@@ -8,6 +8,7 @@ from server.hazards.service import move_hazard
 from server.hazards.workflow import TRANSITIONS, HazardAction, HazardState, Step
 from server.kernel.db import db
 from server.kernel.errors import Conflict, Forbidden, Problem
+from tests.factories.criteria import make_criteria
 from tests.factories.hazards import hazard_in, words_for
 from tests.support.actors import NAMES, Actors
 
@@ -27,7 +28,7 @@ def expected(state: str, action: HazardAction, role: str, actors: Actors) -> str
     if not actors[role].may(step.permission, on=actors.world.hospital):
         return Forbidden
     if HazardState(state) in step.sources or (state, action.value) in AGAIN:
-        return step.target.value
+        return step.target.value if step.target else state
     return workflow.TransitionNotAllowed
 
 
@@ -36,6 +37,7 @@ def expected(state: str, action: HazardAction, role: str, actors: Actors) -> str
 def test_every_role_meets_what_the_table_says(
     state: str, action: HazardAction, actors: Actors
 ) -> None:
+    make_criteria()
     tried = 0
     for role in NAMES:
         assert actors.person(role).active  # made before the savepoint that is rolled back
@@ -67,7 +69,7 @@ def refusal(actors: Actors, role: str, hazard: Hazard, action: HazardAction) -> 
 
 
 def test_the_table_reaches_every_state_and_leaves_none_without_a_way_out() -> None:
-    reached = {step.target for step in TRANSITIONS.values()} | {HazardState.OPEN}
-    left = {source for step in TRANSITIONS.values() for source in step.sources}
+    reached = {step.target for step in TRANSITIONS.values() if step.target} | {HazardState.OPEN}
+    left = {source for step in TRANSITIONS.values() if step.target for source in step.sources}
     assert reached == set(HazardState)
     assert left == set(HazardState) - rules.ENDED

@@ -202,15 +202,6 @@ def test_an_illegal_move_is_refused_and_its_evidence_salvaged(actors: Actors) ->
     assert hazard.state == "closed"
 
 
-def test_only_who_closes_decides_the_grade(actors: Actors) -> None:
-    hazard = hazard_in("open", actors)
-    words = words_for("assign", actors, "inspector")
-    with pytest.raises(Forbidden):
-        move_hazard(actors["inspector"], hazard.id, "assign", grade="major", **words)
-    move_hazard(actors["bureau_office"], hazard.id, "assign", grade="major", **words)
-    assert hazard.grade == "major"
-
-
 def test_sending_back_clears_who_rectified(actors: Actors) -> None:
     hazard = hazard_in("rectified", actors)
     move_hazard(actors["inspector"], hazard.id, "reject", note="没改好")

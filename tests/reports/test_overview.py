@@ -45,14 +45,14 @@ def test_every_number_counts_the_list_it_names(login: Login) -> None:
         asked = urlencode({k: str(v).lower() for k, v in figure["filter"].items()})
         listed = client.get(f"/api/{figure['list']}?{asked}").json["total"]
         assert figure["value"] == listed, figure["key"]
-    assert len(told["figures"]) == 7
+    assert len(told["figures"]) == 8
 
 
 @pytest.mark.usefixtures("busy")
 def test_the_numbers_are_right(login: Login) -> None:
     told = login("bureau_office").get("/api/overview").json
     assert figures(told) == {
-        "open": 7, "overdue": 1, "due_soon": 2, "suspected_major": 1,
+        "open": 7, "overdue": 1, "due_soon": 2, "suspected_major": 1, "to_decide": 1,
         "opened": 7, "inspections": 1, "assignments": 0,
     }  # fmt: skip
     assert told["by_state"] == {

@@ -6,7 +6,8 @@ Each takes identifiers made by the caller; repeating one with the same identifie
 
 from server.hazards.rules import Expected
 from server.hazards.service.comments import comment_hazard, salvage_evidence
-from server.hazards.service.moving import Move, Moved, move_hazard
+from server.hazards.service.moves import Move, Moved
+from server.hazards.service.moving import move_hazard
 from server.hazards.service.opening import HazardDraft, open_hazard
 from server.hazards.service.photos import link_photo
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from server.access.rules import Actor
 from server.audit.service import record
 from server.hazards import rules
 from server.hazards.models import Hazard, HazardStep
 from server.hazards.queries import get_hazard
+from server.hazards.service.deciding import DECIDING
 from server.hazards.service.photos import attach_photos, usable_photos
 from server.hazards.service.steps import remark
+from server.hazards.workflow import TRANSITIONS, HazardAction
 from server.kernel.db import db
 
 COMMENT = "comment"
@@ -36,14 +39,28 @@ def salvage_evidence(
     note: str,
     photos: Sequence[str] = (),
     *,
+    action: str | None = None,
+    criterion: str | None = None,
     step_id: str | None = None,
     device_at: datetime | None = None,
 ) -> Hazard | None:
-    """Keep what a refused move brought along as a late remark; None when it brought nothing."""
+    """
+    Keep what a refused move brought along as a late remark; None when it brought nothing.
+
+    Of a refused decision the remark also tells what it would have been: both words are kept.
+    """
     note = rules.words("note", note)
     if not note and not photos:
         return None
-    return _remark(actor, hazard_id, LATE, note, photos, step_id, device_at)
+    meant = _meant(action, criterion)
+    return _remark(actor, hazard_id, LATE, note, photos, step_id, device_at, meant)
+
+
+def _meant(action: str | None, criterion: str | None) -> dict[str, Any] | None:
+    if action not in DECIDING:
+        return None
+    outcome = TRANSITIONS[HazardAction(action)].outcome
+    return {"outcome": outcome, "refused": True, "wanted": criterion}
 
 
 def _remark(
@@ -54,13 +71,16 @@ def _remark(
     photos: Sequence[str],
     step_id: str | None,
     device_at: datetime | None,
+    meant: dict[str, Any] | None = None,
 ) -> Hazard:
     hazard = get_hazard(actor, hazard_id, for_update=True)
     if step_id and db.session.get(HazardStep, step_id) is not None:
         return hazard
     found = usable_photos(actor, hazard, photos)
-    step = remark(actor, hazard, action, note=note, step_id=step_id, device_at=device_at)
+    step = remark(
+        actor, hazard, action, note=note, step_id=step_id, device_at=device_at, decision=meant
+    )
     attach_photos(hazard, step.id, found)
-    details = {"note": step.note, "photos": len(found)}
+    details = {"note": step.note, "photos": len(found), "decision": meant}
     record(actor, f"hazard.{action}", "hazard", hazard.id, unit_id=hazard.unit_id, details=details)
     return hazard

@@ -1,7 +1,7 @@
 """Moving a hazard along the workflow."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from server.hazards import rules
 from server.hazards.models import Hazard, HazardStep
 from server.hazards.queries import get_hazard, last_step, steps_of
 from server.hazards.rules import Expected
+from server.hazards.service import deciding
+from server.hazards.service.moves import Move, Moved
 from server.hazards.service.opening import require_assignee
 from server.hazards.service.photos import attach_photos, usable_photos
 from server.hazards.service.steps import next_moment, remark, touch_hazard
@@ -25,30 +27,6 @@ from server.org.numbers import take_number
 A = HazardAction
 
 
-@dataclass(frozen=True)
-class Moved:
-    """What became of a move: `merged` when somebody else had acted since it was seen."""
-
-    hazard: Hazard
-    merged: bool = False
-    repeated: bool = False
-
-
-@dataclass(frozen=True)
-class Move:
-    """One act on a hazard as the actor meant it."""
-
-    action: HazardAction
-    expect: Expected | None = None
-    note: str = ""
-    photos: Sequence[str] = ()
-    assignee_id: str | None = None
-    due_on: date | None = None
-    grade: str | None = None
-    step_id: str | None = None
-    device_at: datetime | None = None
-
-
 def move_hazard(
     actor: Actor,
     hazard_id: str,
@@ -59,7 +37,9 @@ def move_hazard(
     photos: Sequence[str] = (),
     assignee_id: str | None = None,
     due_on: date | None = None,
-    grade: str | None = None,
+    criterion: str | None = None,
+    criteria_hash: str | None = None,
+    decided_on: date | None = None,
     step_id: str | None = None,
     device_at: datetime | None = None,
 ) -> Moved:
@@ -71,7 +51,9 @@ def move_hazard(
         photos=photos,
         assignee_id=assignee_id,
         due_on=due_on,
-        grade=rules.known_grade(grade),
+        criterion=criterion,
+        criteria_hash=criteria_hash,
+        decided_on=decided_on,
         step_id=step_id,
         device_at=device_at,
     )
@@ -80,21 +62,21 @@ def move_hazard(
         return Moved(hazard, repeated=True)
     _require_allowed(actor, hazard, move)
     evidence = usable_photos(actor, hazard, move.photos)
-    if _is_done_already(hazard, move):
+    if _is_done_already(hazard, move) or _is_decided_alike(actor, hazard, move):
         return _say_again(actor, hazard, move, evidence)
     return _carry_out(actor, hazard, move, evidence)
 
 
 def _require_allowed(actor: Actor, hazard: Hazard, move: Move) -> None:
-    needed = {TRANSITIONS[move.action].permission}
-    if move.grade is not None:
-        needed.add(rules.GRADE_PERMISSION)
-    for permission in sorted(needed):
-        if not actor.may(permission, on=hazard):
-            raise Forbidden(permission=permission.value)
+    rule = TRANSITIONS[move.action]
+    if not actor.may(rule.permission, on=hazard):
+        raise Forbidden(permission=rule.permission.value)
+    if rule.outside:
+        concerned = {hazard.assignee_id, hazard.rectified_by, *_rectifiers(hazard)}
+        rules.require_outside(actor, hazard, concerned)
     if move.action is A.SUBMIT_RECTIFICATION:
         rules.require_unit_side(actor, hazard)
-    if TRANSITIONS[move.action].independent:
+    if rule.independent:
         rules.require_independence(actor.user_id, _rectifiers(hazard))
 
 
@@ -119,13 +101,25 @@ def _is_done_already(hazard: Hazard, move: Move) -> bool:
     return any(_last_verb(hazard.id) == verb for verb in (move.action, _LIKE.get(move.action)))
 
 
+def _is_decided_alike(actor: Actor, hazard: Hazard, move: Move) -> bool:
+    """Say whether somebody else has just decided the very same; raise where they differ."""
+    if TRANSITIONS[move.action].outcome is None:
+        return False
+    other = deciding.others_meanwhile(hazard, move.expect, actor)
+    if other is None:
+        return False
+    if other.action != move.action:
+        raise deciding.overtaken_by(other)
+    return True
+
+
 def _last_verb(hazard_id: str) -> str:
     """Return the action that brought the hazard where it is; remarks do not count."""
     steps = reversed(steps_of([hazard_id])[hazard_id])
     return next(step.action for step in steps if step.action in _VERBS)
 
 
-_VERBS = frozenset({"open", *(action.value for action in A)})
+_VERBS = frozenset({"open", *(action.value for action in A)} - deciding.DECIDING)
 _LIKE = {A.ASSIGN: A.REASSIGN}
 
 
@@ -138,6 +132,7 @@ def _say_again(actor: Actor, hazard: Hazard, move: Move, evidence: Sequence[Phot
             note=move.note,
             step_id=move.step_id,
             device_at=move.device_at,
+            decision=_word(hazard, move),
         )
         attach_photos(hazard, step.id, evidence)
         _log(actor, hazard, step)
@@ -155,6 +150,10 @@ def _carry_out(actor: Actor, hazard: Hazard, move: Move, evidence: Sequence[Phot
         photo_count=len(evidence),
         note=move.note,
         assignee_id=move.assignee_id,
+        criterion=move.criterion,
+        waits_for_decision=rules.waits_for_decision(
+            hazard.state, suspected_major=hazard.suspected_major, decision=hazard.decision
+        ),
     )
     merged = said is not move.action or rules.was_overtaken(
         move.expect,
@@ -189,10 +188,24 @@ def _step(actor: Actor, hazard: Hazard, move: Move, target: HazardState) -> Haza
         note=move.note or None,
         assignee_id=move.assignee_id,
         due_on=move.due_on,
+        decision=_word(hazard, move),
     )
     db.session.add(step)
     db.session.flush()
     return step
+
+
+def _word(hazard: Hazard, move: Move) -> dict[str, Any] | None:
+    outcome = TRANSITIONS[move.action].outcome
+    if outcome is None:
+        return None
+    return deciding.word_of(
+        hazard,
+        outcome,
+        criterion=move.criterion,
+        criteria_hash=move.criteria_hash,
+        decided_on=move.decided_on,
+    )
 
 
 def _change(hazard: Hazard, move: Move, step: HazardStep, *, contested: bool) -> None:
@@ -201,9 +214,8 @@ def _change(hazard: Hazard, move: Move, step: HazardStep, *, contested: bool) ->
         hazard.assignee_id = move.assignee_id
     if move.action in _DIRECTING:
         hazard.due_on = rules.settled_due(hazard.due_on, move.due_on, contested=contested)
-    if move.grade is not None:
-        hazard.grade = move.grade
-        hazard.suspected_major = move.grade == "major"
+    if step.decision is not None:
+        deciding.settle(hazard, step.decision)
     mark = _MARKS.get(move.action)
     if mark is not None:
         mark(hazard, step)
@@ -246,6 +258,7 @@ def _log(actor: Actor, hazard: Hazard, step: HazardStep) -> None:
         "due_on": hazard.due_on.isoformat(),
         "grade": hazard.grade,
         "closure_number": hazard.closure_number,
+        "decision": step.decision,
     }
     record(
         actor,

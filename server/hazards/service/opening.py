@@ -8,6 +8,7 @@ from typing import Any
 from server.access.rules import Actor, Permission
 from server.audit.service import record
 from server.hazards import rules
+from server.hazards.decision_times import decide_by
 from server.hazards.models import Hazard, HazardStep
 from server.hazards.queries import require_unit
 from server.hazards.service.photos import attach_photos, usable_photos
@@ -16,7 +17,7 @@ from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.ids import new_id
 from server.locations.models import Asset, Location
-from server.org.models import Person, Unit
+from server.org.models import Person, Region, Unit
 from server.org.numbers import take_number
 
 
@@ -46,6 +47,7 @@ class HazardDraft:
     grade: str = "general"
     suspected_major: bool = False
     criterion: str | None = None
+    criteria: Sequence[str] = ()
     due_on: date | None = None
     assignee_id: str | None = None
     photos: Sequence[str] = ()
@@ -106,6 +108,8 @@ def _entry(actor: Actor, draft: HazardDraft, unit: Unit) -> Hazard:
         source=draft.source,
         grade=grade,
         suspected_major=suspected,
+        criteria=rules.checked_criteria(draft.criteria),
+        decide_by=decide_by("suspected", _code(unit), today) if suspected else None,
         state=HazardState.OPEN,
         due_on=draft.due_on or rules.default_due_on(today, suspected_major=suspected),
         opened_by=actor.user_id,
@@ -116,6 +120,10 @@ def _entry(actor: Actor, draft: HazardDraft, unit: Unit) -> Hazard:
         # Last: the series' row stays locked from here to the commit.
         number=take_number("YH", unit.region_id, today.year),
     )
+
+
+def _code(unit: Unit) -> str:
+    return db.session.get_one(Region, unit.region_id).code
 
 
 def _where(draft: HazardDraft) -> dict[str, Any]:
@@ -160,5 +168,6 @@ def _facts(hazard: Hazard) -> dict[str, Any]:
         "number": hazard.number,
         "title": hazard.title,
         "suspected_major": hazard.suspected_major,
+        "criteria": hazard.criteria,
         "due_on": hazard.due_on.isoformat(),
     }

@@ -1,6 +1,7 @@
 """The timeline: a step is added, never changed."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -32,6 +33,7 @@ def remark(
     note: str,
     step_id: str | None,
     device_at: datetime | None,
+    decision: dict[str, Any] | None = None,
 ) -> HazardStep:
     """Add a step that leaves the state as it is."""
     step = HazardStep(
@@ -44,6 +46,7 @@ def remark(
         at=next_moment(hazard.id),
         device_at=device_at,
         note=note or None,
+        decision=decision,
     )
     db.session.add(step)
     db.session.flush()
