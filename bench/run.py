@@ -15,6 +15,7 @@ from typing import Any
 from bench import servers, workloads
 from bench.measure import Contest, table
 from bench.phones import BenchPhone
+from bench.raw import Raw, RawPostgres, RawSqlite
 from bench.servers import Gunicorn
 
 Make = Callable[["Stage"], Contest]
@@ -27,6 +28,7 @@ class Stage:
         self.folder = folder
         self.product, self.world = servers.product(folder, database_url, workers)
         self.floor: Gunicorn = servers.floor(folder, workers)
+        self.raw: Raw = RawPostgres(database_url) if database_url else RawSqlite(folder)
         self._next = 0
 
     def phones(self, count: int) -> list[BenchPhone]:
@@ -61,15 +63,16 @@ def _push(stage: Stage) -> Contest:
         "P1 1,000 answers, batches of 100",
         "mut/s",
         workloads.pushes(phone, 1000, 100, packed=True),
-        {"raw sqlite, same tx": workloads.raw_pushes(stage.folder, phone, 1000, 100)},
+        {f"{stage.raw.name}, same tx": workloads.raw_pushes(stage.raw, phone, 1000, 100)},
     )
 
 
 def _exchange(stage: Stage) -> Contest:
     (phone,) = stage.phones(1)
-    raw = workloads.raw_pushes(stage.folder, phone, 600, 20, per=20)
+    raw = workloads.raw_pushes(stage.raw, phone, 600, 20, per=20)
     run = workloads.exchanges(phone, 30, 20)
-    return Contest("20 answers and their delta", "exch/s", run, {"raw sqlite, 20 a tx": raw})
+    name = f"{stage.raw.name}, 20 a tx"
+    return Contest("20 answers and their delta", "exch/s", run, {name: raw})
 
 
 def _poll(stage: Stage) -> Contest:
@@ -84,7 +87,7 @@ def _first(stage: Stage) -> Contest:
         workloads.first_sync(
             stage.product.port, stage.world, servers_people(stage.world) - 1, 10_000
         ),
-        {"raw sqlite + orjson": workloads.raw_rows(stage.folder, 10_000)},
+        {f"{stage.raw.name} + orjson": workloads.raw_rows(stage.raw, 10_000)},
     )
 
 
@@ -118,9 +121,9 @@ def _database(kind: str) -> Iterator[str | None]:
     if kind == "sqlite":
         yield None
         return
-    from tests.support.postgres import Cluster
+    from tests.support.postgres import DURABLE, Cluster
 
-    cluster = Cluster()
+    cluster = Cluster(DURABLE)
     cluster.start()
     try:
         cluster.create("bench")

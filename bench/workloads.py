@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 
-from bench import floor_app
 from bench.floor_app import Envelope
 from bench.measure import Run
 from bench.phones import EXCHANGE, JSON, PACKED, BenchPhone
+from bench.raw import Raw
 from bench.wire import Connection, together
 from server.kernel import ids
 
@@ -76,10 +76,9 @@ def pushes(phone: BenchPhone, count: int, batch: int, *, packed: bool) -> Callab
 
 
 def raw_pushes(
-    folder: Path, phone: BenchPhone, count: int, batch: int, per: int = 1
+    raw: Raw, phone: BenchPhone, count: int, batch: int, per: int = 1
 ) -> Callable[[], Run]:
     """The same rows written by the driver alone, with the same durability; *per* rows count one."""
-    connection = floor_app.connect(folder / "raw.sqlite")
 
     def run() -> Run:
         shadow = BenchPhone(0, phone.world, 0)
@@ -92,7 +91,7 @@ def raw_pushes(
             )
         begun = time.perf_counter()
         for one in batches:
-            floor_app.write(connection, shadow.client, one)
+            raw.write(shadow.client, one)
         return Run(count / per, time.perf_counter() - begun)
 
     return run
@@ -210,37 +209,15 @@ def _later(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [a | {"mid": a["mid"] + 1} for a in answers]
 
 
-def raw_rows(folder: Path, rows: int) -> Callable[[], Run]:
+def raw_rows(raw: Raw, rows: int) -> Callable[[], Run]:
     """The same number of answers read by the driver and written as JSON, in pages."""
-    connection = floor_app.connect(folder / "rows.sqlite")
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS answer (i TEXT, t TEXT, k TEXT, rev INT, f TEXT)"
-    )
-    by = ids.new_id()
-    connection.execute("BEGIN")
-    for number in range(rows):
-        field = {
-            "v": "pass",
-            "rev": 1,
-            "by": by,
-            "at": 1795000000000,
-            "client": "a" * 12,
-            "how": "tap",
-        }
-        connection.execute(
-            "INSERT INTO answer VALUES (?,?,?,?,?)",
-            (ids.new_id(), "", f"g{number % 60}", 1, json.dumps({"result": field})),
-        )
-    connection.execute("COMMIT")
+    raw.fill(rows)
 
     def run() -> Run:
         begun = time.perf_counter()
-        for start in range(0, rows, 1000):
-            query = "SELECT * FROM answer WHERE rowid > ? ORDER BY rowid LIMIT 1000"
-            page = connection.execute(query, (start,)).fetchall()
-            orjson.dumps(
-                [{"id": i, "t": t, "k": k, "rev": r, "fields": f} for i, t, k, r, f in page]
-            )
+        for page in raw.pages(rows):
+            names = ("id", "t", "k", "rev", "fields")
+            orjson.dumps([dict(zip(names, row[1:], strict=True)) for row in page])
         return Run(rows, time.perf_counter() - begun)
 
     return run

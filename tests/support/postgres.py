@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own: no TCP port, no durability, gone with the process that started it."""
+"""A PostgreSQL of our own: no TCP port, gone with the process that started it."""
 
 import contextlib
 import ctypes
@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -18,23 +19,18 @@ from server.ops import debian
 
 START_SECONDS = 30
 PR_SET_PDEATHSIG = 1
-SETTINGS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
-    "max_connections": "200",
-    "shared_buffers": "64MB",
-}
+DURABLE = {"listen_addresses": "", "max_connections": "200", "shared_buffers": "64MB"}
+FLEETING = DURABLE | {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 class Cluster:
     """initdb and postgres in a folder under the system's temporary one (socket paths are short)."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] = FLEETING) -> None:
         binaries = debian.postgresql()
         assert binaries is not None, "install PostgreSQL: apt-get install postgresql"
         self._binaries = binaries
+        self._settings = settings
         self._user: int | None
         self._group: int | None
         self._user, self._group = _account()
@@ -48,7 +44,7 @@ class Cluster:
         self._initialise()
         command = [str(self._binaries / "postgres"), "-D", str(self.folder / "data")]
         command += ["-k", str(self.folder)]
-        for name, value in SETTINGS.items():
+        for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
         with self._log.open("ab") as log:
             self._server = subprocess.Popen(
