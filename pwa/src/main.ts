@@ -12,6 +12,7 @@ import App from './App.vue';
 import { router } from './router';
 
 const OPENING_MS = 8000;
+const LEISURE_MS = 1000;
 
 /** An IndexedDB that another window blocks neither opens nor fails: after a while that is said. */
 function openStorage(): Promise<'ready' | 'blocked' | 'unavailable'> {
@@ -29,6 +30,15 @@ function fetchAhead(): void {
   }
 }
 
+/** The page a person waits for comes before the sending, which nobody sees. Safari knows no idle time. */
+function leisure(): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => { resolve(); };
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(go, { timeout: LEISURE_MS });
+    else setTimeout(go, LEISURE_MS / 4);
+  });
+}
+
 async function start(): Promise<void> {
   beginIn(preferences.value.language);
   applyLook();
@@ -44,6 +54,7 @@ async function start(): Promise<void> {
   app.mount('#app');
   // A first page that fails says so itself; the rest must go on, above all the sending.
   await router.isReady().catch(fail);
+  await leisure();
   const { startSync } = await import('@/sync/start');
   startSync();
   await startUpdates();
