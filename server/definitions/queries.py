@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased, defer
 
 from server.definitions.models import DefinitionPublication, DefinitionVersion
 from server.definitions.rules.criteria import CriteriaList
+from server.definitions.rules.law import Records
 from server.definitions.rules.shapes import Definition
 from server.kernel.db import db
 from server.kernel.errors import Invalid, NotFound
@@ -119,6 +120,12 @@ def words(key: str, today: date) -> Any:
     """Return the newest published list of words, for example the categories of hazards."""
     found = [row for row in _newest(versions(WORDS), today) if row.key == key]
     return parsed(found[0].hash) if found else None
+
+
+def law_records(today: date) -> Records:
+    """Return the records of the law as they were published last."""
+    found = words("basis", today) or {"records": {}}
+    return cast(Records, found["records"])
 
 
 def category_names(today: date) -> dict[str, str]:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from server.access.rules import Actor
 from server.audit.service import record
-from server.definitions.load import CRITERIA, WORD_FILES, Loaded, canonical, load
+from server.definitions.load import BASIS, CRITERIA, WORD_FILES, Loaded, canonical, load
 from server.definitions.models import DefinitionPublication, DefinitionVersion
 from server.definitions.queries import CHECKLIST, WORDS
 from server.kernel import clock, strict_json
@@ -38,7 +38,8 @@ def publish(folder: Path) -> Published:
     """Publish every file of a sound folder whose content has no version yet."""
     added: list[str] = []
     unchanged: list[str] = []
-    for row in [*map(version_of, load(folder)), *_words(folder), *_criteria(folder)]:
+    checklists = map(version_of, load(folder))
+    for row in [*checklists, *_words(folder), *_criteria(folder), _law(folder)]:
         (added if _publish(row) else unchanged).append(row.key)
     return Published(tuple(added), tuple(unchanged))
 
@@ -118,6 +119,13 @@ def _criteria(folder: Path) -> Iterator[DefinitionVersion]:
         content = strict_json.loads(path.read_bytes())
         begin = date.fromisoformat(content["effective_from"])
         yield _words_version(f"{CRITERIA}-{content['key']}", content, begin, content["title"])
+
+
+def _law(folder: Path) -> DefinitionVersion:
+    """All records of the law are one file: a phone holds the whole law or none of it."""
+    found = [strict_json.loads(path.read_bytes()) for path in (folder / BASIS).glob("*.json")]
+    content = {"key": BASIS, "records": {record["key"]: record for record in found}}
+    return _words_version(BASIS, content, _ALWAYS, {"zh": "依据", "en": "Basis"})
 
 
 def _words_version(

@@ -6,7 +6,8 @@ from itertools import cycle
 from typing import Any
 
 from server.checklists.rules import active_readings, judge
-from server.definitions.queries import current_checklists
+from server.definitions.queries import current_checklists, law_records
+from server.definitions.rules.citations import snapshot
 from server.definitions.rules.shapes import Item
 from server.demo.organisation import County
 from server.demo.phone import DemoBroken, Mutation, Phone, at
@@ -129,7 +130,9 @@ def _hazard(phone: Phone, item: Item, of: Data, unit_id: str, picture: str) -> I
     wanted = item["on_fail"]["hazard"]
     hazard = new_id()
     due = clock.today() + timedelta(days=wanted["due_days"])
-    basis = [{k: b[k] for k in ("doc", "clause", "tag") if k in b} for b in item["basis"]]
+    with transaction(write=False):
+        day = clock.today()
+        basis = snapshot(item["basis"], law_records(day), day.isoformat())
     args: Data = {
         "id": hazard,
         "unit_id": unit_id,

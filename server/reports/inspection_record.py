@@ -7,7 +7,9 @@ from typing import Any
 
 from server.access.rules import Actor
 from server.checklists.rules.lines import items_by_key
+from server.definitions.queries import law_records
 from server.definitions.rules import RESULTS, spec_of, summarise
+from server.definitions.rules.citations import snapshot
 from server.evidence.models import Photo
 from server.evidence.storage import Store
 from server.hazards.queries import ZONE
@@ -20,7 +22,7 @@ from server.org.models import Unit
 from server.reports.figures import Figures
 from server.reports.labels import square
 from server.reports.names import Names
-from server.reports.record_findings import Found, findings_of, hazards_of
+from server.reports.record_findings import Found, Law, findings_of, hazards_of
 from server.reports.record_lines import Row, rows_of, sections_of
 from server.reports.record_signing import signing_of
 from server.reports.render.pdf import render_pdf
@@ -48,7 +50,8 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
     rows, found = rows_of(walk, answers), hazards_of(inspection.id)
     names = _names(inspection, rows, found, photos, conflicts)
     figures = Figures(names.people)
-    findings = findings_of(rows, found, queries.by_line(photos), names, figures)
+    law = _law(inspection, now)
+    findings = findings_of(rows, found, queries.by_line(photos), names, figures, law)
     shown = {photo.id for entry in found for photo in entry.photos}
     failed = {row.key for row in rows if row.verdict["result"] == "fail"}
     signing = signing_of(inspection, signatures, {p.id: p for p in photos}, figures)
@@ -65,6 +68,13 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
         **signing.as_data(),
     }
     return Record(data, {"qr.svg": square(url), **signing.images}, figures)
+
+
+def _law(inspection: Inspection, now: datetime) -> Law:
+    """The newest records, asked for the day on which the inspection began."""
+    records = law_records(now.astimezone(ZONE).date())
+    day = inspection.device_started_at.astimezone(ZONE).date().isoformat()
+    return lambda item: snapshot(item["basis"], records, day)
 
 
 def render(record: Record, store: Store) -> bytes:

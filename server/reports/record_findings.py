@@ -1,6 +1,6 @@
 """The problems of an inspection record: each with its basis, what is to be done, and its photos."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from server.checklists.rules import answer_key
-from server.definitions.rules.shapes import Basis, HazardDefaults
+from server.definitions.rules.law import Kept
+from server.definitions.rules.shapes import HazardDefaults, Item
 from server.evidence.models import Photo
 from server.hazards.models import Hazard, HazardPhoto, HazardStep
 from server.kernel.db import db
@@ -17,6 +18,8 @@ from server.reports.hazard_ledger import basis_words, grade_name
 from server.reports.names import Names
 from server.reports.record_lines import Row
 
+Law = Callable[[Item], Sequence[Kept]]
+"""What the citations of an item said on the day of the inspection."""
 NOT_ENTERED = "未登记为隐患"
 
 
@@ -68,6 +71,7 @@ def findings_of(
     photos: Mapping[str, Sequence[Photo]],
     names: Names,
     figures: Figures,
+    law: Law,
 ) -> list[dict[str, Any]]:
     """Return the problems in walking order, those without a line of their own at the end."""
     by_line: dict[str, list[Found]] = {}
@@ -79,7 +83,7 @@ def findings_of(
         shown = photos.get(row.key, ())
         told += [_entered(entry, row, shown, names, figures) for entry in entered]
         if not entered and row.verdict["result"] == "fail":
-            told.append(_bare(row, shown, names, figures))
+            told.append(_bare(row, shown, names, figures) | _cited(law(row.item)))
     rest = [entry for entries in by_line.values() for entry in entries]
     told += [_entered(entry, None, (), names, figures) for entry in rest]
     return [{"number": number, **problem} for number, problem in enumerate(told, 1)]
@@ -103,12 +107,16 @@ def _entered(
         "by": names.person(hazard.opened_by),
         "grade": grade_name(hazard),
         "criterion": hazard.criterion or "",
-        "basis": [basis_words(basis) for basis in hazard.basis],
+        **_cited(hazard.basis),
         "suggestion": hazard.suggestion or "",
         "due": entry.due_on.isoformat(),
         "entered": f"{hazard.number}{'（已作废）' if hazard.state == 'void' else ''}",
         "figures": figures.show(listed.values(), hazard.title),
     }
+
+
+def _cited(basis: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"basis": [basis_words(entry) for entry in basis]}
 
 
 def _bare(row: Row, photos: Sequence[Photo], names: Names, figures: Figures) -> dict[str, Any]:
@@ -117,7 +125,6 @@ def _bare(row: Row, photos: Sequence[Photo], names: Names, figures: Figures) -> 
         row.item["on_fail"]["hazard"] if "on_fail" in row.item else None
     )
     title = proposed["title"]["zh"] if proposed else row.item["ask"]["zh"]
-    basis: list[Basis] = row.item["basis"]
     return {
         "title": title,
         "text": str(row.value("note") or ""),
@@ -126,7 +133,6 @@ def _bare(row: Row, photos: Sequence[Photo], names: Names, figures: Figures) -> 
         "by": names.person(row.author()),
         "grade": "",
         "criterion": "",
-        "basis": [basis_words(entry) for entry in basis],
         "suggestion": proposed["suggest"]["zh"] if proposed else "",
         "due": "",
         "entered": NOT_ENTERED,

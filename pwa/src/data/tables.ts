@@ -110,9 +110,13 @@ export interface ManifestEntry {
   readonly minutes: number;
 }
 
+/** Words that checklists share: attributes, categories, criteria, and the records of the law. */
+export type WordsEntry = Pick<ManifestEntry, 'key' | 'hash' | 'url' | 'bytes'>;
+
 export interface Manifest {
   readonly etag: string;
   readonly definitions: readonly ManifestEntry[];
+  readonly words: readonly WordsEntry[];
   readonly workflow_url: string;
   readonly app: string;
 }

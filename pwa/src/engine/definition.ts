@@ -17,8 +17,11 @@ export type Condition =
   | {readonly not: Condition}
   | {readonly compare: readonly [ref: string, operator: Comparison, limit: number]};
 
+/** A citation: of a record (`law`), or of a paper that has none (`doc`). What it says on a day: citations.ts. */
 export interface Basis {
-  readonly doc: string;
+  readonly law?: string;
+  readonly edition?: string;
+  readonly doc?: string;
   readonly clause?: string;
   readonly note?: Text;
   readonly tag: 'verified' | 'document-only' | 'to-verify' | 'recommended';
@@ -105,6 +108,7 @@ export interface HazardDefaults {
   readonly title: Text;
   readonly grade: 'general' | 'suspect-major';
   readonly criterion?: Text;
+  readonly criteria?: readonly string[];
   readonly note?: Text;
   readonly category: string;
   readonly due_days: number;
@@ -143,6 +147,13 @@ export interface Section {
   readonly items: readonly Item[];
 }
 
+/** Answers that together may meet a criterion of a major hazard. */
+export interface CandidateRule {
+  readonly criteria: readonly string[];
+  readonly when: Condition;
+  readonly note?: Text;
+}
+
 export interface Definition {
   readonly key: string;
   readonly title: Text;
@@ -156,6 +167,7 @@ export interface Definition {
   readonly rotation?: { readonly per_visit: number };
   readonly scoring?: { readonly mandatory_cap: number };
   readonly sections: readonly Section[];
+  readonly candidates?: readonly CandidateRule[];
 }
 
 /** A value as it is stored: text, number, yes or no, list of words, or nothing. */

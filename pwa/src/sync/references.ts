@@ -15,7 +15,11 @@ const entry = record({
   items: number,
   minutes: number,
 });
-const manifest = record({ etag: text, definitions: list(entry), workflow_url: text, app: text });
+const words = record({ key: text, hash: text, url: text, bytes: number });
+const manifest = record({ etag: text, definitions: list(entry), words: list(words), workflow_url: text, app: text });
+
+/** The key under which the records of the law are published. */
+const LAW = 'basis';
 
 /** The etag of a manifest of which something is still to be fetched. */
 const PARTIAL = 'partial';
@@ -90,15 +94,26 @@ const prune = async (db: Database, needed: ReadonlySet<string>): Promise<void> =
   await db.definitions.bulkDelete(old);
 };
 
-/** A checklist that is offered must open offline: until its new version is here, the old one stays on offer. */
-const offered = (fresh: Manifest, old: Manifest | undefined, here: ReadonlySet<string>): readonly ManifestEntry[] =>
-  fresh.definitions.flatMap((entry) => {
+/** The words that a phone keeps: without the records of the law a citation says nothing. */
+const isKept = ({ key }: { readonly key: string }): boolean => key === LAW || key.startsWith('criteria-');
+const isLaw = ({ key }: { readonly key: string }): boolean => key === LAW;
+
+/** What is offered must open offline: until its new version is here, the old one stays on offer. */
+const present = <T extends Wanted>(fresh: readonly T[], old: readonly T[] | undefined, here: ReadonlySet<string>): readonly T[] =>
+  fresh.flatMap((entry) => {
     if (here.has(entry.hash)) return [entry];
-    const before = old?.definitions.find((one) => one.key === entry.key);
+    const before = old?.find((one) => one.key === entry.key);
     return before === undefined || !here.has(before.hash) ? [] : [before];
   });
 
-const hashesOf = (entries: readonly Wanted[]): readonly string[] => entries.map(({ hash }) => hash);
+/** Checklists are offered with the law they cite; where its records are not here yet, nothing is. */
+const offered = (fresh: Manifest, old: Manifest | undefined, here: ReadonlySet<string>): Pick<Manifest, 'definitions' | 'words'> => {
+  const kept = present(fresh.words.filter(isKept), old?.words, here);
+  const isLawHere = kept.some(isLaw) || !fresh.words.some(isLaw);
+  return { words: kept, definitions: isLawHere ? present(fresh.definitions, old?.definitions, here) : [] };
+};
+
+const hashesOf = (entries: readonly Pick<Wanted, 'hash'>[]): readonly string[] => entries.map(({ hash }) => hash);
 
 const refreshManifest = async (db: Database, ports: Ports, needed: readonly Wanted[]): Promise<void> => {
   const seen = await readMeta(db, 'manifestSeen');
@@ -106,12 +121,12 @@ const refreshManifest = async (db: Database, ports: Ports, needed: readonly Want
   if (seen === undefined || old?.etag === seen.etag) return;
   const fresh = await fetchManifest(ports, seen.url);
   if (fresh === null) return;
-  const here = await fetchMissing(db, ports, fresh.definitions);
-  const whole = fresh.definitions.every(({ hash }) => here.has(hash));
-  const definitions = offered(fresh, old, here);
+  const here = await fetchMissing(db, ports, [...fresh.words.filter(isKept), ...fresh.definitions]);
+  const whole = [...fresh.words.filter(isKept), ...fresh.definitions].every(({ hash }) => here.has(hash));
+  const { definitions, words: kept } = offered(fresh, old, here);
   await fetchWorkflow(db, ports, fresh.workflow_url);
-  await writeMeta(db, 'manifest', { ...fresh, definitions, etag: whole ? seen.etag : PARTIAL });
-  await prune(db, new Set([...hashesOf(needed), ...hashesOf(definitions)]));
+  await writeMeta(db, 'manifest', { ...fresh, definitions, words: kept, etag: whole ? seen.etag : PARTIAL });
+  await prune(db, new Set([...hashesOf(needed), ...hashesOf(definitions), ...hashesOf(kept)]));
 };
 
 /** Brings the reference files up to what the last exchange named, and what the inspections on this phone need. */

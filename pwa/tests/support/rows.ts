@@ -19,7 +19,7 @@ export async function offer(db: Database, ...keys: readonly string[]): Promise<v
   const definitions: ManifestEntry[] = keys.map((key) => ({
     key, hash: `hash-${key}`, title: { zh: key, en: key }, url: '', bytes: 1, items: 10, minutes: 30,
   }));
-  await writeMeta(db, 'manifest', { etag: 'm', definitions, workflow_url: '', app: '1' });
+  await writeMeta(db, 'manifest', { etag: 'm', definitions, words: [], workflow_url: '', app: '1' });
 }
 
 export const unit = (id: string, more: object = {}): Data => ({

@@ -9,6 +9,8 @@ from server.definitions.rules.answer_types import ANSWER_TYPES
 from server.definitions.rules.conditions import Reference, check_candidates, check_conditions
 from server.definitions.rules.criteria import Mark, check_criteria
 from server.definitions.rules.depth import check_depth
+from server.definitions.rules.law import Records
+from server.definitions.rules.records import check_citation
 from server.definitions.rules.shapes import Definition, Item, Section, Spec
 from server.definitions.rules.values import parse_day
 
@@ -27,6 +29,7 @@ class Words:
     place: frozenset[str]
     categories: frozenset[str]
     criteria: Mapping[str, Mark] = field(default_factory=dict)
+    records: Records = field(default_factory=dict)
 
     @classmethod
     def of(cls, found: Mapping[str, Any]) -> "Words":
@@ -171,6 +174,9 @@ def _item(pointer: str, section: Section, item: Item, words: Words) -> Iterator[
         yield f"{pointer}/repeat", "the section repeats already; an item in it cannot repeat again"
     if item["photo"]["rule"] == "never" and "hint" in item["photo"]:
         yield f"{pointer}/photo/hint", "no photo is taken here, so there is nothing to hint at"
+    for at, basis in enumerate(item["basis"]):
+        for tail, message in check_citation(basis, words.records):
+            yield f"{pointer}/basis/{at}{tail}", message
     if "on_fail" in item:
         category = item["on_fail"]["hazard"]["category"]
         if category not in words.categories:

@@ -3,20 +3,26 @@
 import type { SignedName } from '@/answers/field';
 import type { Database } from '@/data/database';
 import type { AddSignature, Mutation, OpenHazard, SetAnswer } from '@/data/mutations';
-import type { Inspection, InspectionMode, Photo } from '@/data/records';
+import type { Inspection, InspectionMode, InspectionStyle, Photo } from '@/data/records';
 import type { Json } from '@/data/shape';
+import { snapshot } from '@/engine/citations';
 import type { Item, Line, Value } from '@/engine/definition';
 import { commit } from '@/sync/outbox';
 import type { HazardDraft } from './logic/hazard-draft';
-import type { Spot } from './logic/spots';
+import { today, type Spot } from './logic/spots';
 import { lineKey } from './logic/walk';
-import { draftKeys, hazardDraftKey, summaryKey, textKey, walkKey } from './queries';
+import { draftKeys, hazardDraftKey, lawRecords, summaryKey, textKey, walkKey } from './queries';
 
 export interface Beginning {
+  /** Made before, because what is drawn depends on it. */
+  readonly id: string;
   readonly unit: string;
   readonly checklist: string;
   readonly definition: string;
   readonly mode: InspectionMode;
+  readonly style: InspectionStyle;
+  readonly sections: readonly string[] | null;
+  readonly deepItems: readonly string[] | null;
   readonly locations: readonly string[];
   readonly assets: readonly string[];
   readonly members: readonly string[];
@@ -27,22 +33,24 @@ export interface Beginning {
 
 /** Begin a visit; answers its id. */
 export async function startInspection(db: Database, begin: Beginning): Promise<string> {
-  const id = db.env.id();
   const args = {
-    id,
+    id: begin.id,
     ...(begin.assignment ? { assignment_id: begin.assignment } : {}),
     unit_id: begin.unit,
     ...(begin.location ? { location_id: begin.location } : {}),
     checklist_key: begin.checklist,
     definition: begin.definition,
     mode: begin.mode,
+    style: begin.style,
+    ...(begin.sections ? { sections: begin.sections } : {}),
+    ...(begin.deepItems ? { deep_items: begin.deepItems } : {}),
     targets: { location: begin.locations, asset: begin.assets },
     started_at: db.env.now(),
     member_ids: begin.members,
     ...(begin.tag ? { tag: begin.tag } : {}),
   };
   await commit(db, [{ name: 'inspection.start', args }]);
-  return id;
+  return begin.id;
 }
 
 export type FieldSet = Readonly<Record<string, Value>>;
@@ -64,6 +72,16 @@ export async function setAnswer(db: Database, inspection: string, line: Line, se
 /** Pass all of these at once; each answer says that it was given so. */
 export async function passRest(db: Database, inspection: string, lines: readonly Line[]): Promise<void> {
   await setMany(db, inspection, lines, { result: 'pass' }, 'rest');
+}
+
+/** Fewer than this many answers are one write: a checklist of forty thousand lines must not be one. */
+const AT_ONCE = 200;
+
+/** Pass what nobody objected to. Each answer says that it was passed by exception; a write cut short goes on next time. */
+export async function passByException(db: Database, inspection: string, lines: readonly Line[]): Promise<void> {
+  for (let from = 0; from < lines.length; from += AT_ONCE) {
+    await setMany(db, inspection, lines.slice(from, from + AT_ONCE), { result: 'pass' }, 'quick');
+  }
 }
 
 export async function clearResults(db: Database, inspection: string, lines: readonly Line[]): Promise<void> {
@@ -119,6 +137,7 @@ const wordsArgs = (draft: HazardDraft): Pick<OpenHazard, 'title' | 'description'
 /** Open the hazard of a failing line. Major is never said here: suspicion is, and a person decides. */
 export async function openHazard(db: Database, found: Found, draft: HazardDraft): Promise<void> {
   const { inspection, line, item } = found;
+  const basis = snapshot(item.basis, await lawRecords(db), today(inspection.started_at));
   const args: OpenHazard = {
     id: draft.id,
     unit_id: inspection.unit_id,
@@ -129,7 +148,7 @@ export async function openHazard(db: Database, found: Found, draft: HazardDraft)
     item: line.item,
     checklist_key: inspection.checklist_key,
     ...wordsArgs(draft),
-    basis: item.basis.map(({ doc, clause, tag }) => ({ doc, clause: clause ?? null, tag })),
+    basis,
     grade: 'general',
     suspected_major: draft.grade === 'suspect-major',
     due_on: draft.due_on,

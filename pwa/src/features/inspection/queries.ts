@@ -4,6 +4,7 @@ import { readMeta, type Database } from '@/data/database';
 import type { Answer, Hazard, Inspection, Person, Photo, Signature, Unit } from '@/data/records';
 import { children, get } from '@/data/view';
 import type { Definition, Values } from '@/engine/definition';
+import type { LawRecords } from '@/engine/law';
 import { drawingKey } from '@/photo/queries';
 import { spotsOf, type Spot } from './logic/spots';
 
@@ -67,6 +68,13 @@ export async function peopleByIds(db: Database, ids: readonly string[]): Promise
 
 export async function peopleNames(db: Database, ids: readonly string[]): Promise<string[]> {
   return (await peopleByIds(db, ids)).map((person) => person.name);
+}
+
+/** The records of the law as they were published last; an edition is chosen by its day, so old visits need no old records. */
+export async function lawRecords(db: Database): Promise<LawRecords> {
+  const entry = (await readMeta(db, 'manifest'))?.words?.find(({ key }) => key === 'basis');
+  const row = entry && (await db.definitions.get(entry.hash));
+  return row ? (row.data as { readonly records: LawRecords }).records : {};
 }
 
 /** The checklists of today: of each, the version that the server published last. */

@@ -6,6 +6,7 @@ import { useLive, type Live } from '@/data/live';
 import type { Conflict, Hazard, Photo, Signature } from '@/data/records';
 import { useDatabase } from '@/data/session';
 import { children } from '@/data/view';
+import { provideLaw } from './useLaw';
 import { inspectionHazards, loadVisit, openDrafts, recordSignatures, type Visit, type VisitState } from '../queries';
 
 export interface OpenVisit {
@@ -26,6 +27,7 @@ export function useVisit(id: string): OpenVisit {
   const state = useLive<VisitState>(() => loadVisit(db, id), { kind: 'loading' });
   const visit = computed(() => (state.value.kind === 'ready' ? state.value.visit : null));
   const inspection = computed(() => visit.value?.inspection);
+  provideLaw(db, inspection);
   return {
     db, id, state, visit,
     locked: computed(() => inspection.value?.state !== 'draft'),
