@@ -10,17 +10,7 @@ from server.authoring.workbook_words import NO, RESULT_WORDS, TIER_WORDS, YES
 
 LONGEST = 8000
 DEEPEST = 16
-_TOKEN = re.compile(
-    r"""\s*(?:
-    (?P<text>"(?:[^"\\]|\\.)*"|“[^”]*”)
-    |(?P<named>(?:单位|场所)[【\[](?P<label>[^】\]]+)[】\]])
-    |(?P<operator><=|>=|!=|<>|==|[<>=≤≥≠])
-    |(?P<open>\()|(?P<close>\))|(?P<comma>[、,;])
-    |(?P<number>[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(?![\w.-])
-    |(?P<word>[^\W\d][\w.-]*)
-    )""",
-    re.VERBOSE,
-)
+IN = "属于"
 _WIDE = str.maketrans(
     "（）＜＞＝！，；“”＂【】［］．０１２３４５６７８９－＋",
     '()<>=!,;"""[][].0123456789-+',
@@ -34,6 +24,23 @@ _CONSTANTS = {
     **{zh: code for code, zh in RESULT_WORDS.items()},
 }  # fmt: skip
 _TIERS = {zh: code for code, zh in TIER_WORDS.items()}
+#: Chinese is written without blanks, so its words end where a known one ends
+_CHINESE = sorted(
+    (w for w in [*NAMED_REFS, *_JOINS, *_CALLS, *_CONSTANTS, *_TIERS, IN] if not w.isascii()),
+    key=len,
+    reverse=True,
+)
+_TOKEN = re.compile(
+    r"""\s*(?:
+    (?P<text>"(?:[^"\\]|\\.)*"|“[^”]*”)
+    |(?P<named>(?:单位|场所)[【\[](?P<label>[^】\]]+)[】\]])
+    |(?P<operator><=|>=|!=|<>|==|[<>=≤≥≠])
+    |(?P<open>\()|(?P<close>\))|(?P<comma>[、,;])
+    |(?P<number>[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(?![A-Za-z0-9_.-])
+    |(?P<word>[A-Za-z][A-Za-z0-9_.-]*|CHINESE|[^\W\d]+)
+    )""".replace("CHINESE", "|".join(map(re.escape, _CHINESE))),
+    re.VERBOSE,
+)
 
 
 class ConditionWrong(Exception):
@@ -152,7 +159,7 @@ class _Parser:
                 return {"not": found} if operator == "!=" else found
             number = self.take("number", "数字", "a number")
             return {"compare": [ref, operator, _number(number)]}
-        if self.now.kind == "word" and self.now.text in ("属于", "in"):
+        if self.now.kind == "word" and self.now.text in (IN, "in"):
             self.at += 1
             return {"in": [ref, self.values(ref)]}
         if is_attribute:

@@ -155,7 +155,7 @@ class _Inventor:
                 return [self._ref(), [self._scalar() for _ in several]]
             case "compare":
                 operator = self.random.choice(["<", "<=", ">", ">="])
-                return [self._ref(), operator, self.random.choice([1, 2.5, -0.125, 1e9])]
+                return [self._ref(), operator, self.random.choice([1, 2.5, -0.125, 10**9])]
             case "not":
                 return self._condition()
         return [self._condition() for _ in several]

@@ -1,0 +1,91 @@
+"""The rules of `flask definitions check` on what was imported, told by sheet, row and cell."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from server.authoring.rules.sentences import in_words
+from server.authoring.workbook_build import Built
+from server.authoring.workbook_fields import HEADER, sheets
+from server.authoring.workbook_places import Mistake, Origin, mistake_at, mistake_in
+from server.authoring.workbook_rows import Found
+from server.definitions.load import check_value
+from server.definitions.rules.checks import Words
+from server.definitions.rules.shapes import Definition
+
+_REQUIRED = re.compile(r"'([a-z_]+)' is a required property")
+_MISSING: Mapping[str, tuple[str, str]] = {
+    "basis": ("“依据”里没有这个检查项的依据", "this item has no row in the sheet of citations"),
+    "options": ("“选项”里至少要有两个选项", "at least two options are needed"),
+    "items": ("“检查项”里没有这一章节的内容", "no item belongs to this section"),
+    "sections": ("没有章节", "there are no sections"),
+}
+
+
+def check_built(
+    built: Built, found: Found, words: Words, owners: Mapping[str, str]
+) -> Definition | None:
+    """Check a definition that was put together; its mistakes are added to those found so far."""
+    key = built.definition.get("key")
+    name = key if isinstance(key, str) else ""
+    faults, definition = check_value(built.definition, words, dict(owners), name)
+    placed = [m for fault in faults for m in _placed(built, found, *fault)]
+    found.mistakes += dict.fromkeys(placed)
+    return definition
+
+
+def _placed(built: Built, found: Found, pointer: str, message: str) -> Iterator[Mistake]:
+    required = _REQUIRED.fullmatch(message)
+    if required:
+        pointer = f"{pointer}/{required[1]}"
+    place = built.places.find(built.definition, pointer)
+    if place is None:
+        yield mistake_in(HEADER, *_said(message, "", pointer))
+        return
+    origin, rest = place
+    if not _was_refused(built, found, pointer, rest):
+        yield _at(origin, rest, pointer, message, is_missing=bool(required))
+
+
+def _was_refused(built: Built, found: Found, pointer: str, rest: str) -> bool:
+    """Tell whether the cell was refused already: what follows from that is no second mistake."""
+    owner = _owner(built.definition, pointer, rest)
+    return any(
+        at == id(owner) and (own == rest or own.startswith(f"{rest}/")) for at, own in found.unread
+    )
+
+
+def _owner(definition: Any, pointer: str, rest: str) -> Any:
+    way = pointer[: len(pointer) - len(rest)].strip("/") if rest else pointer.strip("/")
+    value = definition
+    for step in way.split("/") if way else []:
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    return value
+
+
+def _at(origin: Origin, rest: str, pointer: str, message: str, *, is_missing: bool) -> Mistake:
+    found = origin.column_of(rest)
+    last = rest.rpartition("/")[2]
+    if last in _MISSING and (is_missing or "[]" in message or "too short" in message):
+        zh, en = _MISSING[last]
+        return mistake_at(origin.sheet, origin.row, found[0] if found else 0, zh, en)
+    if is_missing and found is None:
+        return _without_column(origin, rest)
+    label = found[1].zh if found else ""
+    zh, en = _said(message, label, pointer, is_missing=is_missing)
+    return mistake_at(origin.sheet, origin.row, found[0] if found else 0, zh, en)
+
+
+def _without_column(origin: Origin, rest: str) -> Mistake:
+    """Tell that a whole column is missing from the file."""
+    columns = sheets()[origin.sheet].columns if origin.sheet in sheets() else ()
+    fitting = [c for c in columns if c.pointer == rest or c.pointer.startswith(f"{rest}/")]
+    zh, en = (fitting[0].zh, fitting[0].en) if fitting else (rest, rest)
+    return mistake_at(origin.sheet, origin.row, 0, f"没有填写“{zh}”", f"{en} is missing")
+
+
+def _said(message: str, label: str, pointer: str, *, is_missing: bool = False) -> tuple[str, str]:
+    if is_missing:
+        return f"没有填写“{label}”", f"this is missing: {pointer}"
+    said = in_words(message)
+    return (f"“{label}”：{said['zh']}" if label else said["zh"]), said["en"]
