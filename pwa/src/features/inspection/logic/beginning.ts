@@ -26,14 +26,24 @@ export interface Wish {
   readonly planned: readonly string[];
 }
 
-const under = (spot: Spot, path: string): boolean => spot.path === path || spot.path.startsWith(`${path} / `);
+const within = (path: string, outer: string): boolean => path === outer || path.startsWith(`${outer} / `);
+
+function wanted(spots: ReadonlyMap<string, Spot>, { location, asset, planned }: Wish): readonly string[] {
+  if (planned.length > 0) return planned;
+  const at = location ?? spots.get(asset ?? '')?.location;
+  return at ? [at] : [];
+}
 
 /** Where one stands or what was planned; else everything, while that is not too much. */
 export function proposed(choices: readonly Spot[], spots: ReadonlyMap<string, Spot>, wish: Wish): string[] {
   if (wish.asset && choices.some((spot) => spot.id === wish.asset)) return [wish.asset];
-  const wanted = wish.planned.length > 0 ? wish.planned : wish.location ? [wish.location] : [];
-  const paths = wanted.flatMap((id) => spots.get(id)?.path ?? []);
-  const here = choices.filter((spot) => paths.some((path) => under(spot, path)));
+  const paths = wanted(spots, wish).flatMap((id) => spots.get(id)?.path ?? []);
+  const here = choices.filter((spot) => paths.some((path) => within(spot.path, path)));
   if (here.length > 0) return here.map((spot) => spot.id);
+  if (paths.length > 0) return around(choices, paths);
   return choices.length <= MANY ? choices.map((spot) => spot.id) : [];
 }
+
+/** Nothing of the kind is inside a room: then what the room is in, its own floor and building, and no other. */
+const around = (choices: readonly Spot[], paths: readonly string[]): string[] =>
+  choices.filter((spot) => paths.some((path) => within(path, spot.path))).map((spot) => spot.id);

@@ -125,6 +125,21 @@ describe('the beginning', () => {
     expect(proposed(choices, spots, wish)).toHaveLength(4);
   });
 
+  it('proposes for a room its own branch, and nothing elsewhere', () => {
+    const rooms = new Map([...spots, ...spotsOf([floor('r1', 'B1 / F1 / R1', 'room'), floor('x1', 'B3 / R1', 'room')], [])]);
+    const choices = choosable(checklist, rooms);
+    const wish = { location: null, asset: null, planned: [] };
+    expect(proposed(choices, rooms, { ...wish, location: 'r1' })).toEqual(['f1']);
+    expect(proposed(choices, rooms, { ...wish, location: 'x1' })).toEqual([]);
+    expect(proposed(choices, rooms, { ...wish, planned: ['r1', 'f2'] })).toEqual(['f2']);
+  });
+
+  it('proposes for a device that is not asked about the floor on which it stands', () => {
+    const device = { id: 'd', unit_id: 'n', location_id: 'f10', kind: 'lift', name: 'D', model: null, serial: null, reg_no: null, due: [], active: true };
+    const all = new Map([...spots, ...spotsOf([floor('f10', 'B1 / F10')], [device])]);
+    expect(proposed(choosable(checklist, all), all, { location: null, asset: 'd', planned: [] })).toEqual(['f10']);
+  });
+
   it('knows the day where the phone is', () => {
     expect(today(new Date(2026, 0, 5, 23, 59).getTime())).toBe('2026-01-05');
   });

@@ -8,18 +8,10 @@ import { session, useDatabase } from '@/data/session';
 import { all, children, get } from '@/data/view';
 import type { Definition } from '@/engine/definition';
 import { pick } from '@/i18n/i18n';
+import { strayOf, type BeginQuery, type Stray } from '../logic/begin-query';
 import { choosable, proposed } from '../logic/beginning';
 import type { Spot } from '../logic/spots';
 import { latestDefinitions, loadSpots } from '../queries';
-
-export interface BeginQuery {
-  readonly assignment: string | null;
-  readonly checklist: string | null;
-  readonly unit: string | null;
-  readonly location: string | null;
-  readonly asset: string | null;
-  readonly tag: string | null;
-}
 
 export interface BeginForm {
   unit: string | null;
@@ -33,6 +25,8 @@ export interface Begin {
   readonly db: Database;
   readonly form: BeginForm;
   readonly ready: Ref<boolean>;
+  /** What the address names and nobody here knows; it may yet arrive. */
+  readonly stray: Live<Stray | null>;
   readonly assignment: Ref<Assignment | null>;
   readonly units: Live<readonly Unit[]>;
   readonly definitions: Live<readonly { readonly hash: string; readonly definition: Definition }[]>;
@@ -95,7 +89,7 @@ export function useBeginning(query: BeginQuery): Begin {
 
   const offered = (key: string): boolean => assignment.value === null || assignment.value.checklist_keys.includes(key);
   return {
-    db, form, ready, assignment, units, definitions, chosen, spots, choices,
+    db, form, ready, assignment, stray: useLive<Stray | null>(() => strayOf(db, query), null), units, definitions, chosen, spots, choices,
     checklists: computed(() => definitions.value.filter(({ definition }) => offered(definition.key)).map(({ definition }) => ({ value: definition.key, label: pick(definition.title) }))),
     colleagues: useLive(() => colleaguesOf(db), []),
     unfinished: computed(() => visits.value.find((visit) => visit.state === 'draft' && visit.checklist_key === form.checklist && visit.member_ids.includes(db.user) && visit.assignment_id === query.assignment)),
