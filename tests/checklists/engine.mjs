@@ -13,8 +13,8 @@ registerHooks({
 
 const folder = pathToFileURL(`${process.argv[2]}/`);
 const load = (file) => import(new URL(file, folder).href);
-const names = ['conditions', 'judge', 'lines', 'missing', 'findings', 'score', 'draw', 'exceptions', 'estimate', 'merge'];
-const [conditions, judge, lines, missing, findings, score, draw, exceptions, estimate, merge] = await Promise.all(
+const names = ['conditions', 'judge', 'lines', 'missing', 'findings', 'score', 'draw', 'exceptions', 'estimate', 'merge', 'candidates'];
+const [conditions, judge, lines, missing, findings, score, draw, exceptions, estimate, merge, candidates] = await Promise.all(
   names.map((name) => load(`${name}.ts`)),
 );
 
@@ -27,6 +27,8 @@ const rules = {
     missing.missing(definition, context, answers, photos),
   findings: ({ definition, context, answers }) => findings.findings(definition, context, answers),
   score: ({ definition, context, answers }) => score.score(definition, context, answers),
+  candidates: ({ definition, context, answers, criteria }) =>
+    candidates.candidates(definition, context, answers, criteria),
   draw: ({ definition, context, seed, last }) => draw.draw(definition, context, seed, last),
   exceptions: ({ definition, context, answers, photos }) =>
     exceptions.exceptions(definition, context, answers, photos),

@@ -21,6 +21,9 @@ RULES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "holds": lambda i: rules.holds(i["condition"], i["values"].get),
     "judge": lambda i: rules.judge(i["item"], i["values"], i["today"]),
     "lines": lambda i: rules.lines(i["definition"], i["context"], i["answers"]),
+    "candidates": lambda i: rules.candidates(
+        i["definition"], i["context"], i["answers"], i["criteria"]
+    ),
     "missing": lambda i: rules.missing(i["definition"], i["context"], i["answers"], i["photos"]),
     "findings": lambda i: rules.findings(i["definition"], i["context"], i["answers"]),
     "score": lambda i: rules.score(i["definition"], i["context"], i["answers"]),

@@ -29,6 +29,14 @@ STRANGE = [None, True, False, "", " ", "\u3000", "7", [], ["a"], ["a", "b"], ["z
 RESULTS = ["pass", "pass", "fail", "na", "unable", None, "odd"]
 
 numbers = st.sampled_from(NUMBERS)
+REFERENCES = ["l.1", "l.2", "old.1", "l.none", "none.1"]
+some_criteria = st.lists(st.sampled_from(REFERENCES), min_size=1, max_size=3, unique=True)
+CRITERIA = [
+    {"key": "l", "effective_from": "2020-01-01", "entries": [
+        {"key": "1"}, {"key": "2", "effective_from": "2025-01-01"}]},
+    {"key": "old", "effective_from": "1990-01-01", "effective_to": "2026-01-01",
+     "entries": [{"key": "1"}]},
+]  # fmt: skip
 
 
 @st.composite
@@ -48,7 +56,10 @@ def definitions(draw: st.DrawFn) -> dict[str, Any]:
             for number in range(draw(st.integers(1, 4)))
         ]
         sections.append(section)
-    return {"key": "t", "sections": sections} | draw(turns_and_caps())
+    found: dict[str, Any] = {"key": "t", "sections": sections}
+    if draw(st.booleans()):
+        found["candidates"] = draw(st.lists(combinations(list(known)), min_size=1, max_size=3))
+    return found | draw(turns_and_caps())
 
 
 def turns_and_caps() -> st.SearchStrategy[dict[str, Any]]:
@@ -94,6 +105,11 @@ def readings(draw: st.DrawFn, key: str) -> list[dict[str, Any]]:
             reading["when"] = draw(conditions([f"{key}.{r['key']}" for r in found], own=True))
         found.append(reading)
     return found
+
+
+def combinations(known: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Invent answers that together may be major."""
+    return st.fixed_dictionaries({"criteria": some_criteria, "when": conditions(known)})
 
 
 def repeats(over: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -147,6 +163,8 @@ def hazards(draw: st.DrawFn) -> dict[str, Any]:
     hazard["grade"] = draw(st.sampled_from(["general", "suspect-major"]))
     if draw(st.booleans()):
         hazard |= {"criterion": text, "stop_use": draw(st.booleans())}
+    if draw(st.booleans()):
+        hazard["criteria"] = draw(some_criteria)
     return hazard
 
 

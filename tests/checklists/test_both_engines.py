@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.checklists.engines import RULES, Request, Run, on_server, phone
 from tests.checklists.inventing import (
+    CRITERIA,
     a_context,
     a_value,
     conditions,
@@ -81,7 +82,17 @@ def test_both_walk_judge_and_score_alike(run_on_phone: Run, record_property: Rec
         comparison.agree(requests)
 
     compare()
-    rules = ("lines", "judge", "missing", "findings", "score", "draw", "exceptions", "estimate")
+    rules = (
+        "lines",
+        "judge",
+        "missing",
+        "findings",
+        "score",
+        "draw",
+        "exceptions",
+        "estimate",
+        "candidates",
+    )
     comparison.require_many(*rules, fewest=FEWEST_WALKS)
 
 
@@ -93,6 +104,7 @@ def _requests(random: Random, definition: dict[str, Any]) -> Iterator[Request]:
     }
     photos = {key: random.randint(0, 1) for key in whole["answers"]}
     yield from ((rule, whole) for rule in ("lines", "findings", "score"))
+    yield "candidates", {**whole, "criteria": CRITERIA}
     yield "missing", {**whole, "photos": photos}
     yield "exceptions", {**whole, "photos": photos}
     seed, last = str(random.getrandbits(64)), some_last_checks(random, definition)

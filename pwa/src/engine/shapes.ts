@@ -39,6 +39,20 @@ export interface Finding extends Line {
   readonly hazard: HazardProposal | null;
 }
 
+/** A line and the fields of it that led to a candidate. */
+export interface Reason {
+  readonly target: string;
+  readonly item: string;
+  readonly fields: readonly string[];
+}
+
+/** A criterion that may be met, and the answers that led there; a person decides. */
+export interface MajorCandidate {
+  readonly criterion: string;
+  readonly because: readonly Reason[];
+  readonly note: Text | null;
+}
+
 /** Counted lines, the weights behind the score, the score itself, and the answered share. */
 export interface Tally {
   readonly passed: number;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import candidatesVectors from '@contracts/vectors/candidates.json';
 import drawVectors from '@contracts/vectors/draw.json';
 import estimateVectors from '@contracts/vectors/estimate.json';
 import exceptionsVectors from '@contracts/vectors/exceptions.json';
@@ -9,7 +10,9 @@ import linesVectors from '@contracts/vectors/lines.json';
 import mergeVectors from '@contracts/vectors/merge_field.json';
 import missingVectors from '@contracts/vectors/missing.json';
 import scoreVectors from '@contracts/vectors/score.json';
+import { candidates } from './candidates';
 import { holds } from './conditions';
+import type { CriteriaList } from './criteria';
 import type { Answers, Condition, Context, Definition, Item, Value, Values } from './definition';
 import { draw, type LastChecks } from './draw';
 import { estimate, type Style } from './estimate';
@@ -28,6 +31,7 @@ interface Input {
   readonly context: Context;
   readonly answers: Answers;
   readonly photos: Readonly<Record<string, number>>;
+  readonly criteria: readonly CriteriaList[];
   readonly seed: string;
   readonly last: LastChecks;
   readonly measured: Readonly<Record<string, number>>;
@@ -44,6 +48,7 @@ interface Input {
 interface Vectors {
   readonly function: string;
   readonly definition?: unknown;
+  readonly criteria?: unknown;
   readonly cases: readonly { readonly name: string; readonly input: unknown; readonly expected: unknown }[];
 }
 
@@ -55,6 +60,7 @@ const TABLE: readonly (readonly [Vectors, (input: Input) => unknown])[] = [
   [linesVectors, ({ definition, context, answers }) => lines(definition, context, answers)],
   [missingVectors, ({ definition, context, answers, photos }) => missing(definition, context, answers, photos)],
   [findingsVectors, ({ definition, context, answers }) => findings(definition, context, answers)],
+  [candidatesVectors, ({ definition, context, answers, criteria }) => candidates(definition, context, answers, criteria)],
   [scoreVectors, ({ definition, context, answers }) => score(definition, context, answers)],
   [drawVectors, ({ definition, context, seed, last }) => draw(definition, context, seed, last)],
   [exceptionsVectors, ({ definition, context, answers, photos }) => exceptions(definition, context, answers, photos)],
@@ -65,7 +71,7 @@ const TABLE: readonly (readonly [Vectors, (input: Input) => unknown])[] = [
 for (const [vectors, run] of TABLE) {
   describe(vectors.function, () => {
     it.each(vectors.cases)('$name', ({ input, expected }) => {
-      const shared = vectors.definition === undefined ? {} : { definition: vectors.definition };
+      const shared = { ...(vectors.definition === undefined ? {} : { definition: vectors.definition }), criteria: vectors.criteria };
       expect(run({ ...shared, ...(input as Input) } as Input)).toEqual(expected);
     });
   });

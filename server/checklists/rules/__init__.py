@@ -5,6 +5,7 @@ Both sides run the same vectors (contracts/vectors) and agree on generated cases
 a clock, a database or a request: today's date comes with the context.
 """
 
+from server.checklists.rules.candidates import candidates
 from server.checklists.rules.draw import draw
 from server.checklists.rules.estimate import estimate
 from server.checklists.rules.exceptions import exceptions
@@ -24,6 +25,7 @@ from server.checklists.rules.shapes import (
     Incoming,
     Judgement,
     Line,
+    MajorCandidate,
     Merged,
     Missing,
     Score,
@@ -45,12 +47,14 @@ __all__ = [
     "Item",
     "Judgement",
     "Line",
+    "MajorCandidate",
     "Merged",
     "Missing",
     "Score",
     "Values",
     "active_readings",
     "answer_key",
+    "candidates",
     "draw",
     "estimate",
     "exceptions",

@@ -113,6 +113,22 @@ class Tally(TypedDict):
     coverage: float | None
 
 
+class Reason(TypedDict):
+    """A line and the fields of it that led to a candidate."""
+
+    target: str
+    item: str
+    fields: list[str]
+
+
+class MajorCandidate(TypedDict):
+    """A criterion that may be met, and the answers that led there; a person decides."""
+
+    criterion: str
+    because: list[Reason]
+    note: Text | None
+
+
 class SectionScore(Tally):
     """What one section came to."""
 
