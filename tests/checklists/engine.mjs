@@ -13,12 +13,13 @@ registerHooks({
 
 const folder = pathToFileURL(`${process.argv[2]}/`);
 const load = (file) => import(new URL(file, folder).href);
-const names = ['conditions', 'judge', 'lines', 'missing', 'findings', 'score', 'draw', 'exceptions', 'estimate', 'merge', 'candidates'];
-const [conditions, judge, lines, missing, findings, score, draw, exceptions, estimate, merge, candidates] = await Promise.all(
+const names = ['conditions', 'judge', 'lines', 'missing', 'findings', 'score', 'draw', 'exceptions', 'estimate', 'merge', 'candidates', 'citations'];
+const [conditions, judge, lines, missing, findings, score, draw, exceptions, estimate, merge, candidates, citations] = await Promise.all(
   names.map((name) => load(`${name}.ts`)),
 );
 
 const rules = {
+  citations: ({ basis, records, day }) => citations.citations(basis, records, day),
   holds: ({ condition, values }) =>
     conditions.holds(condition, (ref) => (Object.hasOwn(values, ref) ? values[ref] : null)),
   judge: ({ item, values, today }) => judge.judge(item, values, today),

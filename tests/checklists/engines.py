@@ -18,6 +18,7 @@ Request = tuple[str, dict[str, Any]]
 Run = Callable[[Sequence[Request]], list[Any]]
 
 RULES: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "citations": lambda i: rules.citations(i["basis"], i["records"], i["day"]),
     "holds": lambda i: rules.holds(i["condition"], i["values"].get),
     "judge": lambda i: rules.judge(i["item"], i["values"], i["today"]),
     "lines": lambda i: rules.lines(i["definition"], i["context"], i["answers"]),

@@ -289,3 +289,53 @@ def some_words(random: Random, count: int) -> list[dict[str, Any]]:
         }
         for number in range(count)
     ]  # fmt: skip
+
+
+LAWS = ["a", "b", "c", "gone", "constructor"]
+LAW_DAYS = ["2020-01-01", "2024-12-31", "2025-01-01", "2026-05-01", "2027-01-01"]
+TAGS = ["verified", "document-only", "recommended", "to-verify"]
+
+
+def some_records(random: Random) -> dict[str, Any]:
+    """Invent records, sound or not: what is published was checked, what is compared need not be."""
+    return {key: _a_record(random, key) for key in LAWS[:3]}
+
+
+def _a_record(random: Random, key: str) -> dict[str, Any]:
+    title = {"zh": f"文件{key}", "en": key}
+    kind = random.choice(["law", "standard-mandatory", "specification", "practice"])
+    editions = [_an_edition(random, f"{key}-{n}") for n in range(random.randint(1, 3))]
+    binding = random.choice(["binding", "reference"])
+    return {"key": key, "kind": kind, "title": title, "binding": binding, "editions": editions}
+
+
+def _an_edition(random: Random, number: str) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "title": {"zh": f"旧名{number}", "en": number},
+        "cited": f"《{number}》",
+        "effective_from": random.choice(LAW_DAYS),
+        "effective_to": random.choice(LAW_DAYS),
+        "replaced_by": random.choice(LAWS),
+        "replaces": [f"old-{number}"],
+        "doubt": {"zh": "存疑", "en": "doubt"},
+    }
+    kept = {name: value for name, value in given.items() if random.random() < 0.35}
+    source = {"zh": "文本", "en": "text"}
+    return {"number": number, **kept, "verified": {"how": "partly", "source": source}}
+
+
+def some_basis(random: Random) -> list[dict[str, Any]]:
+    """Invent citations, also of what does not exist."""
+    return [_a_citation(random) for _ in range(random.randint(0, 4))]
+
+
+def _a_citation(random: Random) -> dict[str, Any]:
+    law = random.choice(LAWS)
+    given: dict[str, Any] = {
+        "edition": f"{law}-{random.randint(0, 3)}",
+        "clause": "第1条",
+        "note": {"zh": "说明", "en": "note"},
+    }
+    named = {"law": law} if random.random() < 0.9 else {"doc": "本院制度"}
+    kept = {name: value for name, value in given.items() if random.random() < 0.6}
+    return named | kept | {"tag": random.choice(TAGS)}

@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from tests.checklists.engines import RULES, Request, Run, on_server, phone
 from tests.checklists.inventing import (
     CRITERIA,
+    LAW_DAYS,
     a_context,
     a_value,
     conditions,
     definitions,
     some_answers,
+    some_basis,
     some_last_checks,
+    some_records,
     some_times,
     some_values,
     some_words,
@@ -157,3 +160,19 @@ def _quarrel(random: Random, comparison: Comparison) -> None:
         requests.append(("merge_field", {"field": field, "current": current, "incoming": word}))
         current = on_server(requests[-1:])[0]["state"]
     comparison.agree(requests)
+
+
+def test_both_cite_alike(run_on_phone: Run, record_property: Record) -> None:
+    comparison = Comparison(run_on_phone, record_property)
+    random = Random(20261122)
+    for _ in range(EXAMPLES):
+        records = some_records(random)
+        requests: list[Request] = [
+            (
+                "citations",
+                {"basis": some_basis(random), "records": records, "day": random.choice(LAW_DAYS)},
+            )
+            for _ in range(ANSWERS_PER_DEFINITION)
+        ]
+        comparison.agree(requests)
+    comparison.require_many("citations")

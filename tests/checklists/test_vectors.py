@@ -11,7 +11,7 @@ from server.checklists import rules
 from tests.checklists.engines import ENGINE, ROOT, RULES, Run, on_server, phone
 
 VECTORS = ROOT / "contracts" / "vectors"
-SHARED = ("definition", "criteria")
+SHARED = ("definition", "criteria", "records")
 
 
 def read_cases(rule: str) -> list[tuple[str, dict[str, Any], Any]]:

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import candidatesVectors from '@contracts/vectors/candidates.json';
+import citationsVectors from '@contracts/vectors/citations.json';
 import drawVectors from '@contracts/vectors/draw.json';
 import estimateVectors from '@contracts/vectors/estimate.json';
 import exceptionsVectors from '@contracts/vectors/exceptions.json';
@@ -11,14 +12,16 @@ import mergeVectors from '@contracts/vectors/merge_field.json';
 import missingVectors from '@contracts/vectors/missing.json';
 import scoreVectors from '@contracts/vectors/score.json';
 import { candidates } from './candidates';
+import { citations } from './citations';
 import { holds } from './conditions';
 import type { CriteriaList } from './criteria';
-import type { Answers, Condition, Context, Definition, Item, Value, Values } from './definition';
+import type { Answers, Basis, Condition, Context, Definition, Item, Value, Values } from './definition';
 import { draw, type LastChecks } from './draw';
 import { estimate, type Style } from './estimate';
 import { exceptions } from './exceptions';
 import { findings } from './findings';
 import { judge } from './judge';
+import type { LawRecords } from './law';
 import { lines } from './lines';
 import { mergeField } from './merge';
 import { missing } from './missing';
@@ -32,6 +35,9 @@ interface Input {
   readonly answers: Answers;
   readonly photos: Readonly<Record<string, number>>;
   readonly criteria: readonly CriteriaList[];
+  readonly basis: readonly Basis[];
+  readonly records: LawRecords;
+  readonly day: string;
   readonly seed: string;
   readonly last: LastChecks;
   readonly measured: Readonly<Record<string, number>>;
@@ -49,12 +55,14 @@ interface Vectors {
   readonly function: string;
   readonly definition?: unknown;
   readonly criteria?: unknown;
+  readonly records?: unknown;
   readonly cases: readonly { readonly name: string; readonly input: unknown; readonly expected: unknown }[];
 }
 
 const valueIn = (values: Values, ref: string): Value => values[ref] ?? null;
 
 const TABLE: readonly (readonly [Vectors, (input: Input) => unknown])[] = [
+  [citationsVectors, ({ basis, records, day }) => citations(basis, records, day)],
   [holdsVectors, ({ condition, values }) => holds(condition, (ref) => valueIn(values, ref))],
   [judgeVectors, ({ item, values, today }) => judge(item, values, today)],
   [linesVectors, ({ definition, context, answers }) => lines(definition, context, answers)],
@@ -71,7 +79,7 @@ const TABLE: readonly (readonly [Vectors, (input: Input) => unknown])[] = [
 for (const [vectors, run] of TABLE) {
   describe(vectors.function, () => {
     it.each(vectors.cases)('$name', ({ input, expected }) => {
-      const shared = { ...(vectors.definition === undefined ? {} : { definition: vectors.definition }), criteria: vectors.criteria };
+      const shared = { ...(vectors.definition === undefined ? {} : { definition: vectors.definition }), criteria: vectors.criteria, records: vectors.records };
       expect(run({ ...shared, ...(input as Input) } as Input)).toEqual(expected);
     });
   });

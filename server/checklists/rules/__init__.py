@@ -32,6 +32,7 @@ from server.checklists.rules.shapes import (
     Values,
     answer_key,
 )
+from server.definitions.rules.citations import citations
 from server.definitions.rules.holds import holds
 from server.definitions.rules.shapes import Definition, Item
 
@@ -55,6 +56,7 @@ __all__ = [
     "active_readings",
     "answer_key",
     "candidates",
+    "citations",
     "draw",
     "estimate",
     "exceptions",

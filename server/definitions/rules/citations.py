@@ -85,12 +85,6 @@ def words(record: LawRecord, edition: Edition) -> str:
     return edition["number"] + title if numbered else title
 
 
-def in_force(record: LawRecord, day: str) -> Edition | None:
-    """Return the edition in force on a day: the newest that has begun and has not ended."""
-    running = _running(record, day)
-    return record["editions"][running] if running is not None else None
-
-
 def _on(record: LawRecord, records: Records, day: str) -> _Found:
     seen = {record["key"]}
     while True:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from server.definitions.rules.citations import in_force
 from server.definitions.rules.law import Edition, LawRecord, Records
 from server.definitions.rules.shapes import Basis
 from server.definitions.rules.values import parse_day
@@ -46,6 +45,11 @@ def check_citation(basis: Basis, records: Records) -> Iterator[Fault]:
     """Check one citation: it names what exists, and promises no more than was read."""
     is_exact = basis["tag"] == VERIFIED or "clause" in basis
     if "law" not in basis:
+        if is_exact:
+            yield (
+                "/doc",
+                "a paper without a record is never verified: write one, and cite it by law",
+            )
         return
     record = records.get(basis["law"])
     if record is None:
@@ -72,12 +76,6 @@ def unused(records: Records, cited: set[str]) -> list[str]:
         if "replaced_by" in edition
     }
     return sorted(set(records) - cited - heirs)
-
-
-def edition_on(records: Records, key: str, day: str) -> Edition | None:
-    """Return the edition of a record that is in force on a day."""
-    record = records.get(key)
-    return in_force(record, day) if record else None
 
 
 def _numbers(editions: Sequence[Edition]) -> Iterator[Fault]:
@@ -115,8 +113,8 @@ def _succession(pointer: str, old: Edition, new: Edition) -> Iterator[Fault]:
 
 def _comes_back(key: str, records: Records) -> bool:
     seen: set[str] = set()
-    at: str | None = key
+    at = key
     while at in records and at not in seen:
         seen.add(at)
-        at = records[at]["editions"][-1].get("replaced_by")
+        at = records[at]["editions"][-1].get("replaced_by", "")
     return at == key
