@@ -5,6 +5,7 @@ import type {
   HazardGrade,
   HazardSource,
   InspectionMode,
+  InspectionStyle,
   PhotoOrigin,
   PhotoPurpose,
   Position,
@@ -25,6 +26,11 @@ export interface StartInspection {
   readonly started_at: number;
   readonly member_ids: readonly string[];
   readonly tag?: string;
+  readonly style?: InspectionStyle;
+  /** The part taken on; everything when left out. */
+  readonly sections?: readonly string[];
+  /** The deep items drawn; all when left out. */
+  readonly deep_items?: readonly string[];
 }
 
 export interface SetAnswer {

@@ -5,6 +5,8 @@ import { dict, flag, isRecord, json, list, maybe, number, record, text, word, ty
 export const MODES = ['self-check', 'expert', 'spot', 'cross', 'surprise'] as const;
 export type InspectionMode = (typeof MODES)[number];
 export type AssignmentState = 'planned' | 'started' | 'done' | 'cancelled';
+/** Every item tapped, or only what is wrong. */
+export type InspectionStyle = 'full' | 'quick';
 export type InspectionState = 'draft' | 'submitted';
 export type HazardState = 'open' | 'assigned' | 'rectified' | 'verified' | 'closed' | 'void';
 export type HazardGrade = 'general' | 'major';
@@ -129,6 +131,10 @@ const inspection = record({
   checklist_key: text,
   definition: text,
   mode: word<InspectionMode>(),
+  style: word<InspectionStyle>(),
+  sections: maybe(list(text)),
+  deep_items: maybe(list(text)),
+  deep_checked: maybe(list(text)),
   state: word<InspectionState>(),
   lead_id: text,
   member_ids: list(text),

@@ -152,6 +152,11 @@ export interface MetaValues {
   readonly 'lease:photos': Lease;
   readonly pruned: number;
   readonly checked: number;
+  /** How long items took at recent visits, by checklist. */
+  readonly timings: {
+    readonly at: number;
+    readonly checklists: Readonly<Record<string, { readonly visits: number; readonly items: Readonly<Record<string, number>> }>>;
+  };
 }
 
 export interface Meta {

@@ -15,14 +15,14 @@ import { draftKeys, hazardDraftKey, lawRecords, summaryKey, textKey, walkKey } f
 
 export interface Beginning {
   /** Made before, because what is drawn depends on it. */
-  readonly id: string;
+  readonly id?: string;
   readonly unit: string;
   readonly checklist: string;
   readonly definition: string;
   readonly mode: InspectionMode;
-  readonly style: InspectionStyle;
-  readonly sections: readonly string[] | null;
-  readonly deepItems: readonly string[] | null;
+  readonly style?: InspectionStyle;
+  readonly sections?: readonly string[] | null;
+  readonly deepItems?: readonly string[] | null;
   readonly locations: readonly string[];
   readonly assets: readonly string[];
   readonly members: readonly string[];
@@ -33,15 +33,16 @@ export interface Beginning {
 
 /** Begin a visit; answers its id. */
 export async function startInspection(db: Database, begin: Beginning): Promise<string> {
+  const id = begin.id ?? db.env.id();
   const args = {
-    id: begin.id,
+    id,
     ...(begin.assignment ? { assignment_id: begin.assignment } : {}),
     unit_id: begin.unit,
     ...(begin.location ? { location_id: begin.location } : {}),
     checklist_key: begin.checklist,
     definition: begin.definition,
     mode: begin.mode,
-    style: begin.style,
+    ...(begin.style ? { style: begin.style } : {}),
     ...(begin.sections ? { sections: begin.sections } : {}),
     ...(begin.deepItems ? { deep_items: begin.deepItems } : {}),
     targets: { location: begin.locations, asset: begin.assets },
@@ -50,7 +51,7 @@ export async function startInspection(db: Database, begin: Beginning): Promise<s
     ...(begin.tag ? { tag: begin.tag } : {}),
   };
   await commit(db, [{ name: 'inspection.start', args }]);
-  return begin.id;
+  return id;
 }
 
 export type FieldSet = Readonly<Record<string, Value>>;

@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router';
 
-const messages = ['inspection', 'photo', 'answers'] as const;
+const messages = ['inspection', 'visit', 'photo', 'answers'] as const;
 
 export const routes: readonly RouteRecordRaw[] = [
   {
@@ -13,6 +13,18 @@ export const routes: readonly RouteRecordRaw[] = [
     component: () => import('./pages/WalkthroughPage.vue'),
     props: true,
     meta: { messages, title: 'inspection.walk', tab: 'today', bar: false },
+  },
+  {
+    path: '/inspections/:id/quick',
+    component: () => import('./pages/QuickPage.vue'),
+    props: true,
+    meta: { messages, title: 'visit.by-exception', tab: 'today', bar: false },
+  },
+  {
+    path: '/inspections/:id/confirm',
+    component: () => import('./pages/ConfirmPage.vue'),
+    props: true,
+    meta: { messages, title: 'visit.confirm', tab: 'today', bar: false },
   },
   {
     path: '/inspections/:id/sign',

@@ -39,6 +39,8 @@ function contextOf(inspection: Inspection, unit: Unit, locations: readonly Locat
     unit: { tier: unit.tier as Tier, attributes: unit.attributes, beds: unit.beds },
     places,
     targets: { location: targets.filter((id) => !known.has(id)), asset: targets.filter((id) => known.has(id)) },
+    sections: inspection.sections,
+    deep_items: inspection.deep_items,
     today: new Date().toLocaleDateString('sv'),
   };
 }

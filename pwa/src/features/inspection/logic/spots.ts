@@ -27,6 +27,9 @@ export function spotsOf(locations: readonly Location[], assets: readonly Asset[]
   return new Map([...places, ...devices].map((spot) => [spot.id, spot]));
 }
 
+/** Which part of the checklist is walked; null is all of it. */
+export type Part = Pick<Context, 'sections' | 'deep_items'>;
+
 const TIERS = new Set(['hospital', 'township', 'community', 'village', 'clinic', 'cdc', 'other']);
 
 export function contextOf(
@@ -34,6 +37,7 @@ export function contextOf(
   spots: ReadonlyMap<string, Spot>,
   targets: Readonly<Record<string, readonly string[]>>,
   today: string,
+  part: Part = {},
 ): Context {
   const tier = (TIERS.has(unit.tier) ? unit.tier : 'other') as Tier;
   const places = Object.fromEntries([...spots.values()].map(({ id, kind, attributes, name }) => [id, { kind, attributes, name }]));
@@ -42,6 +46,8 @@ export function contextOf(
     places,
     targets: { location: targets['location'] ?? [], asset: targets['asset'] ?? [] },
     today,
+    sections: part.sections ?? null,
+    deep_items: part.deep_items ?? null,
   };
 }
 

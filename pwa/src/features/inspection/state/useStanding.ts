@@ -14,7 +14,7 @@ export interface Standing {
   readonly restored: Ref<boolean>;
   readonly go: (index: number) => void;
   readonly step: (by: number) => void;
-  /** The next line that is not settled, or null when all are. */
+  /** The next line that needs somebody's word, or null when none does. */
   readonly nextOpen: (from: number) => number | null;
   readonly toggleLater: (key: string) => void;
 }
@@ -47,7 +47,7 @@ export function useStanding(open: OpenVisit, state: WalkState): Standing {
   }
 
   function nextOpen(from: number): number | null {
-    return seek(state.walk.value.lines.length, from, (n) => !isSettled(state.statusNow(n)));
+    return seek(state.walk.value.lines.length, from, (n) => !isSettled(state.statusNow(n)) && !state.passes(n));
   }
 
   onMounted(async () => {

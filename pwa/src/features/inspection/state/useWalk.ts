@@ -2,9 +2,10 @@
 
 import { computed, shallowRef, triggerRef, watch, type ComputedRef, type ShallowRef } from 'vue';
 import type { Context, Item, Values } from '@/engine/definition';
+import { mayPass } from '@/engine/exceptions';
 import { lines } from '@/engine/lines';
 import { contextOf, today } from '../logic/spots';
-import { statusOf, UNTOUCHED, type LineStatus } from '../logic/status';
+import { isKnownItem, isSettled, statusOf, UNTOUCHED, type LineStatus } from '../logic/status';
 import { deciders } from '../logic/structure';
 import { progressOf, type Progress } from '../logic/tally';
 import { buildWalk, libraryOf, lineKey, type Library, type Walk } from '../logic/walk';
@@ -21,6 +22,8 @@ export interface WalkState {
   readonly progress: ComputedRef<Progress>;
   readonly photosOf: PhotosByLine;
   readonly statusNow: (index: number) => LineStatus;
+  /** A line that this quick visit passes unless somebody says otherwise. */
+  readonly passes: (index: number) => boolean;
 }
 
 const NOWHERE: Library = { items: new Map(), sections: new Map() };
@@ -109,7 +112,7 @@ export function useWalk(open: OpenVisit, book: AnswerBook): WalkState {
   const judge = memo(day);
   const context = computed(() => {
     const visit = open.visit.value;
-    return visit ? contextOf(visit.unit, visit.spots, visit.inspection.target_ids, day) : null;
+    return visit ? contextOf(visit.unit, visit.spots, visit.inspection.target_ids, day, visit.inspection) : null;
   });
   const library = computed(() => (open.visit.value ? libraryOf(open.visit.value.definition) : NOWHERE));
   const walk = useLayout(open, book, context);
@@ -123,6 +126,14 @@ export function useWalk(open: OpenVisit, book: AnswerBook): WalkState {
     return judge(key, item, book.values.value[key] ?? EMPTY, photosOf(key).length);
   }
 
+  function passes(index: number): boolean {
+    if (open.visit.value?.inspection.style !== 'quick') return false;
+    const status = statusNow(index);
+    const item = library.value.items.get(walk.value.lines[index]?.item ?? '');
+    if (!item || status.started || isSettled(status) || !isKnownItem(item)) return false;
+    return mayPass(item, photosOf(walk.value.keys[index] ?? '').length, day);
+  }
+
   const statuses = useStatuses(open, book, walk, statusNow);
-  return { today: day, context, library, walk, statuses, progress: computed(() => progressOf(walk.value, statuses.value)), photosOf, statusNow };
+  return { today: day, context, library, walk, statuses, progress: computed(() => progressOf(walk.value, statuses.value)), photosOf, statusNow, passes };
 }
