@@ -1,13 +1,17 @@
 """`flask db|definitions|contracts|users|demo …`: thin; the work is in the features."""
 
+from datetime import datetime
+
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from server import contracts, installation
+from server.authoring.workbook_commands import COMMANDS as WORKBOOK_COMMANDS
 from server.definitions.load import check as check_definitions
+from server.definitions.telling import counts, listed
 from server.demo import commands as demo_commands
-from server.kernel import migrate
+from server.kernel import clock, migrate
 from server.kernel.settings import Settings
 from server.org import commands as org_commands
 from server.setup import set_up
@@ -50,9 +54,25 @@ def check() -> None:
     report = check_definitions(settings.checklists)
     for mistake in report.mistakes:
         click.echo(str(mistake), err=True)
-    click.echo(f"{len(report.files)} files, {report.items} items, {report.facts} facts examined")
+    for line in counts(report):
+        click.echo(line)
     if report.mistakes:
         raise SystemExit(1)
+
+
+@definitions_group.command("citations")
+@click.option("--csv", "as_csv", is_flag=True, help="as a file for a spreadsheet")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="the day; today by default")
+def citations(as_csv: bool, day: datetime | None) -> None:
+    """List every citation that is not verified, and what a person has to do about it."""
+    settings: Settings = current_app.extensions["settings"]
+    on = day.date() if day else clock.today()
+    for line in listed(settings.checklists, on, as_csv=as_csv):
+        click.echo(line)
+
+
+for command in WORKBOOK_COMMANDS:
+    definitions_group.add_command(command)
 
 
 contracts_group = AppGroup("contracts", help="Files generated from the code.")

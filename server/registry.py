@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from server import cli
 from server.audit import models as audit_models
+from server.authoring import exchange_routes
 from server.authoring import models as authoring_models
 from server.authoring import routes as authoring_routes
 from server.campaigns import models as campaigns_models
@@ -23,7 +24,7 @@ from server.locations import tag_routes
 from server.org import auth_routes, people_routes
 from server.org import models as org_models
 from server.org import routes as org_routes
-from server.reports import label_routes
+from server.reports import citation_routes, label_routes
 from server.reports import routes as reports_routes
 from server.sync import models as sync_models
 from server.sync import routes as sync_routes
@@ -47,9 +48,11 @@ BLUEPRINTS: list[Blueprint] = [
     people_routes.bp,
     locations_routes.bp,
     tag_routes.bp,
+    citation_routes.bp,
     label_routes.bp,
     definitions_routes.bp,
     authoring_routes.bp,
+    exchange_routes.bp,
     hazards_routes.bp,
     campaigns_routes.bp,
     inspections_routes.bp,

@@ -39,12 +39,13 @@ class Vocabulary:
     """The names of this installation that cells may use instead of keys."""
 
     labels: Labels = field(default_factory=Labels)
-    categories: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By the last word of a column's pointer: key to name of laws and of hazard categories."""
 
     def words_of(self, column: Column) -> Mapping[str, str]:
         """Return word to name for a column that offers a choice; empty for any other."""
-        if column.name == "category":
-            return self.categories
+        if column.name in self.names:
+            return self.names[column.name]
         known = ENUM_WORDS.get(column.name, {})
         return {word: known.get(word, word) for word in column.leaf.words}
 
@@ -117,8 +118,8 @@ def _text(cell: Cell) -> str:
 
 def _word(cell: Cell, column: Column, vocabulary: Vocabulary) -> str:
     text = plain(_text(cell))
-    names = {name: word for word, name in vocabulary.words_of(column).items()}
-    return names.get(text, text)
+    names = {plain(name): word for word, name in vocabulary.words_of(column).items()}
+    return names.get(text.strip("《》"), names.get(text, text))
 
 
 def _one_of(text: str, words: Mapping[str, str]) -> str:

@@ -122,8 +122,8 @@ _FIELDS: Mapping[str, dict[str, Heading]] = {
         "result": ("选中判为", "Result", 10),
     },
     BASIS: {
-        "law": ("法规编号", "Law", 24),
-        "doc": ("法规标准名称", "Document", 36),
+        "law": ("法规标准", "Law or standard", 40),
+        "doc": ("其他文件", "Other paper", 24),
         "edition": ("版本", "Edition", 18),
         "clause": ("条款", "Clause", 14),
         "tag": ("核对情况", "Verification", 22),

@@ -8,7 +8,7 @@ from typing import Any
 from server.authoring.workbook_cells import Vocabulary
 from server.authoring.workbook_condition import Labels
 from server.authoring.workbook_import import Library
-from server.definitions.load import load, words_in
+from server.definitions.load import BASIS, load, words_in
 from server.kernel import strict_json
 
 
@@ -30,10 +30,16 @@ def vocabulary_in(folder: Path) -> Vocabulary:
         for group in ("unit", "place")
         for entry in attributes[group]
     ]
-    categories = [
-        (e["key"], e["label"]["zh"]) for e in _read(folder / "categories.json")["categories"]
-    ]
-    return Vocabulary(Labels(_plain(named)), _plain(categories))
+    categories = _read(folder / "categories.json")["categories"]
+    names = {
+        "category": _plain((entry["key"], entry["label"]["zh"]) for entry in categories),
+        "law": _plain((path.stem, _read(path)["title"]["zh"]) for path in _records(folder)),
+    }
+    return Vocabulary(Labels(_plain(named)), names)
+
+
+def _records(folder: Path) -> list[Path]:
+    return sorted((folder / BASIS).glob("*.json"))
 
 
 def _plain(named: Iterable[tuple[str, str]]) -> dict[str, str]:

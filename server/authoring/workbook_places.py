@@ -21,6 +21,12 @@ class Mistake:
     zh: str
     en: str
 
+    @property
+    def place(self) -> str:
+        """Say the place in one word, for example 检查项!C7."""
+        where = self.cell or (str(self.row) if self.row else "")
+        return "!".join(part for part in (self.sheet, where) if part)
+
     def as_data(self) -> dict[str, Any]:
         """Return the mistake for the wire."""
         return asdict(self)

@@ -29,7 +29,7 @@ def write_choices(page: Any, styles: Styles, vocabulary: Vocabulary) -> Choices:
 
 def _groups(vocabulary: Vocabulary) -> list[tuple[str, str, list[str]]]:
     groups: dict[str, tuple[str, list[str]]] = {"yes": ("是否", [YES, NO])}
-    for column in _choosing():
+    for column in _choosing(vocabulary):
         words = list(vocabulary.words_of(column).values())
         groups.setdefault(column.name, (column.zh, []))[1].extend(
             word for word in words if word not in groups[column.name][1]
@@ -39,6 +39,6 @@ def _groups(vocabulary: Vocabulary) -> list[tuple[str, str, list[str]]]:
     return [(name, title, words) for name, (title, words) in groups.items() if words]
 
 
-def _choosing() -> list[Column]:
+def _choosing(vocabulary: Vocabulary) -> list[Column]:
     columns = [column for sheet in sheets().values() for column in sheet.columns]
-    return [c for c in columns if c.leaf.words or c.name == "category"]
+    return [c for c in columns if c.leaf.words or vocabulary.words_of(c)]

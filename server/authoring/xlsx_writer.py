@@ -103,6 +103,7 @@ def _offer(page: Any, at: int, column: Column, choices: Choices) -> None:
             "validate": "list",
             "source": source,
             "ignore_blank": True,
+            "error_type": "warning" if column.kind == "word" else "stop",
             "error_title": "请从列表中选择",
             "error_message": "这一列只能填列表中的内容，或者留空。",
         },
