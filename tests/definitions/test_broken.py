@@ -16,6 +16,15 @@ WORDS = {
         "place": [{"key": "underground", "label": {"zh": "地下", "en": "Underground"}}],
     },
     "categories.json": {"categories": [{"key": "fire", "label": {"zh": "消防", "en": "Fire"}}]},
+    "basis/fire-law.json": {
+        "key": "fire-law",
+        "kind": "law",
+        "title": {"zh": "消防法", "en": "Fire law"},
+        "binding": "binding",
+        "editions": [
+            {"number": "2021", "verified": {"how": "verified", "source": {"zh": "文", "en": "T"}}}
+        ],
+    },
 }
 ITEM_0 = "/sections/0/items/0"
 ITEM_1 = "/sections/0/items/1"
@@ -32,7 +41,7 @@ def an_item(key: str, fact: str) -> dict[str, Any]:
         "facts": [fact],
         "ask": text(),
         "method": text(),
-        "basis": [{"doc": "消防法", "clause": "第28条", "tag": "verified"}],
+        "basis": [{"law": "fire-law", "edition": "2021", "clause": "第28条", "tag": "verified"}],
         "answer": {"type": "pass-fail-na", "allow_na": True},
         "photo": {"rule": "always"},
         "on_fail": {"hazard": {**hazard, "suggest": text()}},
@@ -59,6 +68,7 @@ def a_checklist() -> dict[str, Any]:
 
 
 def write(folder: Path, raw: bytes) -> Path:
+    (folder / "basis").mkdir(exist_ok=True)
     for name, content in WORDS.items():
         (folder / name).write_text(json.dumps(content), encoding="utf-8")
     (folder / "fire.json").write_bytes(raw)
@@ -92,6 +102,17 @@ BROKEN: dict[str, tuple[str, Break]] = {
     "no photo rule": (ITEM_0, lambda d, a, b: a.pop("photo")),
     "a clause that was not verified": (
         f"{ITEM_0}/basis/0/tag", lambda d, a, b: a["basis"][0].update(tag="document-only")),
+    "a law that has no record": (
+        f"{ITEM_0}/basis/0/law", lambda d, a, b: a["basis"][0].update(law="fire-lwa")),
+    "an edition that the record does not have": (
+        f"{ITEM_0}/basis/0/edition", lambda d, a, b: a["basis"][0].update(edition="2009")),
+    "a clause without the edition it was read in": (
+        f"{ITEM_0}/basis/0", lambda d, a, b: a["basis"][0].pop("edition")),
+    "a paper without a record that is called verified": (
+        f"{ITEM_0}/basis/0/doc",
+        lambda d, a, b: a.update(basis=[{"doc": "本院制度", "tag": "verified"}])),
+    "both a record and a paper": (
+        f"{ITEM_0}/basis/0", lambda d, a, b: a["basis"][0].update(doc="消防法")),
     "a missing translation": (f"{ITEM_0}/ask", lambda d, a, b: a["ask"].pop("en")),
     "an empty translation": (f"{ITEM_0}/ask/en", lambda d, a, b: a["ask"].update(en="")),
     "Chinese left in the English": (
