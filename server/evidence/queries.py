@@ -1,10 +1,12 @@
 """Reading photos: whoever sees what a photo proves sees the photo."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from server.access.rules import Actor, Permission
+from server.evidence.marks import blurs
 from server.evidence.models import Blob, Photo, Upload
 from server.kernel.db import db
 from server.kernel.errors import NotFound
@@ -32,6 +34,34 @@ def visible_photos(actor: Actor) -> Select[Photo]:
     )
     others = [viewer(actor) for viewer in _viewers]
     return select(Photo).where(or_(Photo.author_id == actor.user_id, of_hazards, *others))
+
+
+def drawn_on(photos: Iterable[Photo]) -> dict[str, list[Any]]:
+    """
+    Return what is to be drawn on each photo: its own marks, and the faces that a copy of it hides.
+
+    Whoever made a face unrecognisable on a copy meant it for every picture that is shown of it.
+    """
+    drawn = {photo.id: list(photo.annotations) for photo in photos}
+    owner = {photo_id: photo_id for photo_id in drawn}
+    waiting = list(drawn)
+    while waiting:
+        copies = select(Photo.id, Photo.original_id, Photo.annotations).where(
+            Photo.original_id.in_(waiting), Photo.state != "removed"
+        )
+        waiting = []
+        for copy_id, original_id, annotations in db.session.execute(copies.order_by(Photo.id)):
+            drawn[owner[original_id]] += blurs(annotations)
+            if copy_id not in owner:
+                owner[copy_id] = owner[original_id]
+                waiting.append(copy_id)
+    return drawn
+
+
+def standing(photos: Sequence[Photo]) -> list[Photo]:
+    """Leave out the photos for which a marked copy stands."""
+    originals = {photo.original_id for photo in photos}
+    return [photo for photo in photos if photo.id not in originals]
 
 
 def get_photo(actor: Actor, photo_id: str, *, for_update: bool = False) -> Photo:

@@ -1,34 +1,49 @@
 """GET /api/photos/<id> and its small picture."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from flask import Response, current_app, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from server.access.rules import Actor, Permission
-from server.evidence import thumbs
+from server.evidence import marks, thumbs
+from server.evidence.drawing import SIDE
 from server.evidence.models import Photo
-from server.evidence.queries import get_photo
+from server.evidence.queries import drawn_on, get_photo
 from server.evidence.rules import MIMES
+from server.evidence.schemas import MarkedArguments
 from server.evidence.storage import Store
 from server.kernel.db import transaction
 from server.kernel.errors import NotFound
-from server.web.api import ApiBlueprint
+from server.web.api import ApiBlueprint, query
 
 bp = ApiBlueprint("photos", __name__, url_prefix="/api/photos")
+LARGE = 1600
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
-def _stored(actor: Actor, photo_id: str) -> tuple[str, str, datetime]:
-    """Return hash, type and time of a photo whose bytes are here and visible."""
+@dataclass(frozen=True)
+class _Stored:
+    """A photo whose bytes are here and visible, and what is drawn on it."""
+
+    sha256: str
+    mime: str
+    drawn: Sequence[Any]
+
+    def name(self, side: int, drawn: Sequence[Any]) -> str:
+        return f"{self.sha256}-{side}" + (f"-{marks.digest(drawn)}" if drawn else "")
+
+
+def _stored(actor: Actor, photo_id: str) -> _Stored:
     with transaction(write=False):
         photo: Photo = get_photo(actor, photo_id)
         if photo.state != "stored":
             raise NotFound()
-        return photo.sha256, photo.mime, photo.received_at
+        return _Stored(photo.sha256, photo.mime, drawn_on([photo])[photo.id])
 
 
 def _file(handle: BinaryIO, size: int, mime: str, etag: str) -> Response:
@@ -56,24 +71,37 @@ def _open(path: Path) -> tuple[BinaryIO, int]:
 @bp.get("/<photo_id>", permission=Permission.SYNC_USE, transactional=False)
 def show(actor: Actor, photo_id: str) -> Response:
     """Give the bytes as they were captured."""
-    sha256, mime, _ = _stored(actor, photo_id)
+    found = _stored(actor, photo_id)
     store: Store = current_app.extensions["store"]
     try:
-        handle = store.open(sha256)
+        handle = store.open(found.sha256)
     except FileNotFoundError as exc:
         raise NotFound() from exc
     size = handle.seek(0, 2)
     handle.seek(0)
-    return _file(handle, size, mime, sha256)
+    return _file(handle, size, found.mime, found.sha256)
 
 
 @bp.get("/<photo_id>/thumb", permission=Permission.SYNC_USE, transactional=False)
 def show_small(actor: Actor, photo_id: str) -> Response:
-    """Give a small upright JPEG."""
-    sha256, mime, _ = _stored(actor, photo_id)
+    """Give a small upright JPEG; hidden faces are hidden, other marks the phone lays over it."""
+    found = _stored(actor, photo_id)
+    return _derived(found, SIDE, marks.blurs(found.drawn))
+
+
+@bp.get("/<photo_id>/marked", permission=Permission.SYNC_USE, transactional=False)
+def show_marked(actor: Actor, photo_id: str) -> Response:
+    """Give an upright JPEG with everything drawn on it, small with `size=small`."""
+    found = _stored(actor, photo_id)
+    side = SIDE if query(MarkedArguments).size == "small" else LARGE
+    return _derived(found, side, marks.readable(found.drawn))
+
+
+def _derived(found: _Stored, side: int, drawn: Sequence[Any]) -> Response:
     store: Store = current_app.extensions["store"]
     try:
-        handle, size = _open(thumbs.thumbnail(store, sha256, mime))
+        path = thumbs.marked(store, found.sha256, found.mime, drawn, side=side)
+        handle, size = _open(path)
     except FileNotFoundError as exc:
         raise NotFound() from exc
-    return _file(handle, size, "image/jpeg", f"{sha256}-320")
+    return _file(handle, size, "image/jpeg", found.name(side, drawn))

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from server.evidence import drawing
+from server.evidence import drawing, marks
 from server.evidence.rules import ImageUnreadable
 from server.evidence.storage import Store
 from server.kernel.aside import aside
@@ -21,6 +23,20 @@ def thumbnail(store: Store, sha256: str, mime: str, *, side: int = drawing.SIDE)
         with store.open(sha256) as handle:
             source = Path(handle.name)
         aside(lambda: _make(source, target, mime, side))
+    return target
+
+
+def marked(
+    store: Store, sha256: str, mime: str, drawn: Sequence[Any], *, side: int = drawing.SIDE
+) -> Path:
+    """Return a small picture with what was drawn on it; raises as thumbnail() does."""
+    plain = thumbnail(store, sha256, mime, side=side)
+    known = marks.readable(drawn)
+    if not known:
+        return plain
+    target = store.derived(sha256, f"-{side}-{marks.digest(known)}.jpg")
+    if not target.is_file():
+        aside(lambda: marks.draw(plain, target, known))
     return target
 
 

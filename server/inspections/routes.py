@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from server.access.rules import Actor, Permission
+from server.evidence.queries import standing
 from server.inspections import queries, service, wire
 from server.inspections.schemas import InspectionArguments, Reopening, Resolution
 from server.kernel.db import db
@@ -37,7 +38,7 @@ def get_inspection(actor: Actor, inspection_id: str) -> Data:
         "signatures": [wire.signature_data(s) for s in queries.signatures_of(row.id)],
         "conflicts": [wire.conflict_data(c) for c in queries.conflicts_of(row.id)],
         "photos": {
-            key: [photo.id for photo in photos]
+            key: [photo.id for photo in standing(photos)]
             for key, photos in queries.by_line(queries.photos_of(row.id)).items()
         },
     }

@@ -1,13 +1,15 @@
 """Numbered photos of a document: small pictures, and a word where one is not here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.evidence.marks import digest
 from server.evidence.models import Photo
+from server.evidence.queries import standing
 from server.evidence.rules import ImageUnreadable
 from server.evidence.storage import Store
-from server.evidence.thumbs import thumbnail
+from server.evidence.thumbs import marked
 from server.hazards.queries import ZONE
 
 SIDE = 640
@@ -16,19 +18,39 @@ UNREADABLE = "照片无法显示"
 Figure = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class _Picture:
+    """What is read once the transaction is over."""
+
+    sha256: str
+    mime: str
+    drawn: Sequence[Any]
+
+    @classmethod
+    def of(cls, photo: Photo, drawn: Sequence[Any]) -> "_Picture":
+        return cls(photo.sha256, photo.mime, drawn)
+
+    @property
+    def name(self) -> str:
+        return f"p-{self.sha256[:32]}-{digest(self.drawn)}.jpg"
+
+    def read(self, store: Store) -> bytes:
+        return marked(store, self.sha256, self.mime, self.drawn, side=SIDE).read_bytes()
+
+
 @dataclass
 class Figures:
     """Gives each photo one number, however often it is shown; draws the pictures later."""
 
     authors: Mapping[str, str]
-    _shown: list[tuple[Figure, str, str]] = field(default_factory=list)
+    #: what is drawn on each photo, by its id
+    drawn: Mapping[str, Sequence[Any]]
+    _shown: list[tuple[Figure, _Picture]] = field(default_factory=list)
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def show(self, photos: Iterable[Photo], about: str = "") -> list[Figure]:
         """Return what the document says of photos; marked copies stand for their originals."""
-        listed = list(photos)
-        originals = {photo.original_id for photo in listed}
-        return [self._figure(photo, about) for photo in listed if photo.id not in originals]
+        return [self._figure(photo, about) for photo in standing(list(photos))]
 
     def _figure(self, photo: Photo, about: str) -> Figure:
         taken = photo.taken_at.astimezone(ZONE)
@@ -41,18 +63,17 @@ class Figures:
             "absent": ABSENT.get(photo.state),
         }
         if photo.state == "stored":
-            self._shown.append((figure, photo.sha256, photo.mime))
+            self._shown.append((figure, _Picture.of(photo, self.drawn.get(photo.id, ()))))
         return figure
 
     def draw(self, store: Store) -> dict[str, bytes]:
         """Read the pictures, outside of any transaction; say on the figure which are not here."""
         images: dict[str, bytes] = {}
-        for figure, sha256, mime in self._shown:
-            name = f"p-{sha256[:32]}.jpg"
+        for figure, picture in self._shown:
             try:
-                if name not in images:
-                    images[name] = thumbnail(store, sha256, mime, side=SIDE).read_bytes()
-                figure["image"] = name
+                if picture.name not in images:
+                    images[picture.name] = picture.read(store)
+                figure["image"] = picture.name
             except FileNotFoundError:
                 figure["absent"] = ABSENT["expected"]
             except ImageUnreadable:

@@ -11,6 +11,7 @@ from server.definitions.queries import law_records
 from server.definitions.rules import RESULTS, spec_of, summarise
 from server.definitions.rules.citations import snapshot
 from server.evidence.models import Photo
+from server.evidence.queries import drawn_on
 from server.evidence.storage import Store
 from server.hazards.queries import ZONE
 from server.inspections import queries
@@ -24,6 +25,7 @@ from server.reports.labels import square
 from server.reports.names import Names
 from server.reports.record_findings import Found, Law, findings_of, hazards_of
 from server.reports.record_lines import Row, rows_of, sections_of
+from server.reports.record_part import mandatory_remarks, part_facts
 from server.reports.record_signing import signing_of
 from server.reports.render.pdf import render_pdf
 
@@ -49,7 +51,8 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
     )
     rows, found = rows_of(walk, answers), hazards_of(inspection.id)
     names = _names(inspection, rows, found, photos, conflicts)
-    figures = Figures(names.people)
+    seen = {photo.id: photo for photo in (*photos, *(p for entry in found for p in entry.photos))}
+    figures = Figures(names.people, drawn_on(seen.values()))
     law = _law(inspection, now)
     findings = findings_of(rows, found, queries.by_line(photos), names, figures, law)
     shown = {photo.id for entry in found for photo in entry.photos}
@@ -58,6 +61,7 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
     url = f"{address}/inspections/{inspection.id}/summary"
     data = {
         **_head(inspection, walk, names, ended, now, demo=demo),
+        "part": part_facts(inspection, walk, rows),
         "summary": inspection.summary or "",
         "counts": _counts(walk, found),
         "findings": findings,
@@ -159,6 +163,7 @@ def _counts(walk: Walk, found: Sequence[Found]) -> dict[str, Any]:
         "score": _figure(score["total"]),
         "coverage": _figure(score["coverage"]),
         "hazards": len(found),
+        "mandatory": mandatory_remarks(score),
         "suspected": sum(1 for entry in found if entry.hazard.suspected_major),
     }
 

@@ -197,6 +197,25 @@ def test_pictures_are_made_small_for_the_paper(
     assert max(max(size) for size in sizes) == 640
 
 
+def test_the_paper_shows_what_was_drawn_and_hides_faces(
+    login: Login, actors: Actors, visit: Inspection, tmp_path: Path
+) -> None:
+    find(actors, visit)
+    arrow = {"id": "a", "kind": "arrow", "colour": "red", "from": [500, 500], "to": [900, 900]}
+    face = {"id": "b", "kind": "blur", "from": [0, 0], "to": [400, 400]}
+    digest = stored(tmp_path, "green")
+    original = taken(actors, visit, sha256=digest, state="stored")
+    marked = {"sha256": digest, "state": "stored", "original_id": original.id}
+    taken(actors, visit, annotations=[arrow, face], **marked)
+    taken(actors, visit, sha256=stored(tmp_path, "blue"), state="stored", annotations=[face])
+    pages = paper(login("inspector"), visit).pages
+    pictures = [p.image.convert("RGB") for page in pages for p in page.images if p.image]
+    greens = [p for p in pictures if p.size == (640, 480) and p.getpixel((620, 20))[1] > 100]
+    assert len(greens) == 1
+    red, green, _ = greens[0].getpixel((448, 336))
+    assert red > 2 * green
+
+
 def test_a_marked_copy_stands_for_its_original(
     login: Login, actors: Actors, visit: Inspection
 ) -> None:
