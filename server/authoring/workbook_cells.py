@@ -18,8 +18,10 @@ Cell = str | int | float | bool | date
 _NUMBER = re.compile(
     r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
 )
+_KEY = re.compile(r"[a-z][a-z0-9_-]*")
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?: 0?0:00(?::00)?)?")
-_SHORT_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_SHORT_KEY = re.compile(r"[a-z][a-z0-9_-]*")
+_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _SEPARATORS = re.compile(r"[、,;\s]+")
 _EPOCH = date(1899, 12, 30)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
@@ -119,7 +121,10 @@ def _text(cell: Cell) -> str:
 def _word(cell: Cell, column: Column, vocabulary: Vocabulary) -> str:
     text = plain(_text(cell))
     names = {plain(name): word for word, name in vocabulary.words_of(column).items()}
-    return names.get(text.strip("《》"), names.get(text, text))
+    word = names.get(text.strip("《》"), names.get(text, text))
+    if names and not _KEY.fullmatch(word):
+        raise CellWrong(f"没有“{word[:20]}”，请从列表中选择", f"there is no {word[:20]!r}")
+    return word
 
 
 def _one_of(text: str, words: Mapping[str, str]) -> str:

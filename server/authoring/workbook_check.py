@@ -69,11 +69,15 @@ def _at(origin: Origin, rest: str, pointer: str, message: str, *, is_missing: bo
     if last in _MISSING and (is_missing or "[]" in message or "too short" in message):
         zh, en = _MISSING[last]
         return mistake_at(origin.sheet, origin.row, found[0] if found else 0, zh, en)
-    if is_missing and found is None:
+    if is_missing and not _has_column(origin, rest):
         return _without_column(origin, rest)
     label = found[1].zh if found else ""
     zh, en = _said(message, label, pointer, is_missing=is_missing)
     return mistake_at(origin.sheet, origin.row, found[0] if found else 0, zh, en)
+
+
+def _has_column(origin: Origin, pointer: str) -> bool:
+    return any(own == pointer or own.startswith(f"{pointer}/") for own in origin.columns)
 
 
 def _without_column(origin: Origin, rest: str) -> Mistake:
