@@ -18,6 +18,7 @@ class Report:
 
 _REPORTS = (
     Report("hazard-ledger", "隐患台账", "Hazard ledger", "xlsx", Permission.REPORTS_EXPORT),
+    Report("open-citations", "待核依据清单", "Open citations", "xlsx", Permission.DEFINITIONS_READ),
     Report(
         "inspection-record", "安全检查记录", "Inspection record", "pdf", Permission.INSPECTIONS_READ
     ),

@@ -1,8 +1,7 @@
 """Reports over HTTP."""
 
 import tempfile
-from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response, current_app, request
@@ -12,6 +11,7 @@ from server.hazards.schemas import HazardArguments
 from server.kernel import clock
 from server.kernel.db import transaction
 from server.kernel.settings import Settings
+from server.reports.downloads import XLSX, download
 from server.reports.hazard_ledger import LedgerOrder, write_ledger
 from server.reports.inspection_record import gather, render
 from server.reports.overview import overview
@@ -19,8 +19,6 @@ from server.reports.registry import REPORTS
 from server.web.api import ApiBlueprint, query
 
 bp = ApiBlueprint("reports", __name__, url_prefix="/api")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PART = 64 * 1024
 
 
 @bp.get("/overview", permission=Permission.ORG_READ)
@@ -41,7 +39,7 @@ def export_hazards(actor: Actor) -> Response:
     except BaseException:
         file.close()
         raise
-    return _download(file, XLSX, f"{REPORTS['hazard-ledger'].name_zh}_{order.today}.xlsx")
+    return download(file, XLSX, f"{REPORTS['hazard-ledger'].name_zh}_{order.today}.xlsx")
 
 
 @bp.get(
@@ -60,21 +58,3 @@ def inspection_record(actor: Actor, inspection_id: str) -> Response:
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _download(file: IO[bytes], mime: str, name: str) -> Response:
-    """Stream a finished file; it disappears with the response."""
-    size = file.seek(0, 2)
-    file.seek(0)
-    response = Response(_parts(file), mimetype=mime)
-    response.content_length = size
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response.headers["Cache-Control"] = "no-store"
-    response.call_on_close(file.close)
-    return response
-
-
-def _parts(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while part := file.read(_PART):
-            yield part
