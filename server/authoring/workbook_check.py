@@ -6,7 +6,7 @@ from typing import Any
 
 from server.authoring.rules.sentences import in_words
 from server.authoring.workbook_build import Built
-from server.authoring.workbook_fields import HEADER, sheets
+from server.authoring.workbook_fields import HEADER, Column, sheets
 from server.authoring.workbook_places import Mistake, Origin, mistake_at, mistake_in
 from server.authoring.workbook_rows import Found
 from server.definitions.load import check_value
@@ -69,23 +69,20 @@ def _at(origin: Origin, rest: str, pointer: str, message: str, *, is_missing: bo
     if last in _MISSING and (is_missing or "[]" in message or "too short" in message):
         zh, en = _MISSING[last]
         return mistake_at(origin.sheet, origin.row, found[0] if found else 0, zh, en)
-    if is_missing and not _has_column(origin, rest):
-        return _without_column(origin, rest)
+    absent = _absent_column(origin, rest) if is_missing else None
+    if absent is not None:
+        zh, en = f"没有填写“{absent.zh}”", f"{absent.en} is missing"
+        return mistake_at(origin.sheet, origin.row, 0, zh, en)
     label = found[1].zh if found else ""
     zh, en = _said(message, label, pointer, is_missing=is_missing)
     return mistake_at(origin.sheet, origin.row, found[0] if found else 0, zh, en)
 
 
-def _has_column(origin: Origin, pointer: str) -> bool:
-    return any(own == pointer or own.startswith(f"{pointer}/") for own in origin.columns)
-
-
-def _without_column(origin: Origin, rest: str) -> Mistake:
-    """Tell that a whole column is missing from the file."""
+def _absent_column(origin: Origin, pointer: str) -> Column | None:
+    """Find the column that should say this and is not in the file."""
     columns = sheets()[origin.sheet].columns if origin.sheet in sheets() else ()
-    fitting = [c for c in columns if c.pointer == rest or c.pointer.startswith(f"{rest}/")]
-    zh, en = (fitting[0].zh, fitting[0].en) if fitting else (rest, rest)
-    return mistake_at(origin.sheet, origin.row, 0, f"没有填写“{zh}”", f"{en} is missing")
+    fitting = [c for c in columns if c.pointer == pointer or c.pointer.startswith(f"{pointer}/")]
+    return fitting[0] if fitting and fitting[0].pointer not in origin.columns else None
 
 
 def _said(message: str, label: str, pointer: str, *, is_missing: bool = False) -> tuple[str, str]:
