@@ -9,10 +9,11 @@ from server.checklists.rules.lines import items_by_key
 from server.definitions.rules import RESULTS, summarise
 from server.definitions.rules.shapes import Item
 from server.inspections.models import Answer
+from server.inspections.parts import passed_together
 from server.inspections.queries import Walk
 
 OPEN = "未查"
-REST = "本节其余合格"
+MARKS = {"rest": "本节其余合格", "quick": "例外式"}
 _MARKS = (("out", "超出限值"), ("warn", "接近限值"), ("expiring", "即将到期"))
 
 
@@ -43,10 +44,9 @@ class Row:
         deciding = next((fields[name] for name in ("result", "v") if name in fields), None)
         return deciding["by"] if deciding else None
 
-    def was_swept(self) -> bool:
-        """Say whether it was passed together with the rest of its section."""
-        fields = self.answer.fields if self.answer else {}
-        return bool(fields.get("result", {}).get("how") == "rest")
+    def how(self) -> str | None:
+        """Return how it was passed, if it was not one by one."""
+        return passed_together(self.answer.fields) if self.answer else None
 
 
 def rows_of(walk: Walk, answers: Sequence[Answer]) -> list[Row]:
@@ -86,7 +86,8 @@ def _printed(row: Row, people: Mapping[str, str], signers: Mapping[str, str]) ->
         "values": _values(row, signers),
         "note": "\n".join(str(v) for n in ("reason", "note") if (v := row.value(n))),
         "by": people.get(row.author() or "", ""),
-        "mark": REST if row.was_swept() else "",
+        "mark": MARKS.get(row.how() or "", ""),
+        "mandatory": bool(row.item.get("mandatory")),
     }
 
 
