@@ -75,6 +75,12 @@ async function decode(blob: Blob): Promise<ImageBitmap | null> {
   }
 }
 
+/** A truncated JPEG helps nobody; a HEIC, which the server can read, does. What the server refuses is refused here at once. */
+function isKept(mime: string): boolean {
+  if (mime === 'image/heic' || mime === 'image/heif') return true;
+  return typeof OffscreenCanvas === 'undefined' && (mime === 'image/jpeg' || mime === 'image/png' || mime === 'image/webp');
+}
+
 /** Make the stored photo out of a camera frame or a file. */
 export async function renderPhoto(job: PhotoJob, readFacts: ReadFacts): Promise<ReadyPhoto> {
   if (!(job.source instanceof Blob)) return encode(job.source, job, NO_FACTS);
@@ -84,7 +90,6 @@ export async function renderPhoto(job: PhotoJob, readFacts: ReadFacts): Promise<
   const facts = await readFacts(bytes);
   const bitmap = typeof OffscreenCanvas === 'undefined' ? null : await decode(new Blob([bytes], { type: mime }));
   if (bitmap) return encode(bitmap, job, facts);
-  // A truncated JPEG helps nobody; a HEIC the server can read does.
-  if (mime === 'image/jpeg' && typeof OffscreenCanvas !== 'undefined') throw new Error('unreadable');
+  if (!isKept(mime)) throw new Error('unreadable');
   return keepOriginal(bytes, mime, facts);
 }

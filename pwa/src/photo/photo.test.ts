@@ -71,6 +71,7 @@ describe('a photo', () => {
     const [photo] = await photos();
     if (!photo) throw new Error('no photo');
     expect((await loadPicture(db, photo, 'full')).kind).toBe('opaque');
+    expect(await loadPicture(db, { ...photo, state: 'stored' }, 'full')).toEqual({ kind: 'remote', url: `/api/photos/${photo.id}/marked` });
     expect(await loadPicture(db, { ...photo, state: 'stored' }, 'thumb')).toEqual({ kind: 'remote', url: `/api/photos/${photo.id}/thumb` });
   });
 });

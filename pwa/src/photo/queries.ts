@@ -30,11 +30,17 @@ function localBytes(local: LocalPhoto | undefined, size: PictureSize): Blob | nu
 
 const SHOWABLE = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif']);
 
+/** Bytes that no browser shows are asked for as the picture that the server makes of them. */
+function remoteUrl(photo: Photo, size: PictureSize): string {
+  if (size === 'thumb') return `/api/photos/${photo.id}/thumb`;
+  return SHOWABLE.has(photo.mime) ? `/api/photos/${photo.id}` : `/api/photos/${photo.id}/marked`;
+}
+
 export async function loadPicture(db: Database, photo: Photo, size: PictureSize): Promise<Picture> {
   const blob = localBytes(await localPhoto(db, photo), size);
   if (blob && SHOWABLE.has(blob.type)) return { kind: 'local', blob };
   if (blob && photo.state !== 'stored') return { kind: 'opaque' };
-  return { kind: 'remote', url: size === 'thumb' ? `/api/photos/${photo.id}/thumb` : `/api/photos/${photo.id}` };
+  return { kind: 'remote', url: remoteUrl(photo, size) };
 }
 
 /** The stored bytes themselves, from the disk or from the server; null when neither has them now. */

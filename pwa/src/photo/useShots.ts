@@ -18,7 +18,7 @@ export interface Shots {
   readonly fromFiles: (files: readonly File[]) => Promise<void>;
 }
 
-const IMAGE_TROUBLE = new Set(['not-an-image', 'unreadable']);
+export const IMAGE_TROUBLE = new Set(['not-an-image', 'unreadable']);
 /** The system camera hands over a picture taken seconds ago; anything older came from the gallery. */
 const FRESH_MS = 5 * 60_000;
 
