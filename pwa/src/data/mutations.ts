@@ -119,6 +119,7 @@ export interface OpenHazard {
   readonly grade: HazardGrade;
   readonly suspected_major: boolean;
   readonly criterion?: string;
+  readonly criteria?: readonly string[];
   readonly due_on: string;
   readonly assignee_id?: string;
   /** Photos of the find, taken before the hazard had a name. */
@@ -132,17 +133,24 @@ export type HazardAction =
   | 'accept'
   | 'reject'
   | 'close'
-  | 'void';
+  | 'void'
+  | 'decide_major'
+  | 'decide_general'
+  | 'ask_experts';
 
 export interface MoveHazard {
   readonly id: string;
   readonly action: HazardAction;
-  readonly expect: { readonly state: string; readonly rev: number };
+  /** `decisions`: how many decisions this phone had seen; one it did not know of stands. */
+  readonly expect: { readonly state: string; readonly rev: number; readonly decisions?: number };
   readonly note?: string;
   readonly photos: readonly string[];
   readonly assignee_id?: string;
   readonly due_on?: string;
-  readonly grade?: HazardGrade;
+  readonly criterion?: string;
+  /** The list of criteria as this person read it. */
+  readonly criteria_hash?: string;
+  readonly decided_on?: string;
 }
 
 export interface CommentHazard {

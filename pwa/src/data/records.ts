@@ -9,6 +9,7 @@ export type AssignmentState = 'planned' | 'started' | 'done' | 'cancelled';
 export type InspectionStyle = 'full' | 'quick';
 export type InspectionState = 'draft' | 'submitted';
 export type HazardState = 'open' | 'assigned' | 'rectified' | 'verified' | 'closed' | 'void';
+export type DecisionOutcome = 'major' | 'general' | 'experts';
 export type HazardGrade = 'general' | 'major';
 export type HazardSource = 'inspection' | 'report' | 'self';
 export type PhotoState = 'expected' | 'stored' | 'lost' | 'removed';
@@ -206,6 +207,14 @@ const conflict = record({
   resolution: maybe(json),
 });
 const basis = record({ doc: text, clause: maybe(text), tag: word<BasisTag>(), note: maybe(dict(text)) });
+/** What a decision on a hazard that may be major says; of one that came too late only what it would have been. */
+const decision = record({
+  outcome: word<DecisionOutcome>(),
+  decided_on: maybe(text),
+  refused: flag,
+  wanted: maybe(text),
+  criterion: maybe(record({ ref: text, hash: text, title: dict(text), edition: text, complete: flag, text: dict(text), source: basis })),
+});
 const hazardStep = record({
   id: text,
   action: text,
@@ -215,6 +224,7 @@ const hazardStep = record({
   photo_ids: list(text),
   assignee_id: maybe(text),
   due_on: maybe(text),
+  decision: maybe(decision),
 });
 const hazard = record({
   id: text,
@@ -236,6 +246,9 @@ const hazard = record({
   grade: word<HazardGrade>(),
   suspected_major: flag,
   criterion: maybe(text),
+  criteria: list(text),
+  decision: maybe(word<DecisionOutcome>()),
+  decide_by: maybe(text),
   state: word<HazardState>(),
   rev: number,
   due_on: text,
@@ -291,6 +304,7 @@ export type Signature = RecordOf<'signature'>;
 export type Conflict = RecordOf<'conflict'>;
 export type Hazard = RecordOf<'hazard'>;
 export type HazardStep = Parsed<typeof hazardStep>;
+export type Decision = Parsed<typeof decision>;
 export type Basis = Parsed<typeof basis>;
 
 export const isEType = (word: string): word is EType => Object.hasOwn(parsers, word);

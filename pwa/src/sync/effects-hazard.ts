@@ -16,10 +16,10 @@ interface Said {
   readonly due_on?: string;
 }
 
-const withStep = (row: Data, action: string, said: Said, { id, by, at }: Context): Data => {
+const withStep = (row: Data, action: string, said: Said, { id, by, at }: Context, decision: Data | null = null): Data => {
   const own = { id, action, by, at, note: said.note ?? null, photo_ids: said.photos };
   const directed = { assignee_id: said.assignee_id ?? null, due_on: said.due_on ?? null };
-  return { ...row, steps: [...stepsOf(row), { ...own, ...directed }] };
+  return { ...row, steps: [...stepsOf(row), { ...own, ...directed, decision }] };
 };
 
 /** Who did it and when, where the action leaves such a mark or wipes one away. */
@@ -33,11 +33,21 @@ const marks = (action: HazardAction, { by, at }: Context): Data => {
 
 const DIRECTING: ReadonlySet<string> = new Set(['assign', 'reassign', 'reject']);
 
-const given = ({ action, assignee_id: assignee, due_on: due, grade }: MoveHazard, needsAssignee: boolean): Data => ({
-  ...(grade === undefined ? {} : { grade, suspected_major: grade === 'major' }),
+const given = ({ action, assignee_id: assignee, due_on: due }: MoveHazard, needsAssignee: boolean): Data => ({
   ...(assignee === undefined || !needsAssignee ? {} : { assignee_id: assignee }),
   ...(due === undefined || !DIRECTING.has(action) ? {} : { due_on: due }),
 });
+
+/** A decision as it will stand in the timeline; the words of the criterion come back with the server's row. */
+const decisionOf = ({ decided_on: day, criterion }: MoveHazard, outcome: string): Data => ({
+  outcome,
+  decided_on: day ?? null,
+  wanted: criterion ?? null,
+  criterion: null,
+});
+
+const settled = (outcome: string): Data =>
+  outcome === 'experts' ? { decision: outcome, suspected_major: true } : { decision: outcome, grade: outcome, suspected_major: outcome === 'major', decide_by: null };
 
 const BLANK = {
   number: null,
@@ -48,6 +58,9 @@ const BLANK = {
   suggestion: null,
   category: null,
   criterion: null,
+  criteria: [],
+  decision: null,
+  decide_by: null,
   assignee_id: null,
   rectified_by: null,
   rectified_at: null,
@@ -100,9 +113,10 @@ export const moveHazard: Effect<MoveHazard> = {
     const rule = actionOf(args.action);
     if (row === undefined || rule === undefined || hasStep(row, context.id)) return [];
     if (!rule.sources.includes(String(row['state']))) return [];
-    const after = { state: rule.target, rev: number(row['rev']) + 1 };
+    const after = { state: rule.target ?? row['state'], rev: number(row['rev']) + 1, ...(rule.outcome === null ? {} : settled(rule.outcome)) };
     const moved = { ...row, ...given(args, rule.needs_assignee), ...marks(args.action, context), ...after };
-    return put('hazard', args.id, withStep(moved, args.action, args, context));
+    const decision = rule.outcome === null ? null : decisionOf(args, rule.outcome);
+    return put('hazard', args.id, withStep(moved, args.action, args, context, decision));
   },
 };
 

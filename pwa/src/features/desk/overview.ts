@@ -21,7 +21,7 @@ export interface Figure {
   readonly change: number | null;
 }
 
-const TONES: Readonly<Record<string, Figure['tone']>> = { overdue: 'over', suspected_major: 'over', due_soon: 'soon' };
+const TONES: Readonly<Record<string, Figure['tone']>> = { overdue: 'over', suspected_major: 'over', to_decide: 'soon', due_soon: 'soon' };
 
 export const figures = (overview: Overview): readonly Figure[] =>
   overview.figures.map(({ key, value, list: name, filter, previous }) => ({

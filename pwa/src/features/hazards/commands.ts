@@ -1,8 +1,9 @@
 /** What can be done to hazards. Each resolves when it is on the phone's disk. */
 import type { Database } from '@/data/database';
-import type { HazardAction, OpenHazard } from '@/data/mutations';
+import type { HazardAction, MoveHazard, OpenHazard } from '@/data/mutations';
 import type { Hazard } from '@/data/records';
 import { commit } from '@/sync/outbox';
+import { decisionsSeen } from './decisions';
 
 export interface Move {
   readonly action: HazardAction;
@@ -10,7 +11,17 @@ export interface Move {
   readonly photos: readonly string[];
   readonly assignee: string | null;
   readonly due: string | null;
+  readonly decision?: { readonly criterion: string | null; readonly hash: string | null; readonly day: string };
 }
+
+const decisionArgs = (decision: Move['decision']): Pick<MoveHazard, 'criterion' | 'criteria_hash' | 'decided_on'> =>
+  decision === undefined
+    ? {}
+    : {
+        decided_on: decision.day,
+        ...(decision.criterion === null ? {} : { criterion: decision.criterion }),
+        ...(decision.hash === null ? {} : { criteria_hash: decision.hash }),
+      };
 
 export const moveHazard = (db: Database, hazard: Hazard, move: Move): Promise<readonly string[]> =>
   commit(
@@ -21,11 +32,12 @@ export const moveHazard = (db: Database, hazard: Hazard, move: Move): Promise<re
         args: {
           id: hazard.id,
           action: move.action,
-          expect: { state: hazard.state, rev: hazard.rev },
+          expect: { state: hazard.state, rev: hazard.rev, decisions: decisionsSeen(hazard) },
           photos: move.photos,
           ...(move.note.trim() === '' ? {} : { note: move.note.trim() }),
           ...(move.assignee === null ? {} : { assignee_id: move.assignee }),
           ...(move.due === null ? {} : { due_on: move.due }),
+          ...decisionArgs(move.decision),
         },
       },
     ],

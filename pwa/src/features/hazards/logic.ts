@@ -1,10 +1,10 @@
 /** What the hazard lists show and in which order. Pure. */
 import { daysUntil } from '@/i18n/format';
 import type { Hazard } from '@/data/records';
-import { offeredActions, type WorkflowAction, type WorkflowActor } from '@/engine/workflow';
+import { isDeciding, offeredActions, waitsForDecision, type WorkflowAction, type WorkflowActor } from '@/engine/workflow';
 
 export type Edge = 'over' | 'soon' | 'later' | 'ended';
-export type Segment = 'mine' | 'all' | 'ended';
+export type Segment = 'mine' | 'deciding' | 'all' | 'ended';
 
 const SOON_DAYS = 3;
 const ENDED: ReadonlySet<string> = new Set(['closed', 'void']);
@@ -21,23 +21,35 @@ export const edgeOf = (hazard: Pick<Hazard, 'state' | 'due_on'>, now: number): E
 };
 
 export const sortedActions = (hazard: Hazard, actor: WorkflowActor): readonly WorkflowAction[] =>
-  [...offeredActions(hazard, actor)].sort((a, b) => ORDER.indexOf(a.key) - ORDER.indexOf(b.key));
+  offeredActions(hazard, actor).filter((action) => !isDeciding(action)).sort((a, b) => ORDER.indexOf(a.key) - ORDER.indexOf(b.key));
+
+/** The conclusions about a major hazard that this person may come to. */
+export const decidingActions = (hazard: Hazard, actor: WorkflowActor): readonly WorkflowAction[] =>
+  offeredActions(hazard, actor).filter(isDeciding);
+
+/** Waiting for a decision, and this person may take it. */
+export const isToDecide = (hazard: Hazard, actor: WorkflowActor): boolean =>
+  waitsForDecision(hazard) && decidingActions(hazard, actor).length > 0;
 
 /** Mine: given to me, or waiting for something that I may do. */
 export const isMine = (hazard: Hazard, actor: WorkflowActor): boolean => {
   if (isEnded(hazard)) return false;
   if (hazard.assignee_id === actor.id && hazard.state === 'assigned') return true;
+  if (isToDecide(hazard, actor)) return true;
   return offeredActions(hazard, actor).some((action) => ['assign', 'accept', 'close'].includes(action.key));
 };
 
 const byDue = (a: Hazard, b: Hazard): number =>
   a.due_on === b.due_on ? (a.id < b.id ? -1 : 1) : a.due_on < b.due_on ? -1 : 1;
 
+const byDecision = (a: Hazard, b: Hazard): number => (a.decide_by ?? '9').localeCompare(b.decide_by ?? '9') || byDue(a, b);
+
 const byEnd = (a: Hazard, b: Hazard): number => (b.closed_at ?? b.opened_at) - (a.closed_at ?? a.opened_at);
 
 export const segmentOf = (hazards: readonly Hazard[], segment: Segment, actor: WorkflowActor): Hazard[] => {
   if (segment === 'ended') return hazards.filter(isEnded).sort(byEnd);
   const open = hazards.filter((hazard) => !isEnded(hazard)).sort(byDue);
+  if (segment === 'deciding') return open.filter(waitsForDecision).sort(byDecision);
   return segment === 'mine' ? open.filter((hazard) => isMine(hazard, actor)) : open;
 };
 

@@ -15,7 +15,8 @@ export const REPORT_DRAFT = 'hazard-report';
 /** A proposal of the product, not of the law; the office sets the real one when it assigns. */
 const DEFAULT_DAYS = 7;
 
-const isoDay = (at: Date): string =>
+/** A calendar day where the phone is. */
+export const isoDay = (at: Date): string =>
   [at.getFullYear(), String(at.getMonth() + 1).padStart(2, '0'), String(at.getDate()).padStart(2, '0')].join('-');
 
 export const newReport = (id: string, now: number): ReportDraft => {

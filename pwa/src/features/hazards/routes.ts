@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router';
 
-const messages = ['hazards', 'photo', 'problem'] as const;
+const messages = ['hazards', 'major', 'photo', 'problem'] as const;
 
 export const routes: readonly RouteRecordRaw[] = [
   {
