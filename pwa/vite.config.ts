@@ -4,6 +4,7 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { backgroundScript } from './vite/backgroundScript.ts';
 import { chunkFile, chunkGroups } from './vite/chunks.ts';
+import { traditionalWords } from './vite/hant.ts';
 import { manifest } from './vite/manifest.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -12,6 +13,7 @@ const proxied = { target: process.env['ANXUN_BACKEND'] ?? 'http://127.0.0.1:8000
 
 export default defineConfig({
   plugins: [
+    traditionalWords(here('./src/i18n')),
     vue(),
     backgroundScript(here('./src/sw-background.ts'), 'sw-background.js'),
     VitePWA({

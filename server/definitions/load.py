@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from jsonschema import Draft202012Validator, ValidationError
 
+from server.definitions.hant import hant_faults
 from server.definitions.rules.checks import (
     Fault,
     Words,
@@ -131,7 +132,7 @@ def _read_words(folder: Path, report: Report) -> Words:
         faults = list(schema_faults("checklist-words.schema.json", document.value))
         if not faults:
             found.update(document.value)
-            faults = check_words(document.value)
+            faults = [*check_words(document.value), *hant_faults(document.value)]
         report.mistakes += _placed(path.name, document, faults)
     for path in sorted((folder / CRITERIA).glob("*.json")):
         _read_criteria(path, report)
@@ -147,6 +148,7 @@ def _read_records(folder: Path, report: Report) -> dict[str, LawRecord]:
             continue
         faults = [*schema_faults("basis.schema.json", document.value)]
         faults += _named_like(path, document.value)
+        faults += hant_faults(document.value)
         if not faults:
             found = cast(LawRecord, document.value)
             faults = [*check_record(found), *check_texts(found)]
@@ -169,7 +171,7 @@ def _read_criteria(path: Path, report: Report) -> None:
         found = cast(CriteriaList, document.value)
         report.criteria.append(found)
         faults = [*check_list(found), *check_texts(found)]
-        faults += check_words({"entries": found["entries"]})
+        faults += [*check_words({"entries": found["entries"]}), *hant_faults(document.value)]
     report.mistakes += _placed(f"{CRITERIA}/{path.name}", document, faults)
 
 
@@ -200,6 +202,7 @@ def check_value(
     definition = cast(Definition, value)
     faults += check_definition(definition, words, broken_items=_items_of(broken))
     faults += _claimed_elsewhere(name, definition, owners)
+    faults += hant_faults(value)
     return faults, definition
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from server.definitions import queries
+from server.definitions.hant import published_hant
 from server.definitions.rules import export_answer_types
 from server.kernel import clock
 from server.web.api import ApiBlueprint, Who
@@ -49,3 +50,10 @@ def answer_types(_actor: None) -> Response:
     """Give the answer types that this server knows."""
     content = export_answer_types()
     return _marked(content, queries.etag_of(content))
+
+
+@bp.get("/hant.json", permission=Who.ANYONE)
+def hant(_actor: None) -> Response:
+    """Give the Traditional form of every published Chinese text; only phones that show it ask."""
+    texts = published_hant()
+    return _marked({"texts": texts}, queries.etag_of(texts))

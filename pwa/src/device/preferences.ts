@@ -4,7 +4,8 @@ import { readonly, ref, watch } from 'vue';
 export const TEXT_SCALES = [1, 1.15, 1.3, 1.5, 2] as const;
 export type TextScale = (typeof TEXT_SCALES)[number];
 export type Theme = 'system' | 'light' | 'dark';
-export type Language = 'zh-CN' | 'en';
+export const LANGUAGES = ['zh-CN', 'zh-Hant', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 export interface Preferences {
   readonly language: Language;
@@ -58,7 +59,7 @@ function read(): Preferences {
 /** What an older or newer version stored may not be what this one understands. */
 function valid(raw: Partial<Preferences>): Partial<Preferences> {
   return {
-    ...(raw.language === 'en' || raw.language === 'zh-CN' ? { language: raw.language } : {}),
+    ...(raw.language && LANGUAGES.includes(raw.language) ? { language: raw.language } : {}),
     ...(raw.theme === 'dark' || raw.theme === 'light' ? { theme: raw.theme } : {}),
     ...(raw.textScale && TEXT_SCALES.includes(raw.textScale) ? { textScale: raw.textScale } : {}),
     ...(raw.isLeftHanded === true ? { isLeftHanded: true } : {}),

@@ -1,13 +1,14 @@
 /**
  * Words of the interface. One JSON file per feature and language (`zh-CN/<feature>.json`); keys are `<feature>.<words>`.
+ * Traditional Chinese has no files: the build makes it from the Simplified ones (`?hant`, see vite/hant.ts).
  * A file is fetched when a page that names it in `meta.messages` is opened, so that the first screen stays small.
  *
  * A message may hold `{name}` places, and may offer forms by number: `one: {n} photo | other: {n} photos`
  * (chosen by the argument `n`).
  */
-import { ref, shallowReactive, type Ref } from 'vue';
+import { ref, shallowReactive, shallowRef, type Ref } from 'vue';
 
-export const LOCALES = ['zh-CN', 'en'] as const;
+export const LOCALES = ['zh-CN', 'zh-Hant', 'en'] as const;
 export type Locale = (typeof LOCALES)[number];
 export type MessageArgs = Readonly<Record<string, string | number>>;
 
@@ -15,7 +16,10 @@ type Messages = Readonly<Record<string, string>>;
 type Loader = () => Promise<{ default: Messages }>;
 
 const loaders = import.meta.glob<{ default: Messages }>(['./zh-CN/*.json', './en/*.json']);
+const traditional = import.meta.glob<{ default: Messages }>('./zh-CN/*.json', { query: '?hant' });
 const current = ref<Locale>('zh-CN');
+const published = shallowRef<ReadonlyMap<string, string>>(new Map());
+let renew = (): void => undefined;
 const loaded = shallowReactive(new Map<string, Messages>());
 const wanted = new Set<string>();
 
@@ -31,6 +35,7 @@ export async function loadMessages(features: readonly string[]): Promise<void> {
 /** The language to begin with, before any words are fetched. */
 export function beginIn(language: Locale): void {
   current.value = language;
+  if (language === 'zh-Hant') void import('./hant').then(({ begin }) => begin()).catch(() => undefined);
   if (typeof document !== 'undefined') document.documentElement.lang = language;
 }
 
@@ -53,16 +58,29 @@ export function hasMessage(key: string): boolean {
   return loaded.get(`${current.value}/${feature}`)?.[key.slice(feature.length + 1)] !== undefined;
 }
 
+/** The Traditional form of published texts; `again` is called for a text that is not among them. */
+export function teach(texts: ReadonlyMap<string, string>, again: () => void): void {
+  published.value = texts;
+  renew = again;
+}
+
 /** Texts that come as data in both languages (checklists, workflow): pick one, fall back to Chinese. */
 export function pick(text: { readonly zh: string; readonly en?: string | undefined } | null | undefined): string {
   if (!text) return '';
-  return current.value === 'en' ? (text.en ?? text.zh) : text.zh;
+  if (current.value === 'en') return text.en ?? text.zh;
+  return current.value === 'zh-Hant' ? traditionalOf(text.zh) : text.zh;
+}
+
+function traditionalOf(text: string): string {
+  const known = published.value.get(text);
+  if (known === undefined && text !== '') renew();
+  return known ?? text;
 }
 
 async function loadOne(language: Locale, feature: string): Promise<void> {
   const name = `${language}/${feature}`;
   if (loaded.has(name)) return;
-  const load: Loader | undefined = loaders[`./${name}.json`];
+  const load: Loader | undefined = language === 'zh-Hant' ? traditional[`./zh-CN/${feature}.json`] : loaders[`./${name}.json`];
   if (load === undefined) throw new Error(`no messages ${name}`);
   const [own, theirs] = await Promise.all([load(), feature === 'problem' ? serverProblems(language) : {}]);
   loaded.set(name, { ...theirs, ...own.default });
@@ -70,9 +88,11 @@ async function loadOne(language: Locale, feature: string): Promise<void> {
 
 /** The server names its refusals itself; a file of ours only adds to them or says them better. */
 async function serverProblems(language: Locale): Promise<Messages> {
-  const { problems } = (await import('@contracts/generated/problems.json')).default;
+  const { problems } = (await (language === 'zh-Hant' ? traditionalProblems() : import('@contracts/generated/problems.json'))).default;
   return Object.fromEntries(problems.map(({ code, title, title_zh }) => [code, language === 'en' ? title : title_zh]));
 }
+
+const traditionalProblems = () => import('@contracts/generated/problems.json?hant');
 
 function chooseForm(message: string, count: string | number | undefined): string {
   if (!message.includes(' | ')) return message;
