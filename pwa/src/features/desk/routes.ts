@@ -2,7 +2,7 @@ import type { RouteComponent, RouteMeta, RouteRecordRaw } from 'vue-router';
 
 type Page = () => Promise<RouteComponent>;
 
-const meta = (title: string): RouteMeta => ({ messages: ['desk', 'photo', 'problem'], title: `desk.${title}`, frame: 'desk' });
+const meta = (title: string): RouteMeta => ({ messages: ['desk', 'visit', 'photo', 'problem'], title: `desk.${title}`, frame: 'desk' });
 
 /** A list and, in its drawer, one record under `:id` ("new" for one yet to be made). */
 const list = (name: string, page: Page, drawer: Page): RouteRecordRaw => ({

@@ -2,7 +2,7 @@
 
 import type { Definition, Line } from '@/engine/definition';
 import type { Gap, LineStatus } from './status';
-import type { Library, Walk } from './walk';
+import type { Walk } from './walk';
 
 export interface Counted {
   readonly total: number;
@@ -30,11 +30,6 @@ export interface Lack {
   readonly gaps: readonly Gap[];
 }
 
-export interface Weights {
-  readonly passed: number;
-  readonly judged: number;
-}
-
 const NOTHING: Counted = { total: 0, pass: 0, fail: 0, na: 0, unable: 0, open: 0 };
 
 function counted(statuses: readonly (LineStatus | undefined)[]): Counted {
@@ -57,19 +52,6 @@ export function sectionOutcomes(definition: Definition, walk: Walk, statuses: re
 
 export function totals(statuses: readonly LineStatus[]): Counted {
   return counted(statuses);
-}
-
-/** The weights behind the score: what passed, of what could be judged at all. */
-export function weightsOf(walk: Walk, library: Library, statuses: readonly LineStatus[]): Weights {
-  let passed = 0;
-  let judged = 0;
-  walk.lines.forEach((line, index) => {
-    const weight = library.items.get(line.item)?.weight ?? 0;
-    const result = statuses[index]?.result;
-    if (result === 'pass') passed += weight;
-    if (result === 'pass' || result === 'fail') judged += weight;
-  });
-  return { passed, judged };
 }
 
 /** Everything that still keeps the record from being handed in. */

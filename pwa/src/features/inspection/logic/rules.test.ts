@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LineStatus } from './status';
 import { definition, item, MINI } from '../../../../tests/support/visit';
 import { choosable, proposed, repeatsOf } from './beginning';
-import { duration, lacks, totals, weightsOf } from './outcome';
+import { duration, lacks, totals } from './outcome';
 import { restOf } from './rest';
 import { EMPTY_REFUSAL, EMPTY_SIGN, readySign, refusalGaps, witnessLine } from './sign-draft';
 import { signingOf } from './signing';
@@ -95,10 +95,9 @@ describe('what it amounts to', () => {
   const status = (result: LineStatus['result'], gaps: LineStatus['gaps'] = []): LineStatus => ({ result, gaps, started: true, out: [] });
   const walk = buildWalk(['m.sign', 'm.duty', 'm.words'].map((key) => ({ section: 'a', target: '', item: key })));
 
-  it('counts, weighs, and lists what is missing', () => {
+  it('counts and lists what is missing', () => {
     const statuses = [status('pass'), status('fail'), status(null, [{ what: 'answer', field: null }])];
     expect(totals(statuses)).toEqual({ total: 3, pass: 1, fail: 1, na: 0, unable: 0, open: 1 });
-    expect(weightsOf(walk, libraryOf(MINI), statuses)).toEqual({ passed: 1, judged: 2 });
     expect(lacks(walk, statuses, new Set(['|m.duty', '|m.sign'])).map((lack) => [lack.index, lack.gaps.map((gap) => gap.what)])).toEqual([[1, ['hazard']], [2, ['answer']]]);
   });
 

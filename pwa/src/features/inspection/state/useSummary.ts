@@ -6,7 +6,7 @@ import type { Photo } from '@/data/records';
 import { score } from '@/engine/score';
 import type { Score } from '@/engine/shapes';
 import { visiblePhotos } from '@/photo/queries';
-import { lacks, sectionOutcomes, totals, weightsOf, type Counted, type Lack, type SectionOutcome, type Weights } from '../logic/outcome';
+import { lacks, sectionOutcomes, totals, type Counted, type Lack, type SectionOutcome } from '../logic/outcome';
 import { signingOf, type Signing } from '../logic/signing';
 import { unsentOf, type Unsent } from '../queries';
 import { useAnswers, type AnswerBook } from './useAnswers';
@@ -20,7 +20,6 @@ export interface Summary {
   readonly sections: ComputedRef<readonly SectionOutcome[]>;
   readonly counted: ComputedRef<Counted>;
   readonly score: ComputedRef<Score | null>;
-  readonly weights: ComputedRef<Weights>;
   readonly lacks: ComputedRef<readonly Lack[]>;
   readonly signing: ComputedRef<Signing>;
   readonly wall: ComputedRef<readonly Photo[]>;
@@ -37,7 +36,6 @@ export function useSummary(id: string): Summary {
     sections: computed(() => (visit.value ? sectionOutcomes(visit.value.definition, state.walk.value, state.statuses.value) : [])),
     counted: computed(() => totals(state.statuses.value)),
     score: computed(() => (visit.value && state.context.value ? score(visit.value.definition, state.context.value, book.values.value) : null)),
-    weights: computed(() => weightsOf(state.walk.value, state.library.value, state.statuses.value)),
     lacks: computed(() => lacks(state.walk.value, state.statuses.value, open.drafts.value)),
     signing: computed(() => signingOf(visit.value?.inspection.mode ?? '', open.signatures.value)),
     wall: computed(() => visiblePhotos(open.photos.value)),
