@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 MOST_ENTRIES = 600
-MOST_UNPACKED = 40 * 1024 * 1024
-LARGEST_PART = 24 * 1024 * 1024
+MOST_UNPACKED = 24 * 1024 * 1024
+LARGEST_PART = 10 * 1024 * 1024
 HIGHEST_RATIO = 200
 SMALL_PART = 1024 * 1024
 _PIECE = 64 * 1024

@@ -1,5 +1,6 @@
 """Conditions, checked before anybody meets them: what they refer to, and whether they can hold."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
@@ -19,6 +20,9 @@ from server.definitions.rules.shapes import (
 
 TIERS = ("hospital", "township", "community", "village", "clinic", "cdc", "other")
 MOST_CASES = 50_000
+MOST_TRIES = 500_000
+"""Over a whole file. What was not tried counts as possible: no file keeps the desk waiting."""
+MOST_LOOKED_AT = 60
 ELSEWHERE = "\N{SECTION SIGN}"
 """Stands for any word that no condition names."""
 
@@ -86,7 +90,7 @@ def _check_item(reference: Reference, scope: "_Scope") -> Iterator[Fault]:
     yield from faults
     if not faults and not scope.can_be_asked(reference):
         yield f"{where}/when" if "when" in item else where, "this item can never be asked"
-    own = _Scope(frozenset(), frozenset())
+    own = _Scope(frozenset(), frozenset(), scope.tries)
     for at, reading in enumerate(item.get("readings", [])):
         pointer = f"{where}/readings/{at}"
         wrong = list(own.check(f"{pointer}/when", reading.get("when"), over=None))
@@ -107,8 +111,11 @@ def _ambiguous(reference: Reference, scope: "_Scope") -> Iterator[Fault]:
 class _Scope:
     """What a condition may refer to so far, and what each of these can be."""
 
-    def __init__(self, unit: frozenset[str], place: frozenset[str]) -> None:
+    def __init__(
+        self, unit: frozenset[str], place: frozenset[str], tries: Counter[str] | None = None
+    ) -> None:
         self.unit, self.place = unit, place
+        self.tries: Counter[str] = Counter() if tries is None else tries
         self.specs: dict[str, Spec] = {}
         self.owners: dict[str, Reference] = {}
 
@@ -148,12 +155,15 @@ class _Scope:
         if not needed:
             return True
         guards = self._guards(needed)
+        if len(guards) > MOST_LOOKED_AT:
+            return True
         domain = self._domain([*needed, *(when for _, when in guards)], tiers, kinds)
         size = 1
         for values in domain.values():
             size *= len(values)
-        if size > MOST_CASES:
+        if size > MOST_CASES or self.tries.total() + size > MOST_TRIES:
             return True
+        self.tries["cases"] += size
         for case in product(*domain.values()):
             known = dict(zip(domain, case, strict=True))
             if all(known.get(ref) is None or holds(w, known.get) for ref, w in guards) and all(
@@ -167,7 +177,7 @@ class _Scope:
         guards: list[tuple[str, Condition]] = []
         seen: set[str] = set()
         waiting = [ref for when in needed for _, (ref, _, _) in _tests(when, "")]
-        while waiting:
+        while waiting and len(guards) <= MOST_LOOKED_AT:
             ref = waiting.pop()
             owner = self.owners.get(ref)
             if owner is None or ref in seen:
