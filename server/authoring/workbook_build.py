@@ -18,7 +18,7 @@ from server.authoring.workbook_places import Origin, Places, mistake_at, mistake
 from server.authoring.workbook_rows import Found, Row
 from server.authoring.xlsx_package import FileRefused
 
-MOST_ITEMS = 1000
+MOST_ITEMS = 400
 Rows = Mapping[str, list[Row]]
 
 

@@ -91,7 +91,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 def test_thousands_of_mistakes_are_told_as_far_as_anybody_reads() -> None:
     def spoil(book: object) -> None:
         page = book["检查项"]  # type: ignore[index]
-        for row in range(40, 900):
+        for row in range(40, 400):
             page.cell(row, 2, f"fire.x.n{row}")
             page.cell(row, books.column(page, "分值权重"), "?")
 
