@@ -133,6 +133,15 @@ describe('the summary', () => {
 });
 
 describe('signing', () => {
+  it('begins with whoever holds the phone', async () => {
+    await show(SignPage);
+    await until(() => find('sign-inspector'));
+    find('sign-inspector').click();
+    await until(() => {
+      expect(find('signer-person').querySelector('select')?.value).toBe(db.user);
+    });
+  });
+
   it('by keyboard says so on the record', async () => {
     await show(SignPage);
     await until(() => find('sign-unit'));

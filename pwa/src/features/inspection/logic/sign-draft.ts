@@ -2,6 +2,7 @@
 
 import type { Strokes } from '@/answers/strokes';
 import { isSigned } from '@/answers/strokes';
+import type { Person } from '@/data/records';
 
 export type SignParty = 'inspector' | 'unit';
 
@@ -17,6 +18,10 @@ export interface SignDraft {
 }
 
 export const EMPTY_SIGN: SignDraft = { person_id: null, name: '', title: '', strokes: [], width: 600, height: 200, typed: false };
+
+/** The line of somebody who is known; a person only has to sign. */
+export const signFor = (person: Person | undefined): SignDraft =>
+  person ? { ...EMPTY_SIGN, person_id: person.id, name: person.name, title: person.title ?? '' } : EMPTY_SIGN;
 
 /** Under a typed name stands a plain line: the record shows that nobody imitated a hand. */
 export const TYPED_LINE: Strokes = [[[60, 820], [940, 820]]];
