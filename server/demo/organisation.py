@@ -56,7 +56,8 @@ def build(data: Data) -> County:
     office = county.phone("office")
     for unit in data["units"]:
         places = list(_places(county, unit["key"], data["layouts"][unit["layout"]]))
-        assets = list(_assets(county, unit["key"], data["assets"].get(unit["layout"], [])))
+        devices = [*data["assets"].get(unit["layout"], []), *unit.get("assets", [])]
+        assets = list(_assets(county, unit["key"], devices))
         office.send(*places, *assets)
     _tags(county)
     return county
@@ -135,10 +136,9 @@ def _places(
 def _assets(county: County, unit: str, assets: Sequence[Data]) -> Iterable[Mutation]:
     today = clock.today()
     for number, asset in enumerate(assets, 1):
-        args = {
+        args: Data = {
             "id": new_id(),
             "unit_id": county.units[unit],
-            "location_id": county.rooms[unit, asset["at"]],
             "kind": asset["kind"],
             "name": asset["name"],
             "model": asset["model"],
@@ -148,6 +148,8 @@ def _assets(county: County, unit: str, assets: Sequence[Data]) -> Iterable[Mutat
                 for kind, name, days in asset["due"]
             ],
         }
+        if asset["at"]:  # what drives about stands nowhere for good
+            args["location_id"] = county.rooms[unit, asset["at"]]
         county.assets.setdefault(unit, []).append(str(args["id"]))
         yield "asset.add", args
 
