@@ -9,6 +9,11 @@ export const routes: readonly RouteRecordRaw[] = [
     meta: { messages, title: 'inspection.new', tab: 'today' },
   },
   {
+    path: '/inspections/preview',
+    component: () => import('./pages/PreviewPage.vue'),
+    meta: { messages: [...messages, 'authoring'], title: 'authoring.preview', tab: 'today', bar: false },
+  },
+  {
     path: '/inspections/:id',
     component: () => import('./pages/WalkthroughPage.vue'),
     props: true,
