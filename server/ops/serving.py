@@ -9,7 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from server.ops import paths, process
@@ -24,6 +24,8 @@ QUICK_SECONDS = 3
 class Server:
     """A gunicorn in its own process group, so that Ctrl-C at the terminal reaches only us."""
 
+    command: Sequence[str] = (str(paths.PYTHON), "-m", "gunicorn", "-c", CONFIGURATION, "wsgi:app")
+
     def __init__(self, env: Mapping[str, str], *, probe: str, log: Path) -> None:
         self.env = dict(env)
         self.probe = probe
@@ -36,10 +38,9 @@ class Server:
         return self._process.pid
 
     def start(self) -> None:
-        command = [str(paths.PYTHON), "-m", "gunicorn", "-c", CONFIGURATION, "wsgi:app"]
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(
-                command,
+                list(self.command),
                 cwd=paths.ROOT,
                 env=process.environment(self.env),
                 stdin=subprocess.DEVNULL,

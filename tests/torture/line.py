@@ -1,0 +1,73 @@
+"""A phone's connection to a server that may vanish at any moment."""
+
+import http.client
+import time
+from collections.abc import Callable
+from typing import Any
+
+from server.web.auth import COOKIE
+from tests.torture.book import Book
+
+PATIENCE_S = 60
+PAUSE_S = 0.03
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Broken(Exception):
+    """No answer came."""
+
+
+class Line:
+    """Made anew whenever it broke."""
+
+    def __init__(self, port: int, token: str, book: Book) -> None:
+        self.port, self.token, self.book = port, token, book
+        self.connection: http.client.HTTPConnection | None = None
+
+    def ask(self, phase: str, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
+        """One request; Broken when the server went away."""
+        try:
+            if self.connection is None:
+                self._connect()
+            with self.book.during(phase):
+                answer = self._ask(method, path, body, headers)
+        except ConnectionRefusedError as exc:
+            self.close()
+            raise Broken(repr(exc)) from exc
+        except (OSError, http.client.HTTPException) as exc:
+            self.close()
+            self.book.broke(phase)
+            raise Broken(repr(exc)) from exc
+        self.book.answered[f"{phase} {answer[0]}"] += 1
+        return answer
+
+    def _connect(self) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        self.connection.connect()
+
+    def _ask(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
+        assert self.connection is not None
+        given = {"Cookie": f"{COOKIE}={self.token}", **headers}
+        self.connection.request(method, path, body, given)
+        answer = self.connection.getresponse()
+        data = answer.read()
+        if answer.will_close:
+            self.close()
+        return answer.status, dict(answer.getheaders()), data
+
+    def close(self) -> None:
+        """Hang up."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def insist(self, what: str, step: Callable[[], bool]) -> None:
+        """Take *step* until it says that it is done, as the app does, only with shorter pauses."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            try:
+                if step():
+                    return
+            except Broken:
+                time.sleep(PAUSE_S)
+        raise AssertionError(f"{what}: never got through")
