@@ -19,11 +19,11 @@ _LINES = """
 # 空格和多选
 留空表示没有这一项。“是/否”列留空表示按默认处理。多选用顿号分开，例如：医院、乡镇卫生院。
 # 适用条件怎么写
-单位【有电梯】　　　　　　　　　　　　　　　　单位有这个属性时才检查
+单位【有电梯】　—— 单位有这个属性时才检查
 单位.床位数 >= 100 且 单位.级别 属于（医院、乡镇卫生院）
-fire.exit.clear = 不合格　　　　　　　　　　　前面的检查项不合格时才检查
-fire.extinguisher.valid.kind = co2　　　　　　前面的读数选了这个选项时才检查
-非（单位【用燃气】 或 场所【地下】）　　　　“且”和“或”同时使用时必须加括号
+fire.exit.clear = 不合格　—— 前面的检查项不合格时才检查
+fire.extinguisher.valid.kind = co2　—— 前面的读数选了这个选项时才检查
+非（单位【使用燃气】 或 场所【地下】）　—— “且”和“或”同时使用时必须加括号
 # In English
 Edit the rows, keep the headings. Keys (grey) of existing items never change or return.
 Save as .xlsx and import it: differences and mistakes are shown first; nothing is stored yet.

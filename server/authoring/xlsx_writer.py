@@ -8,6 +8,7 @@ line that begins with an equals sign stays a line.
 import re
 from collections.abc import Mapping
 from datetime import date
+from math import ceil
 from typing import IO, Any
 
 import xlsxwriter
@@ -23,6 +24,8 @@ from server.definitions.rules.values import parse_day
 from server.kernel.errors import Invalid
 
 SPARE_ROWS = 500
+LINE_HEIGHT, TALLEST = 15.0, 400.0
+PAGE_WIDTH = 220
 _NEVER = re.compile("[\ufffe\uffff\ud800-\udfff]")
 
 
@@ -52,10 +55,11 @@ def _write_guide(book: Any, styles: Styles, definition: Mapping[str, Any]) -> No
     page = book.add_worksheet(GUIDE)
     page.set_column(0, 0, 110, styles.text)
     page.hide_gridlines(2)
+    page.set_row(0, 30)
     page.write_string(0, 0, f"{definition['title']['zh']}  {definition['key']}", styles.title)
     for at, (line, is_heading) in enumerate(guide_lines(), 1):
         page.write_string(at, 0, line, styles.heading if is_heading else styles.wrapped)
-    _print_setup(page, repeat=False)
+    _print_setup(page)
 
 
 def _write_sheet(
@@ -72,9 +76,22 @@ def _write_sheet(
         for number, row in enumerate(rows, 1):
             if column in row:
                 _write(page, number, at, row[column], column, styles.of(column, is_key=is_key))
+    for number, row in enumerate(rows, 1):
+        page.set_row(number, _height(row))
     page.freeze_panes(1, min(frozen, 2))
     page.set_row(0, 32)
-    _print_setup(page, repeat=True)
+    _print_setup(page, sheet)
+
+
+def _height(row: Row) -> float:
+    """Make a row as high as its longest text; not every program does that by itself."""
+    lines = max((_lines(str(cell), column.width) for column, cell in row.items()), default=1)
+    return min(LINE_HEIGHT * lines + 2, TALLEST)
+
+
+def _lines(text: str, width: int) -> int:
+    signs = sum(2 if sign > "\u2e80" else 1.1 for sign in text)
+    return max(1, ceil(signs / max(width - 1, 1)))
 
 
 def _write(page: Any, row: int, at: int, cell: Cell, column: Column, style: Any) -> None:
@@ -115,11 +132,15 @@ def _comment(column: Column) -> str:
     return f"{column.zh}\n{column.en}{about}"[:900]
 
 
-def _print_setup(page: Any, *, repeat: bool) -> None:
+def _print_setup(page: Any, sheet: Sheet | None = None) -> None:
     page.set_landscape()
-    page.set_paper(8 if repeat else 9)  # A3 for tables, A4 for the guide
-    page.fit_to_pages(1, 0)
+    page.set_paper(8 if sheet else 9)  # A3 for tables, A4 for the guide
     page.set_margins(0.4, 0.4, 0.6, 0.6)
     page.set_footer("&L&A&R&P / &N")
-    if repeat:
-        page.repeat_rows(0)
+    if sheet is None:
+        page.fit_to_pages(1, 0)
+        return
+    page.fit_to_pages(ceil(sum(c.width for c in sheet.columns) / PAGE_WIDTH), 0)
+    page.repeat_rows(0)
+    if len(sheet.columns) > 20:
+        page.repeat_columns(0, 1)
