@@ -25,16 +25,12 @@ export function cite(entry: Basis, records: LawRecords, day: string): Cited {
   if (!found) return bare(entry, entry.law, 'unknown', 'unknown');
   const cause = causeOf(entry, found);
   return {
+    ...said(entry, cause),
     law: found.record.key,
     edition: found.edition.number,
-    read_in: entry.edition ?? null,
     doc: lawWords(found.record, found.edition),
-    clause: cause === null ? (entry.clause ?? null) : null,
-    tag: cause === null ? entry.tag : 'to-verify',
     state: found.state,
-    cause,
     binding: found.record.binding,
-    note: entry.note ?? null,
     since: found.edition.effective_from ?? null,
     replaces: replaced(found),
     next: coming(found, day),
@@ -99,17 +95,22 @@ const coming = ({ record }: Found, day: string): Cited['next'] => {
   return edition?.effective_from === undefined ? null : { edition: edition.number, effective_from: edition.effective_from };
 };
 
-const bare = (entry: Basis, doc: string, state: LawState, cause: Cause | null): Cited => ({
-  law: entry.law ?? null,
-  edition: null,
+/** What remains of the item's own words: all, or nothing that would still have to be read. */
+const said = (entry: Basis, cause: Cause | null): Pick<Cited, 'read_in' | 'clause' | 'tag' | 'cause' | 'note'> => ({
   read_in: entry.edition ?? null,
-  doc,
   clause: cause === null ? (entry.clause ?? null) : null,
   tag: cause === null ? entry.tag : 'to-verify',
-  state,
   cause,
-  binding: 'reference',
   note: entry.note ?? null,
+});
+
+const bare = (entry: Basis, doc: string, state: LawState, cause: Cause | null): Cited => ({
+  ...said(entry, cause),
+  law: entry.law ?? null,
+  edition: null,
+  doc,
+  state,
+  binding: 'reference',
   since: null,
   replaces: [],
   next: null,
