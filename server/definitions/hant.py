@@ -20,7 +20,7 @@ from server.kernel.settings import ROOT
 
 GLOSSARY = ROOT / "contracts" / "zh-hant.json"
 _HOLD = 0xE000
-_made: dict[str, tuple[tuple[str, str], ...]] = {}
+_made: dict[str, dict[str, str]] = {}
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -96,16 +96,17 @@ def hant_words(published: Iterable[Any]) -> dict[str, str]:
 
 def published_hant() -> dict[str, str]:
     """Return the Traditional form of all that is published here, of older versions too."""
-    bodies = db.session.execute(select(DefinitionVersion.hash, DefinitionVersion.body)).all()
-    words = {text: made for digest, body in bodies for text, made in _of_version(digest, body)}
-    return words | _of_contracts()
+    hashes = set(db.session.scalars(select(DefinitionVersion.hash)))
+    _make(hashes - _made.keys())
+    made = {text: form for digest in sorted(hashes) for text, form in _made[digest].items()}
+    return made | _of_contracts()
 
 
-def _of_version(digest: str, body: str) -> tuple[tuple[str, str], ...]:
+def _make(hashes: set[str]) -> None:
     """A hash names its text for ever, so its words are made once."""
-    if digest not in _made:
-        _made[digest] = tuple(hant_words([json.loads(body)]).items())
-    return _made[digest]
+    query = select(DefinitionVersion.hash, DefinitionVersion.body)
+    for digest, body in db.session.execute(query.where(DefinitionVersion.hash.in_(hashes))):
+        _made[digest] = hant_words([json.loads(body)])
 
 
 @cache
