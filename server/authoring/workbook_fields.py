@@ -103,7 +103,6 @@ _FIELDS: Mapping[str, dict[str, Heading]] = {
         "on_fail/hazard/stop_use": ("立即停用", "Stop use", 9),
         **_both("on_fail/hazard/suggest", "整改建议", "What to do", 36),
         "on_fail/hazard/criteria": ("重大隐患判定条目", "Criteria", 26),
-        **_both("on_fail/hazard/criterion", "重大隐患判定依据", "Criterion", 30),
         **_both("on_fail/hazard/note", "隐患说明", "Hazard note", 30),
         "facts": ("依据点", "Facts", 20),
         **{f"answer/{name}": heading for name, heading in _INPUT.items()},

@@ -24,7 +24,13 @@ from server.definitions.rules.checks import (
     check_texts,
     check_words,
 )
-from server.definitions.rules.criteria import CriteriaList, check_list, marks_of
+from server.definitions.rules.criteria import (
+    CriteriaList,
+    check_list,
+    check_sources,
+    lists_used,
+    marks_of,
+)
 from server.definitions.rules.law import LawRecord
 from server.definitions.rules.records import check_heirs, check_record, unused
 from server.definitions.rules.shapes import Definition
@@ -72,6 +78,7 @@ class Report:
     mistakes: list[Mistake] = field(default_factory=list)
     definitions: list[Loaded] = field(default_factory=list)
     criteria: list[CriteriaList] = field(default_factory=list)
+    unused_criteria: list[str] = field(default_factory=list)
     records: dict[str, LawRecord] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
 
@@ -103,6 +110,8 @@ def check(folder: Path) -> Report:
     if not report.files:
         report.mistakes.append(Mistake(folder.name, 1, "", "no checklist file was found"))
     report.unused = unused(report.records, _cited(report))
+    pointed = {key for found in report.definitions for key in lists_used(found.definition)}
+    report.unused_criteria = [one["key"] for one in report.criteria if one["key"] not in pointed]
     report.mistakes.sort()
     return report
 
@@ -134,10 +143,11 @@ def _read_words(folder: Path, report: Report) -> Words:
             found.update(document.value)
             faults = [*check_words(document.value), *hant_faults(document.value)]
         report.mistakes += _placed(path.name, document, faults)
+    records = _read_records(folder, report)
     for path in sorted((folder / CRITERIA).glob("*.json")):
         _read_criteria(path, report)
     marks = {ref: mark for one in report.criteria for ref, mark in marks_of(one).items()}
-    return replace(Words.of(found), criteria=marks, records=_read_records(folder, report))
+    return replace(Words.of(found), criteria=marks, records=records)
 
 
 def _read_records(folder: Path, report: Report) -> dict[str, LawRecord]:
@@ -172,6 +182,7 @@ def _read_criteria(path: Path, report: Report) -> None:
         report.criteria.append(found)
         faults = [*check_list(found), *check_texts(found)]
         faults += [*check_words({"entries": found["entries"]}), *hant_faults(document.value)]
+        faults += check_sources(found, report.records)
     report.mistakes += _placed(f"{CRITERIA}/{path.name}", document, faults)
 
 

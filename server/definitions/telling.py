@@ -33,6 +33,9 @@ def counts(report: Report) -> Iterator[str]:
     yield f"{report.citations.total()} citations: {told}"
     if report.unused:
         yield f"records that nothing cites: {', '.join(report.unused)}"
+    if report.unused_criteria:
+        names = ", ".join(report.unused_criteria)
+        yield f"lists of criteria that nothing points to: {names}"
 
 
 def listed(folder: Path, day: date, *, as_csv: bool) -> Iterator[str]:

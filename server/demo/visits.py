@@ -6,8 +6,9 @@ from itertools import cycle
 from typing import Any
 
 from server.checklists.rules import active_readings, judge
-from server.definitions.queries import current_checklists, law_records
+from server.definitions.queries import criteria_lists, current_checklists, law_records
 from server.definitions.rules.citations import snapshot
+from server.definitions.rules.criteria import cited_words, find_entry
 from server.definitions.rules.shapes import Item
 from server.demo.organisation import County
 from server.demo.phone import DemoBroken, Mutation, Phone, at
@@ -147,10 +148,18 @@ def _hazard(phone: Phone, item: Item, of: Data, unit_id: str, picture: str) -> I
         "suspected_major": wanted["grade"] == "suspect-major",
         "due_on": due.isoformat(),
     }
-    if "criterion" in wanted:
-        args["criterion"] = wanted["criterion"]["zh"]
+    if "criteria" in wanted:
+        args["criteria"] = wanted["criteria"]
+        args["criterion"] = _criterion_words(wanted["criteria"])
     yield "hazard.open", args
     yield phone.photo(picture, "found", hazard=hazard)
+
+
+def _criterion_words(references: Sequence[str]) -> str:
+    with transaction(write=False):
+        lists = criteria_lists(clock.today()).values()
+        found = [pair for ref in references if (pair := find_entry(lists, ref))]
+        return "\n".join(cited_words(*pair) for pair in found)
 
 
 def _signatures(county: County, visit: Data, inspection: str) -> Iterator[Mutation]:

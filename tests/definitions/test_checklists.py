@@ -132,11 +132,17 @@ def test_numbers_of_standards_stay_out_of_tags_for_what_was_not_read(report: Rep
     assert [b for b in unread if clause.search(b.get("note", {}).get("zh", ""))] == []
 
 
-def test_a_suspected_major_hazard_names_its_criterion(report: Report) -> None:
+def test_a_suspected_major_hazard_points_to_its_criteria(report: Report) -> None:
     hazards = [item["on_fail"]["hazard"] for _, item in items_of(report) if "on_fail" in item]
     suspected = [h for h in hazards if h["grade"] == "suspect-major"]
     assert len(suspected) > 30
-    assert [h["title"]["zh"] for h in suspected if len(h["criterion"]["zh"]) < 10] == []
+    majors = {one["key"] for one in report.criteria if one["concept"] == "major"}
+    lists = [{reference.partition(".")[0] for reference in h["criteria"]} for h in suspected]
+    assert [
+        h["title"]["zh"] for h, found in zip(suspected, lists, strict=True) if not found & majors
+    ] == []
+    assert [h["title"]["zh"] for h in hazards if "criterion" in h] == []
+    assert report.unused_criteria == []
 
 
 def test_stopping_use_is_always_at_once(report: Report) -> None:

@@ -17,7 +17,7 @@ from tests.definitions.test_broken import a_checklist, text, write
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKLISTS = ROOT / "checklists"
-LAW = {"doc": "《试行清单》", "clause": "第一项", "tag": "verified"}
+LAW = {"law": "fire-law", "edition": "2021", "clause": "第一项", "tag": "verified"}
 
 
 def a_list(**changed: Any) -> dict[str, Any]:
@@ -92,6 +92,10 @@ BROKEN: dict[str, tuple[str, dict[str, Any]]] = {
     "a clause that was not read": (
         "/entries/0/source/tag",
         {"entries": [a_list()["entries"][0] | {"source": LAW | {"tag": "to-verify"}}]},
+    ),
+    "a law that is not on record": (
+        "/entries/0/source/law",
+        {"entries": [a_list()["entries"][0] | {"source": LAW | {"law": "no-law"}}]},
     ),
     "English in the Chinese": ("/title/zh", {"title": text("Trial list", "Trial")}),
 }

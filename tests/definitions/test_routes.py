@@ -26,6 +26,8 @@ def folder(tmp_path: Path) -> Path:
     """Two of our own checklists with their words."""
     for name in ("fire", "gas", "attributes", "categories"):
         shutil.copy(ROOT / "checklists" / f"{name}.json", tmp_path)
+    for name in ("basis", "criteria"):
+        shutil.copytree(ROOT / "checklists" / name, tmp_path / name)
     return tmp_path
 
 
@@ -35,9 +37,11 @@ def change(folder: Path, name: str, **fields: Any) -> None:
 
 
 def test_the_first_publication_takes_all_and_the_second_none(app: Flask, folder: Path) -> None:
-    assert service.publish(folder).added == ("fire", "gas", "attributes", "categories")
+    added = service.publish(folder).added
+    lists = [f"criteria-{path.stem}" for path in sorted((folder / "criteria").glob("*.json"))]
+    assert added == ("fire", "gas", "attributes", "categories", *lists, "basis")
     assert service.publish(folder).added == ()
-    assert db.session.query(DefinitionVersion).count() == 4
+    assert db.session.query(DefinitionVersion).count() == len(added)
 
 
 def test_a_changed_file_is_a_new_version_beside_the_old(

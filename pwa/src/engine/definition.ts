@@ -107,6 +107,7 @@ export type PhotoRule = 'always' | 'on-fail' | 'optional' | 'never';
 export interface HazardDefaults {
   readonly title: Text;
   readonly grade: 'general' | 'suspect-major';
+  /** Only in versions published before criteria were data. */
   readonly criterion?: Text;
   readonly criteria?: readonly string[];
   readonly note?: Text;

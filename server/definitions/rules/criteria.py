@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict
 
+from server.definitions.rules.law import Records
+from server.definitions.rules.records import check_citation
 from server.definitions.rules.shapes import (
     Basis,
     Definition,
@@ -105,6 +107,11 @@ def find_entry(
     return None
 
 
+def cited_words(found: CriteriaList, entry: CriteriaEntry) -> str:
+    """Return document, clause and case in one sentence, as a hazard keeps them."""
+    return f"{found['title']['zh']}{entry['source'].get('clause', '')}：{entry['text']['zh']}"
+
+
 def marks_of(found: CriteriaList) -> dict[str, Mark]:
     """Index the entries of a list by their references."""
     return {
@@ -123,6 +130,15 @@ def check_list(found: CriteriaList) -> Iterator[Fault]:
         end = last_day(found, entry)
         if end is not None and end < first_day(found, entry):
             yield f"/entries/{at}", "ends before it begins"
+
+
+def check_sources(found: CriteriaList, records: Records) -> Iterator[Fault]:
+    """Check that every entry and every first step stands in a law that is on record."""
+    sources = [(f"/entries/{at}", one["source"]) for at, one in enumerate(found["entries"])]
+    sources += [(f"/at_once/{at}", one["source"]) for at, one in enumerate(found["at_once"])]
+    for pointer, source in sources:
+        for tail, message in check_citation(source, records):
+            yield f"{pointer}/source{tail}", message
 
 
 def check_criteria(

@@ -108,7 +108,7 @@ class HazardDefaults(TypedDict):
 
     title: Text
     grade: Literal["general", "suspect-major"]
-    criterion: NotRequired[Text]
+    criterion: NotRequired[Text]  # only in versions published before criteria were data
     criteria: NotRequired[list[str]]
     note: NotRequired[Text]
     category: str
