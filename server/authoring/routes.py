@@ -12,13 +12,15 @@ from server.authoring.schemas import (
     DraftArguments,
     DraftBody,
     DraftPatch,
+    ListArguments,
     StepBody,
 )
-from server.definitions.queries import published_checklist
+from server.definitions.queries import Use, published_checklist
 from server.definitions.rules.checks import Words
 from server.definitions.rules.compare import compare
 from server.kernel.db import db
 from server.kernel.paging import Page
+from server.kernel.text import fold
 from server.web.api import ApiBlueprint, body, query
 
 bp = ApiBlueprint("authoring", __name__, url_prefix="/api")
@@ -35,12 +37,18 @@ def _told(actor: Actor, draft: ChecklistDraft) -> Data:
     return wire.draft_data(actor, draft, checking.check_draft(draft, _words()))
 
 
+def _holds(use: Use, words: str) -> bool:
+    version = use.version
+    return any(words in fold(text) for text in (version.key, version.title_zh, version.title_en))
+
+
 @bp.get("/checklists", permission=READ)
 def list_checklists(actor: Actor) -> Page:
     """List every checklist with what holds, what regions lay over it, and open drafts."""
     uses, drafts = queries.holding(), queries.open_drafts(actor)
     regions = queries.region_names()
-    keys = sorted({use.version.key for use in uses})
+    words = fold(query(ListArguments).q or "")
+    keys = sorted({use.version.key for use in uses if _holds(use, words)})
     items = [
         wire.checklist_data(
             actor,

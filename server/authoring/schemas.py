@@ -44,6 +44,14 @@ class DraftArguments(Arguments):
     key: Annotated[Word | None, Asked] = None
 
 
+class ListArguments(Arguments):
+    """Words of a title or a key; the list is short and comes in one piece."""
+
+    q: Annotated[Word | None, Asked] = None
+    cursor: Annotated[str | None, Asked] = None
+    limit: Annotated[int | None, Asked] = None
+
+
 class CompareArguments(Arguments):
     """Two versions of one checklist; nothing before means the very first."""
 

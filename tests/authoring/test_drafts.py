@@ -192,6 +192,11 @@ def test_the_list_tells_version_items_and_unverified_citations(author: AppClient
     assert [draft["state"] for draft in told["drafts"]] == ["draft"]
 
 
+@pytest.mark.parametrize(("words", "found"), [("病房", 1), ("WARD", 1), ("厨房", 0), ("", 1)])
+def test_the_list_is_searched_by_title_and_key(author: AppClient, words: str, found: int) -> None:
+    assert author.get("/api/checklists", query_string={"q": words}).json["total"] == found
+
+
 def test_two_versions_are_compared(author: AppClient) -> None:
     old = author.get("/api/checklists").json["items"][0]["hash"]
     new = make_definition(sound_ward(minutes=25)).hash

@@ -174,6 +174,8 @@ def folder(tmp_path: Path) -> Path:
     """A folder of checklists with one of ours."""
     for name in ("attributes", "categories"):
         shutil.copy(ROOT / "checklists" / f"{name}.json", tmp_path)
+    for name in ("basis", "criteria"):
+        shutil.copytree(ROOT / "checklists" / name, tmp_path / name)
     write(tmp_path, sound_ward())
     return tmp_path
 

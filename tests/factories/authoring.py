@@ -10,6 +10,7 @@ from tests.factories.org import make_person
 from tests.support.actors import World
 
 Data = dict[str, Any]
+LAW = {"law": "fire-law", "edition": "2021年文本", "clause": "第16条", "tag": "verified"}
 
 
 def sound_ward(**changed: Any) -> Data:
@@ -18,6 +19,7 @@ def sound_ward(**changed: Any) -> Data:
     items = [item for section in made["sections"] for item in section["items"]]
     for number, item in enumerate(items, 1):
         item["facts"] = [f"WARD-{number:02d}"]
+        item["basis"] = [LAW if "clause" in item["basis"][0] else item["basis"][0]]
         for hazard in filter(None, [item.get("on_fail", {}).get("hazard")]):
             hazard["category"] = "fire"
     made["header"]["facts"] = [fact for item in items for fact in item["facts"]]
