@@ -17,6 +17,8 @@ MAX_PIXELS = 60_000_000
 # A JPEG is decoded at an eighth of its size, so that even a very large one costs little.
 MAX_JPEG_PIXELS = 120_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
+#: how the child ends when the picture is good and the disk is not
+UNWRITTEN = 3
 
 
 class Undrawable(Exception):
@@ -35,9 +37,21 @@ def draw(
         raise
     except Exception as exc:  # Pillow's decoders raise nearly anything on hostile bytes
         raise Undrawable(type(exc).__name__) from exc
-    part = target.with_name(f"{target.name}.{os.getpid()}.{id(small)}")
-    small.save(part, "JPEG", quality=QUALITY, optimize=True)
-    part.replace(target)
+    write_whole(small, target, QUALITY)
+
+
+def write_whole(image: Image.Image, target: Path, quality: int) -> None:
+    """Write a JPEG that is there whole or not at all, whatever dies meanwhile, even the power."""
+    part = target.with_name(f"{target.name}.{os.getpid()}.{id(image)}")
+    try:
+        with part.open("wb") as out:
+            image.save(out, "JPEG", quality=quality, optimize=True)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _require_sane(image: Image.Image) -> None:
@@ -78,6 +92,8 @@ def main(source: str, target: str, side: str) -> int:
         draw(Path(source), Path(target), ("HEIF",), side=int(side))
     except Undrawable:
         return 1
+    except OSError:
+        return UNWRITTEN
     return 0
 
 

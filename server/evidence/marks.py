@@ -9,7 +9,6 @@ out rather than drawn wrong.
 import hashlib
 import json
 import math
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 import manimgx_fonts_cjk  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw, ImageFont
 
+from server.evidence.drawing import write_whole
 from server.kernel.text import one_line
 
 Mark = Mapping[str, Any]
@@ -58,9 +58,7 @@ def draw(source: Path, target: Path, marks: Sequence[Any]) -> None:
             _pixelate(image, mark)
     for mark in known:
         _DRAWN.get(mark["kind"], _nothing)(image, mark)
-    part = target.with_name(f"{target.name}.{os.getpid()}.{id(image)}")
-    image.save(part, "JPEG", quality=QUALITY, optimize=True)
-    part.replace(target)
+    write_whole(image, target, QUALITY)
 
 
 def _is_readable(mark: Mark) -> bool:

@@ -6,7 +6,6 @@ server still waits for its dead connection. Each piece is therefore appended und
 when the file ends where the writer believes; whoever finds it longer was overtaken and stops.
 """
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -17,11 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from server.evidence.rules import StoreFull, UploadOffset
+from server.evidence.rules import UploadOffset
 
 PIECE = 128 * 1024
 _NAME = re.compile(r"[0-9A-Za-z_-]{24}")
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Stream(Protocol):
@@ -96,10 +94,8 @@ class Part:
                 written = 0
                 while written < len(piece):
                     written += os.pwrite(handle, piece[written:], offset + written)
-            except OSError as exc:
+            except OSError:
                 os.ftruncate(handle, offset)
-                if exc.errno in _FULL:
-                    raise StoreFull(retry_after=60) from exc
                 raise
 
     def cut(self, start: int, end: int) -> None:

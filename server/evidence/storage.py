@@ -1,13 +1,21 @@
 """Where photo bytes lie: a content-addressed folder; the port that an object store will fill."""
 
+import errno
 import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from server.evidence.rules import StoreFull
+from server.kernel.errors import Unavailable
+
 CHUNK = 1024 * 1024
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+# Read-only, failing, or out of handles: nothing is wrong with the request.
+UNUSABLE = frozenset({errno.EROFS, errno.EIO, errno.EACCES, errno.EMFILE, errno.ENFILE})
 
 
 class Store(Protocol):
@@ -38,6 +46,19 @@ class Store(Protocol):
         """Return how many bytes are free."""
 
 
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Say what a disk refuses in words that a phone understands: later, nothing was lost."""
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno in FULL:
+            raise StoreFull(retry_after=60) from exc
+        if exc.errno in UNUSABLE:
+            raise Unavailable(retry_after=60) from exc
+        raise
+
+
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -46,20 +67,12 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _make_folder(folder: Path) -> None:
-    """Make a folder so that it survives a power cut: a new name is durable once its parent is."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
-
-
 class FileStore:
     """Bytes in files: blobs/aa/bb/<sha256>, written beside, synced, renamed, folder synced."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._lasting: set[Path] = set()
 
     def path(self, sha256: str) -> Path:
         """Return where the bytes of *sha256* lie."""
@@ -86,9 +99,23 @@ class FileStore:
     def keep(self, part: Path, sha256: str) -> None:
         """Rename a finished part into place. The caller has synced the part itself."""
         target = self.path(sha256)
-        _make_folder(target.parent)
+        self._make_lasting(target.parent)
         part.replace(target)
         _sync_folder(target.parent)
+
+    def _make_lasting(self, folder: Path) -> None:
+        """
+        Make a folder that survives a power cut: its name lasts once its parent was synced.
+
+        One that is here already is synced too, once: whoever made it may have died before that.
+        """
+        if folder in self._lasting and folder.is_dir():
+            return
+        if folder != self.root:
+            self._make_lasting(folder.parent)
+        folder.mkdir(parents=True, exist_ok=True)
+        _sync_folder(folder.parent)
+        self._lasting.add(folder)
 
     def remove(self, sha256: str) -> None:
         """Delete stored bytes and what was made of them."""

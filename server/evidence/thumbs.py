@@ -8,8 +8,9 @@ from typing import Any
 
 from server.evidence import drawing, marks
 from server.evidence.rules import ImageUnreadable
-from server.evidence.storage import Store
+from server.evidence.storage import Store, plainly
 from server.kernel.aside import aside
+from server.kernel.errors import Unavailable
 
 TIMEOUT_S = 20
 _HEIF = frozenset({"image/heic", "image/heif"})
@@ -19,10 +20,11 @@ def thumbnail(store: Store, sha256: str, mime: str, *, side: int = drawing.SIDE)
     """Return a small picture of stored bytes; raises ImageUnreadable, FileNotFoundError."""
     target = store.derived(sha256, f"-{side}.jpg")
     if not target.is_file():
-        target.parent.mkdir(parents=True, exist_ok=True)
         with store.open(sha256) as handle:
             source = Path(handle.name)
-        aside(lambda: _make(source, target, mime, side))
+        with plainly():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            aside(lambda: _make(source, target, mime, side))
     return target
 
 
@@ -36,7 +38,8 @@ def marked(
         return plain
     target = store.derived(sha256, f"-{side}-{marks.digest(known)}.jpg")
     if not target.is_file():
-        aside(lambda: marks.draw(plain, target, known))
+        with plainly():
+            aside(lambda: marks.draw(plain, target, known))
     return target
 
 
@@ -57,5 +60,7 @@ def _draw_apart(source: Path, target: Path, side: int) -> None:
         done = subprocess.run(command, timeout=TIMEOUT_S, capture_output=True, check=False)
     except subprocess.TimeoutExpired as exc:
         raise drawing.Undrawable("too complex") from exc
+    if done.returncode == drawing.UNWRITTEN:
+        raise Unavailable(retry_after=60)
     if done.returncode != 0:
         raise drawing.Undrawable("unreadable")

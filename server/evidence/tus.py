@@ -19,7 +19,7 @@ from werkzeug.exceptions import ClientDisconnected
 from server.access.rules import Actor, Permission
 from server.evidence import rules, uploads
 from server.evidence.parts import Part
-from server.evidence.storage import Store
+from server.evidence.storage import Store, plainly
 from server.evidence.uploads import Transfer
 from server.kernel.errors import Invalid, Problem
 from server.web import problems
@@ -80,7 +80,8 @@ def _spoken(view: Callable[..., Response]) -> Callable[..., Response]:
         try:
             if request.headers.get("Tus-Resumable") != VERSION:
                 raise WrongVersion()
-            response = view(actor, **args)
+            with plainly():
+                response = view(actor, **args)
         except Problem as problem:
             response = problems.reply(problem, _status(problem))
         response.headers["Tus-Resumable"] = VERSION

@@ -104,6 +104,8 @@ _PRAGMAS = (
     "cache_size=-32000",
     f"wal_autocheckpoint={checkpoint.BACKSTOP}",
 )
+# SQLite: busy, no room, a disk that is read-only or fails. Nothing is wrong with the request.
+_PASSING_WORDS = ("locked", "full", "readonly", "disk I/O error", "unable to open")
 # PostgreSQL: no room, no connection, shutting down, lost. Nothing is wrong with the request.
 _PASSING = ("53", "57", "08")
 
@@ -155,7 +157,7 @@ def _one_writer(write: bool) -> Iterator[None]:
 def _is_passing(error: OperationalError) -> bool:
     """Say whether trying again later can help: busy, full, restarting."""
     if isinstance(error.orig, sqlite.OperationalError):
-        return "locked" in str(error.orig) or "full" in str(error.orig)
+        return any(words in str(error.orig) for words in _PASSING_WORDS)
     state = getattr(error.orig, "sqlstate", None)
     return state is None or state.startswith(_PASSING)
 

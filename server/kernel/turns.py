@@ -40,7 +40,10 @@ def turn(database: str) -> Iterator[None]:
 @contextmanager
 def _opened(path: str) -> Iterator[int]:
     """Open a lock file; closing it gives its lock back, also when the process dies."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as exc:  # the disk is full or read-only
+        raise Unavailable(retry_after=10) from exc
     try:
         yield handle
     finally:

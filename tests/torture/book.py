@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+#: a phone's port and the number of an answer on it
+Place = tuple[int, int]
 PHASES = ("push", "upload", "thumb")
 
 
@@ -19,7 +21,7 @@ class Book:
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     mutations: dict[str, dict[str, Any]] = field(default_factory=dict)
-    clients: dict[str, list[str]] = field(default_factory=dict)
+    places: list[tuple[Place, str, str]] = field(default_factory=list)
     photos: dict[str, str] = field(default_factory=dict)
     running: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
@@ -46,18 +48,19 @@ class Book:
             self.broken[phase] += 1
             self.breaks.append((time.monotonic(), phase))
 
-    def applied(self, client: str, envelope: dict[str, Any]) -> None:
+    def applied(self, client: str, envelope: dict[str, Any], place: Place) -> None:
         """The server said that it has this mutation."""
         with self.lock:
             if envelope["id"] not in self.mutations:
                 self.mutations[envelope["id"]] = envelope | {"client": client}
-                self.clients.setdefault(client, []).append(envelope["id"])
+                self.places.append((place, "mutation", envelope["id"]))
                 self._note("applied", id=envelope["id"], mid=envelope["mid"], client=client)
 
-    def stored(self, photo: str, sha256: str) -> None:
+    def stored(self, photo: str, sha256: str, place: Place) -> None:
         """The server said that it has all bytes of this photo."""
         with self.lock:
             self.photos[photo] = sha256
+            self.places.append((place, "photo", sha256))
             self._note("stored", photo=photo, sha256=sha256)
 
     def complain(self, words: str) -> None:

@@ -44,11 +44,11 @@ class Inspector:
         given = {"Content-Type": "application/json", **headers}
         return self.line.ask("push", "POST", path, body, given)
 
-    def work(self, stop: threading.Event) -> None:
-        """Visit after visit until told to stop."""
+    def work(self, stop: threading.Event, visits: int | None = None) -> None:
+        """Visit after visit until told to stop, or so many of them."""
         try:
-            while not stop.is_set():
-                self._visit()
+            while len(self.visits) != visits and not (visits is None and stop.is_set()):
+                self.visit()
         except BaseException as exc:
             self.book.complain(repr(exc))
         finally:
@@ -59,7 +59,8 @@ class Inspector:
         self.line.insist("rest", lambda: self._exchange(pull=True))
         self.line.close()
 
-    def _visit(self) -> None:
+    def visit(self) -> None:
+        """One inspection with its answers, its photo and a look at it."""
         inspection, photo = ids.new_id(), ids.new_id()
         self.visits.append(inspection)
         self.phone.write("inspection.start", starting(inspection, self.made))
@@ -98,11 +99,11 @@ class Inspector:
             if result["status"] != "applied" or envelope is None:
                 self.book.complain(f"not applied: {result}")
             else:
-                self.book.applied(self.phone.client, envelope)
+                self.book.applied(self.phone.client, envelope, self.line.place)
 
     def _upload(self, photo: str, sending: Sending) -> None:
         self.line.insist("upload", sending.step)
-        self.book.stored(photo, sending.sha256)
+        self.book.stored(photo, sending.sha256, self.line.place)
 
     def _look(self, photo: str) -> bool:
         status, _, data = self.line.ask("thumb", "GET", f"/api/photos/{photo}/thumb", None, {})
@@ -150,10 +151,10 @@ def photo_facts(photo: str, sending: Sending, inspection: str, item: str) -> dic
 
 
 @contextmanager
-def at_work(people: list[Inspector]) -> Iterator[None]:
-    """Let them work beside the block, and wait for them at its end."""
+def at_work(people: list[Inspector], visits: int | None = None) -> Iterator[None]:
+    """Let them work beside the block until its end, or until each has made so many visits."""
     stop = threading.Event()
-    threads = [threading.Thread(target=person.work, args=(stop,)) for person in people]
+    threads = [threading.Thread(target=person.work, args=(stop, visits)) for person in people]
     for thread in threads:
         thread.start()
     try:

@@ -23,6 +23,8 @@ class Line:
     def __init__(self, port: int, token: str, book: Book) -> None:
         self.port, self.token, self.book = port, token, book
         self.connection: http.client.HTTPConnection | None = None
+        #: our port and the number of the last answer on it: where a trace of the server has it
+        self.place = (0, 0)
 
     def ask(self, phase: str, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
         """One request; Broken when the server went away."""
@@ -44,12 +46,14 @@ class Line:
     def _connect(self) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         self.connection.connect()
+        self.place = (self.connection.sock.getsockname()[1], 0)
 
     def _ask(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
         assert self.connection is not None
         given = {"Cookie": f"{COOKIE}={self.token}", **headers}
         self.connection.request(method, path, body, given)
         answer = self.connection.getresponse()
+        self.place = (self.place[0], self.place[1] + 1)
         data = answer.read()
         if answer.will_close:
             self.close()

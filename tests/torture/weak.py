@@ -4,6 +4,7 @@ The application with one of its safeties switched off, to show that the tests he
 ANXUN_WEAK names the weakness. Nothing of this is reachable from the application itself.
 """
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -73,7 +74,11 @@ def normal() -> None:
 
 def unsynced_photo() -> None:
     """Rename a finished photo into place without having synced its bytes."""
-    Part.seal = lambda part: str(part.digest.hexdigest())  # type: ignore[method-assign]
+
+    def seal(part: Part) -> str:
+        return hashlib.sha256(part.path.read_bytes()).hexdigest()
+
+    Part.seal = seal  # type: ignore[method-assign]
 
 
 def unsynced_folder() -> None:

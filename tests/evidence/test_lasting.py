@@ -1,0 +1,57 @@
+"""What is said to be stored survives a power cut: every name on the way to it was synced."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from server.evidence import drawing
+from server.evidence.storage import FileStore
+from tests.evidence.uploads import picture, sha
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files and folders that are synced, in order."""
+    seen: list[Path] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        seen.append(Path(os.readlink(f"/proc/self/fd/{handle}")))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return seen
+
+
+def keep(store: FileStore, data: bytes) -> Path:
+    part = store.parts() / "part"
+    part.write_bytes(data)
+    store.keep(part, sha(data))
+    return store.path(sha(data))
+
+
+def test_every_folder_above_a_stored_photo_is_synced(tmp_path: Path, synced: list[Path]) -> None:
+    path = keep(FileStore(tmp_path / "store"), picture(201))
+    assert set(path.parents) & set(synced) >= {path.parents[n] for n in range(5)}
+
+
+def test_a_folder_left_by_a_process_that_died_is_synced_again(
+    tmp_path: Path, synced: list[Path]
+) -> None:
+    store = FileStore(tmp_path / "store")
+    store.path(sha(picture(202))).parent.mkdir(parents=True)
+    path = keep(store, picture(202))
+    assert path.parents[1] in synced
+    synced.clear()
+    keep(store, picture(202))
+    assert synced == [path.parent]
+
+
+def test_a_small_picture_is_synced_before_it_has_its_name(
+    tmp_path: Path, synced: list[Path]
+) -> None:
+    (tmp_path / "source").write_bytes(picture(203))
+    drawing.draw(tmp_path / "source", tmp_path / "small.jpg")
+    assert [path.name.startswith("small.jpg.") for path in synced] == [True]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["small.jpg", "source"]
