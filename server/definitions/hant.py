@@ -15,11 +15,13 @@ from opencc import OpenCC
 from sqlalchemy import select
 
 from server.definitions.models import DefinitionVersion
+from server.definitions.rules.citations import words
 from server.kernel.db import db
 from server.kernel.settings import ROOT
 
 GLOSSARY = ROOT / "contracts" / "zh-hant.json"
 _HOLD = 0xE000
+_CHINESE = ("zh", "doc", "clause")
 _made: dict[str, dict[str, str]] = {}
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
@@ -58,7 +60,7 @@ def to_hant(text: str) -> str:
 
 
 def chinese_texts(value: object) -> Iterator[str]:
-    """Find every Chinese text in published data: `{"zh", "en"}`, and `name_zh` beside `name_en`."""
+    """Find every Chinese text in published data, also those that have no English beside them."""
     return (text for text, _ in _placed_texts(value, ""))
 
 
@@ -70,7 +72,7 @@ def _placed_texts(value: object, pointer: str) -> Iterator[tuple[str, str]]:
         inside = enumerate(value)
     for key, inner in inside:
         where = f"{pointer}/{key}"
-        if isinstance(inner, str) and isinstance(key, str) and (key == "zh" or key[-3:] == "_zh"):
+        if isinstance(inner, str) and (key in _CHINESE or str(key).endswith("_zh")):
             yield inner, where
         else:
             yield from _placed_texts(inner, where)
@@ -106,7 +108,15 @@ def _make(hashes: set[str]) -> None:
     """A hash names its text for ever, so its words are made once."""
     query = select(DefinitionVersion.hash, DefinitionVersion.body)
     for digest, body in db.session.execute(query.where(DefinitionVersion.hash.in_(hashes))):
-        _made[digest] = hant_words([json.loads(body)])
+        content = json.loads(body)
+        _made[digest] = hant_words([content, *_laws(content)])
+
+
+def _laws(content: Any) -> Iterator[dict[str, str]]:
+    """Give what a phone makes of the records of the law: each edition as it is cited."""
+    for record in content.get("records", {}).values():
+        for edition in record["editions"]:
+            yield {"doc": words(record, edition)}
 
 
 @cache

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from server.definitions import service
 from server.definitions.hant import (
     GLOSSARY,
     HantFailed,
@@ -17,6 +19,7 @@ from server.definitions.hant import (
     to_hant,
 )
 from server.definitions.load import check
+from server.kernel.db import db
 from tests.checklists.engines import node
 from tests.support.clients import AppClient
 
@@ -105,6 +108,15 @@ def test_the_check_of_checklists_refuses_what_has_no_traditional_form(tmp_path: 
 def test_names_beside_english_names_are_found_too() -> None:
     data = {"states": [{"name_zh": "待销号", "name_en": "Awaiting closure"}], "n": [1, None]}
     assert hant_words([data]) == {"待销号": "待銷號"}
+
+
+def test_laws_are_there_as_phones_cite_them(app: Flask, client: AppClient) -> None:
+    service.publish(ROOT / "checklists")
+    db.session.commit()
+    texts = client.get("/api/ref/hant.json").get_json()["texts"]
+    assert texts["《中华人民共和国消防法》"] == "《中華人民共和國消防法》"
+    assert texts["第17条"] == "第17條"
+    assert texts["责任制度"] == "責任制度"
 
 
 def test_phones_get_all_published_texts_in_one_marked_file(client: AppClient) -> None:

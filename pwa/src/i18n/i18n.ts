@@ -68,7 +68,12 @@ export function teach(texts: ReadonlyMap<string, string>, again: () => void): vo
 export function pick(text: { readonly zh: string; readonly en?: string | undefined } | null | undefined): string {
   if (!text) return '';
   if (current.value === 'en') return text.en ?? text.zh;
-  return current.value === 'zh-Hant' ? traditionalOf(text.zh) : text.zh;
+  return chinese(text.zh);
+}
+
+/** A published text that is Chinese in every language, like the name of a law. */
+export function chinese(text: string): string {
+  return current.value === 'zh-Hant' ? traditionalOf(text) : text;
 }
 
 function traditionalOf(text: string): string {
