@@ -18,12 +18,13 @@ const file = async (key: string, version: number): Promise<File> => {
   return { key, text, hash: await sha256(new TextEncoder().encode(text)) };
 };
 
-const publish = (phone: Phone, etag: string, files: readonly File[]): void => {
+const publish = (phone: Phone, etag: string, files: readonly File[], shared: readonly File[] = []): void => {
   const definitions = files.map(({ key, hash }) => ({ key, hash, title: { zh: key }, url: `/api/ref/definitions/${hash}`, bytes: 1, items: 1, minutes: 1 }));
   phone.server.manifest = { etag, url: URL };
-  phone.files.set(URL, { status: 200, body: { etag, definitions, workflow_url: '/api/ref/workflow.json', app: '1' } });
+  const words = shared.map(({ key, hash }) => ({ key, hash, url: `/api/ref/definitions/${hash}`, bytes: 1 }));
+  phone.files.set(URL, { status: 200, body: { etag, definitions, words, workflow_url: '/api/ref/workflow.json', app: '1' } });
   phone.files.set('/api/ref/workflow.json', { status: 200, body: { states: [] } });
-  for (const { hash, text } of files) phone.files.set(`/api/ref/definitions/${hash}`, { status: 200, body: text });
+  for (const { hash, text } of [...files, ...shared]) phone.files.set(`/api/ref/definitions/${hash}`, { status: 200, body: text });
 };
 
 const refresh = async (phone: Phone): Promise<void> => {
@@ -78,4 +79,49 @@ test('58 an inspection keeps the version that it was begun with, on every phone 
   phone.server.rows.put('inspection', 'i1', { id: 'i1', definition: old.hash, member_ids: ['u1'] }, ['user:u1']);
   await refresh(phone);
   expect((await phone.db.definitions.toArray()).map(({ hash }) => hash).sort()).toEqual([old.hash, fresh.hash].sort());
+});
+
+test('checklists are offered with the law they cite, and the old law stays until the new one is here', async () => {
+  const phone = new Phone(new ModelServer());
+  const [fire, old, fresh] = [await file('fire', 1), await file('basis', 1), await file('basis', 2)];
+  const others = await file('attributes', 1);
+  publish(phone, 'e1', [fire], [old, others]);
+  phone.files.delete(`/api/ref/definitions/${old.hash}`);
+  await refresh(phone);
+  expect(await offered(phone)).toEqual([]);
+  publish(phone, 'e1', [fire], [old, others]);
+  await refresh(phone);
+  expect(await offered(phone)).toEqual([fire.hash]);
+  expect((await phone.db.definitions.toArray()).map(({ key }) => key).sort()).toEqual(['basis', 'fire']);
+  publish(phone, 'e2', [fire], [fresh, others]);
+  phone.files.delete(`/api/ref/definitions/${fresh.hash}`);
+  await refresh(phone);
+  expect((await readMeta(phone.db, 'manifest'))?.words.map(({ hash }) => hash)).toEqual([old.hash]);
+  expect(await offered(phone)).toEqual([fire.hash]);
+  publish(phone, 'e2', [fire], [fresh, others]);
+  await refresh(phone);
+  expect((await readMeta(phone.db, 'manifest'))?.words.map(({ hash }) => hash)).toEqual([fresh.hash]);
+  expect(await phone.db.definitions.get(old.hash)).toBeUndefined();
+});
+
+test('what a region laid over a checklist is kept beside the one for everybody', async () => {
+  const phone = new Phone(new ModelServer());
+  const [general, regional, next] = [await file('fire', 1), await file('fire', 2), await file('fire', 3)];
+  const body = (own: File) => ({
+    etag: own.hash, workflow_url: '', app: '1', words: [],
+    definitions: [general, own].map(({ key, hash }) => ({
+      key, hash, title: { zh: key }, url: `/api/ref/definitions/${hash}`, bytes: 1, items: 1, minutes: 1, region_id: hash === general.hash ? null : 'county', region_ids: hash === general.hash ? [] : ['county', 'town'],
+    })),
+  });
+  publish(phone, regional.hash, [general, regional]);
+  phone.files.set(URL, { status: 200, body: body(regional) });
+  await refresh(phone);
+  expect(await offered(phone)).toEqual([general.hash]);
+  expect((await readMeta(phone.db, 'manifest'))?.regional).toMatchObject([{ hash: regional.hash, region_id: 'county', region_ids: ['county', 'town'] }]);
+
+  publish(phone, next.hash, [general]);
+  phone.files.set(URL, { status: 200, body: body(next) });
+  await refresh(phone);
+  expect((await readMeta(phone.db, 'manifest'))?.regional).toMatchObject([{ hash: regional.hash }]);
+  expect(await phone.db.definitions.get(regional.hash)).toBeDefined();
 });
