@@ -13,9 +13,12 @@ from server.authoring import queries
 from server.authoring.workbook_csv import import_csv
 from server.authoring.workbook_import import Imported, Library, import_xlsx
 from server.authoring.workbook_library import library_of, vocabulary_in
+from server.authoring.xlsform_export import write_xlsform
+from server.authoring.xlsform_import import import_xlsform
 from server.authoring.xlsx_writer import write_workbook
 from server.definitions.queries import definition, published_checklist
 from server.definitions.rules.compare import compare
+from server.kernel import clock
 from server.kernel.db import transaction
 from server.kernel.errors import NotFound, TooLarge
 from server.web.api import ApiBlueprint, query
@@ -37,7 +40,7 @@ class ImportArguments(BaseModel):
     """What kind of file; for CSV also which checklist it belongs to."""
 
     model_config = ConfigDict(extra="forbid")
-    kind: Literal["xlsx", "csv"]
+    kind: Literal["xlsx", "xlsform", "csv"]
     key: str | None = None
 
 
@@ -52,10 +55,13 @@ class ImportTooLarge(TooLarge):
 @bp.get("/<key>/export.xlsx", permission=Permission.DEFINITIONS_READ)
 def export_workbook(_actor: Actor, key: str) -> Response:
     """Hand out a checklist for a spreadsheet program."""
-    chosen = _chosen(key)
-    file = io.BytesIO()
-    write_workbook(chosen, vocabulary_in(current_app.extensions["settings"].checklists), file)
-    return _download(file.getvalue(), f"{chosen['title']['zh']}_{key}.xlsx")
+    return _written(key, write_workbook, ".xlsx")
+
+
+@bp.get("/<key>/export.xlsform.xlsx", permission=Permission.DEFINITIONS_READ)
+def export_form(_actor: Actor, key: str) -> Response:
+    """Hand out a checklist as XLSForm, for other collecting tools."""
+    return _written(key, write_xlsform, "_XLSForm.xlsx")
 
 
 @bp.post("/imports", permission=Permission.DEFINITIONS_AUTHOR, transactional=False)
@@ -68,6 +74,7 @@ def import_file(_actor: Actor) -> dict[str, Any]:
     readers: Mapping[str, Callable[[], Imported]] = {
         "xlsx": lambda: import_xlsx(raw, library),
         "csv": lambda: import_csv(raw, library, asked.key),
+        "xlsform": lambda: import_xlsform(raw, library, clock.today().isoformat()),
     }
     found = readers[asked.kind]()
     with transaction(write=False):
@@ -100,7 +107,7 @@ def _library() -> Library:
 def _told(found: Imported, library: Library) -> dict[str, Any]:
     made = found.definition
     difference = None
-    if made is not None:
+    if made is not None and found.is_whole:
         key = str(made["key"])
         versions = [definition(digest) for digest in queries.every_hash(key, None)]
         difference = compare(library.checklists.get(key), made, versions)
@@ -114,8 +121,12 @@ def _told(found: Imported, library: Library) -> dict[str, Any]:
     }
 
 
-def _download(content: bytes, name: str) -> Response:
-    response = Response(content, mimetype=XLSX)
+def _written(key: str, write: Callable[..., None], ending: str) -> Response:
+    chosen = _chosen(key)
+    file = io.BytesIO()
+    write(chosen, vocabulary_in(current_app.extensions["settings"].checklists), file)
+    name = f"{chosen['title']['zh']}_{key}{ending}"
+    response = Response(file.getvalue(), mimetype=XLSX)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -11,7 +11,6 @@ from server.authoring.workbook_places import Mistake, Origin, mistake_at, mistak
 from server.authoring.workbook_rows import Found
 from server.definitions.load import check_value
 from server.definitions.rules.checks import Words
-from server.definitions.rules.shapes import Definition
 
 _REQUIRED = re.compile(r"'([a-z_]+)' is a required property")
 _MISSING: Mapping[str, tuple[str, str]] = {
@@ -22,16 +21,13 @@ _MISSING: Mapping[str, tuple[str, str]] = {
 }
 
 
-def check_built(
-    built: Built, found: Found, words: Words, owners: Mapping[str, str]
-) -> Definition | None:
+def check_built(built: Built, found: Found, words: Words, owners: Mapping[str, str]) -> None:
     """Check a definition that was put together; its mistakes are added to those found so far."""
     key = built.definition.get("key")
     name = key if isinstance(key, str) else ""
-    faults, definition = check_value(built.definition, words, dict(owners), name)
+    faults, _ = check_value(built.definition, words, dict(owners), name)
     placed = [m for fault in faults for m in _placed(built, found, *fault)]
     found.mistakes += dict.fromkeys(placed)
-    return definition
 
 
 def _placed(built: Built, found: Found, pointer: str, message: str) -> Iterator[Mistake]:

@@ -8,6 +8,7 @@ from flask import current_app
 
 from server.authoring.workbook_import import Imported, Library, import_xlsx
 from server.authoring.workbook_library import library_in
+from server.authoring.xlsform_export import write_xlsform
 from server.authoring.xlsx_writer import write_workbook
 from server.definitions.rules.compare import compare, is_empty
 
@@ -35,6 +36,17 @@ def export_xlsx(key: str, file: Path) -> None:
     click.echo(f"written: {file}")
 
 
+@click.command("export-xlsform")
+@click.argument("key")
+@click.argument("file", type=_FILE)
+def export_xlsform(key: str, file: Path) -> None:
+    """Write a checklist as XLSForm."""
+    library = _library()
+    with file.open("wb") as target:
+        write_xlsform(_checklist(library, key), library.vocabulary, target)
+    click.echo(f"written: {file}")
+
+
 @click.command("import-xlsx")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def read_xlsx(file: Path) -> None:
@@ -51,9 +63,9 @@ def read_xlsx(file: Path) -> None:
 
 
 def _tell_difference(found: Imported, library: Library) -> None:
-    if found.definition is None:
-        return
     made = found.definition
+    if made is None or not found.is_whole:
+        return
     difference = compare(library.checklists.get(str(made["key"])), made)
     for change in difference["header"]:
         click.echo(f"~ {change['pointer']}")
@@ -69,4 +81,4 @@ def _tell_difference(found: Imported, library: Library) -> None:
         click.echo("no difference")
 
 
-COMMANDS: list[click.Command] = [export_xlsx, read_xlsx]
+COMMANDS: list[click.Command] = [export_xlsx, read_xlsx, export_xlsform]

@@ -13,6 +13,7 @@ from server.authoring.workbook_rows import Found, Row, read_rows
 from server.authoring.xlsx_grid import Grid
 from server.authoring.xlsx_package import FileRefused
 from server.authoring.xlsx_reader import Workbook
+from server.definitions.load import schema_faults
 from server.definitions.rules.checks import Words
 
 NEEDED = (HEADER, SECTIONS, ITEMS, BASIS)
@@ -40,11 +41,18 @@ class Library:
 
 @dataclass(frozen=True)
 class Imported:
-    """What a file said. Without mistakes the definition is sound."""
+    """What a file said. Without mistakes the definition is sound, else it may lack parts."""
 
     definition: Mapping[str, Any] | None
     left_out: list[Mistake]
     mistakes: list[Mistake]
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every part is there, so that it can be compared."""
+        return self.definition is not None and not any(
+            schema_faults("checklist.schema.json", self.definition)
+        )
 
 
 def import_xlsx(raw: bytes, library: Library) -> Imported:
@@ -59,8 +67,9 @@ def guarded(read: Callable[[Found], Built | None], library: Library) -> Imported
     try:
         built = read(found)
         if built is not None:
-            key = str(built.definition.get("key"))
-            definition = check_built(built, found, library.words, library.owners(key))
+            definition = built.definition
+            key = str(definition.get("key"))
+            check_built(built, found, library.words, library.owners(key))
     except FileRefused as refused:
         found.mistakes.append(mistake_in("", refused.zh, refused.en))
     return Imported(definition, found.left_out, _first(found.mistakes))
