@@ -110,12 +110,21 @@ export interface ManifestEntry {
   readonly minutes: number;
 }
 
+/** What a region laid over a checklist: used in its regions instead of the one for everybody. */
+export interface RegionalEntry extends ManifestEntry {
+  readonly region_id: string;
+  /** The region and all below it. */
+  readonly region_ids: readonly string[];
+}
+
 /** Words that checklists share: attributes, categories, criteria, and the records of the law. */
 export type WordsEntry = Pick<ManifestEntry, 'key' | 'hash' | 'url' | 'bytes'>;
 
 export interface Manifest {
   readonly etag: string;
   readonly definitions: readonly ManifestEntry[];
+  /** Absent on a phone whose last manifest knew of none. */
+  readonly regional?: readonly RegionalEntry[];
   readonly words: readonly WordsEntry[];
   readonly workflow_url: string;
   readonly app: string;

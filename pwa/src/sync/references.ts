@@ -3,7 +3,7 @@ import { readMeta, writeMeta, type Database } from '../data/database';
 import { sha256 } from '../data/hash';
 import { parseJson } from '../data/json';
 import { dict, isRecord, list, number, record, text, type Json } from '../data/shape';
-import type { Manifest, ManifestEntry } from '../data/tables';
+import type { Manifest, ManifestEntry, RegionalEntry } from '../data/tables';
 import type { Ports } from './ports';
 
 const entry = record({
@@ -14,6 +14,8 @@ const entry = record({
   bytes: number,
   items: number,
   minutes: number,
+  region_id: text,
+  region_ids: list(text),
 });
 const words = record({ key: text, hash: text, url: text, bytes: number });
 const manifest = record({ etag: text, definitions: list(entry), words: list(words), workflow_url: text, app: text });
@@ -64,10 +66,17 @@ const fetchMissing = async (db: Database, ports: Ports, wanted: readonly Wanted[
   return here;
 };
 
+/** What holds for everybody, and what regions laid over it. */
+const apart = ({ definitions, ...rest }: ReturnType<typeof manifest>): Manifest => ({
+  ...rest,
+  definitions: definitions.filter((one) => one.region_id === '').map(({ region_id: _none, region_ids: _nowhere, ...one }) => one),
+  regional: definitions.filter((one) => one.region_id !== ''),
+});
+
 const fetchManifest = async (ports: Ports, url: string): Promise<Manifest | null> => {
   const bytes = await download(ports, url);
   const raw = bytes === null ? null : decode(bytes);
-  return isRecord(raw) && Array.isArray(raw['definitions']) ? manifest(raw) : null;
+  return isRecord(raw) && Array.isArray(raw['definitions']) ? apart(manifest(raw)) : null;
 };
 
 const fetchWorkflow = async (db: Database, ports: Ports, url: string): Promise<void> => {
@@ -98,19 +107,28 @@ const prune = async (db: Database, needed: ReadonlySet<string>): Promise<void> =
 const isKept = ({ key }: { readonly key: string }): boolean => key === LAW || key.startsWith('criteria-');
 const isLaw = ({ key }: { readonly key: string }): boolean => key === LAW;
 
+interface Offered {
+  readonly words: Manifest['words'];
+  readonly definitions: readonly ManifestEntry[];
+  readonly regional: readonly RegionalEntry[];
+}
+
+const placeOf = (entry: Wanted & { readonly region_id?: string }): string => `${entry.region_id ?? ''}/${entry.key}`;
+
 /** What is offered must open offline: until its new version is here, the old one stays on offer. */
 const present = <T extends Wanted>(fresh: readonly T[], old: readonly T[] | undefined, here: ReadonlySet<string>): readonly T[] =>
   fresh.flatMap((entry) => {
     if (here.has(entry.hash)) return [entry];
-    const before = old?.find((one) => one.key === entry.key);
+    const before = old?.find((one) => placeOf(one) === placeOf(entry));
     return before === undefined || !here.has(before.hash) ? [] : [before];
   });
 
 /** Checklists are offered with the law they cite; where its records are not here yet, nothing is. */
-const offered = (fresh: Manifest, old: Manifest | undefined, here: ReadonlySet<string>): Pick<Manifest, 'definitions' | 'words'> => {
+const offered = (fresh: Manifest, old: Manifest | undefined, here: ReadonlySet<string>): Offered => {
   const kept = present(fresh.words.filter(isKept), old?.words, here);
   const isLawHere = kept.some(isLaw) || !fresh.words.some(isLaw);
-  return { words: kept, definitions: isLawHere ? present(fresh.definitions, old?.definitions, here) : [] };
+  if (!isLawHere) return { words: kept, definitions: [], regional: [] };
+  return { words: kept, definitions: present(fresh.definitions, old?.definitions, here), regional: present(fresh.regional ?? [], old?.regional, here) };
 };
 
 const hashesOf = (entries: readonly Pick<Wanted, 'hash'>[]): readonly string[] => entries.map(({ hash }) => hash);
@@ -121,12 +139,13 @@ const refreshManifest = async (db: Database, ports: Ports, needed: readonly Want
   if (seen === undefined || old?.etag === seen.etag) return;
   const fresh = await fetchManifest(ports, seen.url);
   if (fresh === null) return;
-  const here = await fetchMissing(db, ports, [...fresh.words.filter(isKept), ...fresh.definitions]);
-  const whole = [...fresh.words.filter(isKept), ...fresh.definitions].every(({ hash }) => here.has(hash));
-  const { definitions, words: kept } = offered(fresh, old, here);
+  const wanted = [...fresh.words.filter(isKept), ...fresh.definitions, ...(fresh.regional ?? [])];
+  const here = await fetchMissing(db, ports, wanted);
+  const whole = wanted.every(({ hash }) => here.has(hash));
+  const given = offered(fresh, old, here);
   await fetchWorkflow(db, ports, fresh.workflow_url);
-  await writeMeta(db, 'manifest', { ...fresh, definitions, words: kept, etag: whole ? seen.etag : PARTIAL });
-  await prune(db, new Set([...hashesOf(needed), ...hashesOf(definitions), ...hashesOf(kept)]));
+  await writeMeta(db, 'manifest', { ...fresh, ...given, etag: whole ? seen.etag : PARTIAL });
+  await prune(db, new Set([...hashesOf(needed), ...Object.values(given).flatMap(hashesOf)]));
 };
 
 /** Brings the reference files up to what the last exchange named, and what the inspections on this phone need. */

@@ -1,5 +1,6 @@
 /** What the walkthrough reads. Everything comes from the disk. */
 
+import type { RegionalEntry } from '@/data/tables';
 import { readMeta, type Database } from '@/data/database';
 import type { Answer, Hazard, Inspection, Person, Photo, Signature, Unit } from '@/data/records';
 import { children, get } from '@/data/view';
@@ -77,10 +78,21 @@ export async function lawRecords(db: Database): Promise<LawRecords> {
   return row ? (row.data as { readonly records: LawRecords }).records : {};
 }
 
-/** The checklists of today: of each, the version that the server published last. */
-export async function latestDefinitions(db: Database): Promise<{ readonly hash: string; readonly definition: Definition }[]> {
-  const published = (await readMeta(db, 'manifest'))?.definitions ?? [];
-  const rows = await db.definitions.bulkGet(published.map(({ hash }) => hash));
+export interface Published {
+  readonly hash: string;
+  readonly definition: Definition;
+}
+
+/** The nearest region around a place has the fewest regions in it. */
+const nearest = (regional: readonly RegionalEntry[], key: string, region: string): RegionalEntry | undefined =>
+  regional.filter((one) => one.key === key && one.region_ids.includes(region)).sort((a, b) => a.region_ids.length - b.region_ids.length)[0];
+
+/** The checklists of today: of each, what the unit's region laid over it, or else the version for everybody. */
+export async function latestDefinitions(db: Database, unit: string | null = null): Promise<Published[]> {
+  const manifest = await readMeta(db, 'manifest');
+  const region = unit === null ? null : (await get(db, 'unit', unit))?.region_id;
+  const chosen = (manifest?.definitions ?? []).map((one) => (region ? nearest(manifest?.regional ?? [], one.key, region) : undefined) ?? one);
+  const rows = await db.definitions.bulkGet(chosen.map(({ hash }) => hash));
   return rows.flatMap((row) => (row ? [{ hash: row.hash, definition: row.data as Definition }] : []));
 }
 

@@ -3,12 +3,12 @@ import categories from '../../../../../checklists/categories.json';
 import { readMeta, type Database } from '@/data/database';
 import { useLive } from '@/data/live';
 import { useDatabase } from '@/data/session';
-import { isRecord } from '@/data/shape';
 import type { FilterOption } from '@/desk/columns';
 import { lawWords } from '@/engine/citations';
 import type { LawRecord, LawRecords } from '@/engine/law';
 import { pick } from '@/i18n/i18n';
-import { listAt, valueAt } from '../logic/pointer';
+import { criteriaLists, type KnownList } from '@/major/lists';
+import { valueAt } from '../logic/pointer';
 
 async function wordsNamed(db: Database, name: string): Promise<unknown> {
   const entry = (await readMeta(db, 'manifest'))?.words.find(({ key }) => key === name);
@@ -28,29 +28,18 @@ const nameOf = (record: LawRecord): string => {
   return edition ? lawWords(record, edition) : pick(record.title);
 };
 
-const textOf = (raw: unknown): string => (isRecord(raw) ? pick({ zh: String(raw['zh'] ?? ''), en: String(raw['en'] ?? '') }) : '');
-
-/** Lists by key or one after the other: both forms are read. */
-const criteriaOf = (raw: unknown): readonly FilterOption[] => {
-  const lists = isRecord(raw) ? Object.values(raw).flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : isRecord(value) ? Object.values(value) : [])) : [];
-  return lists.flatMap((list) => listAt(list, '/entries').map((entry) => ({
-    value: `${String(valueAt(list, '/key'))}.${String(valueAt(entry, '/key'))}`,
-    label: textOf(valueAt(entry, '/text')),
-  })));
-};
-
 export function useWords(): Words {
   const db = useDatabase();
   const records = useLive<LawRecords>(async () => {
     const found = await wordsNamed(db, 'basis');
     return (valueAt(found, '/records') ?? {}) as LawRecords;
   }, {});
-  const criteria = useLive<unknown>(() => wordsNamed(db, 'criteria'), undefined);
+  const criteria = useLive<readonly KnownList[]>(() => criteriaLists(db), []);
   return {
     laws: () => Object.values(records.value).map((one) => ({ value: one.key, label: nameOf(one) })).sort((a, b) => a.label.localeCompare(b.label, 'zh')),
     editions: (law) => (records.value[law]?.editions ?? []).map((one) => ({ value: one.number, label: one.number })),
     lawName: (law) => { const found = records.value[law]; return found ? nameOf(found) : law; },
-    criteria: () => criteriaOf(criteria.value),
+    criteria: () => criteria.value.flatMap((list) => list.entries.map((entry) => ({ value: `${list.key}.${entry.key}`, label: pick(entry.text) }))),
     categories: () => categories.categories.map((one) => ({ value: one.key, label: pick(one.label) })),
   };
 }
