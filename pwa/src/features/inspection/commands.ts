@@ -6,6 +6,8 @@ import type { AddSignature, Mutation, OpenHazard, SetAnswer } from '@/data/mutat
 import type { Inspection, InspectionMode, InspectionStyle, Photo } from '@/data/records';
 import type { Json } from '@/data/shape';
 import { snapshot } from '@/engine/citations';
+import { criterionWords } from '@/major/lists';
+import { isMajor, type Suspicion } from '@/major/suspicion';
 import type { Item, Line, Value } from '@/engine/definition';
 import { commit } from '@/sync/outbox';
 import type { HazardDraft } from './logic/hazard-draft';
@@ -121,6 +123,9 @@ export interface Found {
   readonly photos: readonly Photo[];
 }
 
+/** As long as the ledger keeps. */
+const MAX_CRITERION = 1000;
+
 const placeArgs = ({ spot, inspection }: Found): Pick<OpenHazard, 'location_id' | 'asset_id'> => {
   const location = spot ? (spot.over === 'location' ? spot.id : spot.location) : inspection.location_id;
   return { ...(location ? { location_id: location } : {}), ...(spot?.over === 'asset' ? { asset_id: spot.id } : {}) };
@@ -135,8 +140,15 @@ const wordsArgs = (draft: HazardDraft): Pick<OpenHazard, 'title' | 'description'
   ...(draft.assignee_id === null ? {} : { assignee_id: draft.assignee_id }),
 });
 
+/** The criteria that the answers pointed to: by their keys for who decides, and in words for the paper. */
+const criteriaArgs = (draft: HazardDraft, suspicions: readonly Suspicion[]): Pick<OpenHazard, 'criteria' | 'criterion'> => {
+  if (draft.grade !== 'suspect-major' || suspicions.length === 0) return {};
+  const words = [...new Set(suspicions.map(criterionWords))].join('\n');
+  return { criteria: [...new Set(suspicions.map(({ criterion }) => criterion))], criterion: words.slice(0, MAX_CRITERION) };
+};
+
 /** Open the hazard of a failing line. Major is never said here: suspicion is, and a person decides. */
-export async function openHazard(db: Database, found: Found, draft: HazardDraft): Promise<void> {
+export async function openHazard(db: Database, found: Found, draft: HazardDraft, suspicions: readonly Suspicion[] = []): Promise<void> {
   const { inspection, line, item } = found;
   const basis = snapshot(item.basis, await lawRecords(db), today(inspection.started_at));
   const args: OpenHazard = {
@@ -149,6 +161,7 @@ export async function openHazard(db: Database, found: Found, draft: HazardDraft)
     item: line.item,
     checklist_key: inspection.checklist_key,
     ...wordsArgs(draft),
+    ...criteriaArgs(draft, suspicions.filter(isMajor)),
     basis,
     grade: 'general',
     suspected_major: draft.grade === 'suspect-major',

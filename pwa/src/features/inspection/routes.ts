@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router';
 
-const messages = ['inspection', 'visit', 'photo', 'answers'] as const;
+const messages = ['inspection', 'major', 'visit', 'photo', 'answers'] as const;
 
 export const routes: readonly RouteRecordRaw[] = [
   {

@@ -33,6 +33,8 @@ export interface DraftSeed {
   readonly pick: (text: { readonly zh: string; readonly en: string } | undefined) => string;
   readonly today: string;
   readonly assignee: string | null;
+  /** The answers point to a criterion of a major hazard. */
+  readonly suspect?: boolean;
 }
 
 const clip = (text: string, max: number): string => [...text].slice(0, max).join('');
@@ -51,7 +53,7 @@ export function newDraft(seed: DraftSeed): HazardDraft {
     title: clip(pick(defaults.title), MAX_TITLE),
     description: clip(found.join('\n'), MAX_WORDS),
     suggestion: clip(pick(defaults.suggest), MAX_WORDS),
-    grade: defaults.grade,
+    grade: seed.suspect === true ? 'suspect-major' : defaults.grade,
     criterion: pick(defaults.criterion),
     category: defaults.category === '' ? null : defaults.category,
     due_on: addDays(today, defaults.due_days),

@@ -1,6 +1,6 @@
 /** The half-written hazard of one line: proposed by the item, on the disk with every change. */
 
-import { onMounted, shallowRef, type ShallowRef } from 'vue';
+import { onMounted, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import type { Database } from '@/data/database';
 import { valueWords } from '@/answers/words';
 import type { Item, Values } from '@/engine/definition';
@@ -34,12 +34,27 @@ export function foundWords(item: Item, values: Values, out: readonly string[]): 
   return [...readings, ...(typeof note === 'string' && note !== '' ? [note] : [])].filter((words) => words !== '');
 }
 
+/** The first value that is known. */
+const settled = (suspect: Ref<boolean | undefined>): Promise<boolean> =>
+  new Promise((resolve) => {
+    const stop = watch(
+      suspect,
+      (known) => {
+        if (known === undefined) return;
+        queueMicrotask(() => { stop(); });
+        resolve(known);
+      },
+      { immediate: true },
+    );
+  });
+
 export interface DraftState {
   readonly draft: ShallowRef<HazardDraft | null>;
   readonly change: (part: Partial<HazardDraft>) => Promise<void>;
 }
 
-export function useHazardDraft(source: DraftSource): DraftState {
+/** `suspect` is undefined until it is known whether the answers point to a criterion of a major hazard. */
+export function useHazardDraft(source: DraftSource, suspect: Ref<boolean | undefined>): DraftState {
   const { db, inspection, line, item } = source;
   const draft = shallowRef<HazardDraft | null>(null);
 
@@ -59,6 +74,7 @@ export function useHazardDraft(source: DraftSource): DraftState {
       pick,
       today: source.today,
       assignee: officer?.id ?? null,
+      suspect: await settled(suspect),
     });
     await keepHazardDraft(db, inspection, line, draft.value);
   }
