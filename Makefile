@@ -4,7 +4,7 @@ OPS = @command -v $(PYTHON) >/dev/null || { echo "需要 Python 3.11 Python 3.11
 	exec $(PYTHON) server/ops
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench accounts contracts build fmt lock
+.PHONY: help run test check torture bench accounts contracts build fmt lock
 
 help: ## 列出目标 · list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -17,6 +17,9 @@ test: ## 全部检查与测试 · every check and test (ARGS="-k words" runs cho
 
 check: ## 仅静态检查 · the static checks alone
 	$(OPS) check
+
+torture: ## 反复断电与强杀 · kill the server, cut its power, many times (ARGS="--kills 600 --points 5000 --seed 1")
+	$(OPS) torture
 
 bench: ## 与下限同场测量 · measure beside the floors (ARGS="--quick")
 	$(OPS) bench

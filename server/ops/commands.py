@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, str] = {
     "run": "running:main",
     "test": "testing:test",
     "check": "testing:check",
+    "torture": "testing:torture",
     "accounts": "chores:accounts",
     "bench": "chores:bench",
     "contracts": "chores:contracts",

@@ -1,4 +1,4 @@
-"""Programs that are not Python packages: a browser and a PostgreSQL server, for the tests.
+"""Programs that are not Python packages, for the tests: a browser, PostgreSQL, strace.
 
 Installed by apt when that is possible; otherwise one line says what to install.
 """
@@ -39,6 +39,10 @@ def ensure_chromium() -> None:
 
 def ensure_postgresql() -> None:
     _ensure(postgresql, "postgresql", "数据库服务器 PostgreSQL")
+
+
+def ensure_strace() -> None:
+    _ensure(lambda: shutil.which("strace"), "strace", "系统调用跟踪 strace")
 
 
 def _ensure(find: Callable[[], object], package: str, label: str) -> None:

@@ -1,5 +1,6 @@
 """`make test` and `make check`: install what is missing, run the gates, then the tests."""
 
+import argparse
 import os
 import shlex
 import signal
@@ -9,6 +10,8 @@ from server.ops import debian, gates, packages, paths, process, webapp
 from server.ops.console import complain, say
 
 WORKERS = 2
+#: no test of a torture lasts longer
+SECONDS = 3600
 
 
 def check() -> int:
@@ -24,12 +27,28 @@ def test() -> int:
     packages.ensure_tools()
     debian.ensure_chromium()
     debian.ensure_postgresql()
+    debian.ensure_strace()
     if chosen:
         webapp.ensure_built()
         return _pytest(chosen)
     webapp.ensure_modules()
     code = _verdict(gates.run_all())
     return _pytest(["-n", str(WORKERS), "--dist", "loadgroup"]) or code
+
+
+def torture() -> int:
+    """Kill the server and cut its power many times; ends by itself."""
+    parser = argparse.ArgumentParser(prog="make torture ARGS=...", allow_abbrev=False)
+    parser.add_argument("--kills", type=int, default=600, help="of servers, on each database half")
+    parser.add_argument("--points", type=int, default=5000, help="power cuts in one history")
+    parser.add_argument("--seed", type=int, default=0, help="repeat a plan; 0 chooses one")
+    told = parser.parse_args(shlex.split(os.environ.get("ARGS", "")))
+    packages.ensure_tools()
+    debian.ensure_postgresql()
+    debian.ensure_strace()
+    for name in ("kills", "points", "seed"):
+        os.environ[f"ANXUN_TORTURE_{name.upper()}"] = str(getattr(told, name))
+    return _pytest(["tests/torture", "--timeout", str(SECONDS)])
 
 
 def _verdict(failed: list[str]) -> int:

@@ -51,7 +51,7 @@ class Victim(Server):
         self.await_ready()
 
     def workers(self) -> list[int]:
-        """The workers alive at this moment."""
+        """The processes under the one we started, alive at this moment."""
         listed = Path(f"/proc/{self.pid}/task/{self.pid}/children")
         try:
             return [int(word) for word in listed.read_text().split()]
@@ -66,6 +66,13 @@ class Victim(Server):
                 os.kill(pid, signal.SIGKILL)
                 self.sent.add(pid)
         return len(chosen)
+
+    def end_watched(self) -> None:
+        """End the server that runs under another program, and that program with it."""
+        for pid in self.workers():
+            os.kill(pid, signal.SIGTERM)
+        if self.wait(20) is None:
+            self.kill()
 
     def kill_everything(self) -> None:
         """SIGKILL master and workers; prove that this is how the master ended."""

@@ -26,7 +26,7 @@ from tests.torture.pictures import picture_problem
 from tests.torture.serving import Victim
 
 PHONES = 2
-VISITS = 3 if POINTS < 1000 else 12
+VISITS = 3 if POINTS < 1000 else 15
 
 
 @dataclass
@@ -73,7 +73,7 @@ def record(databases: Databases, folder: Path, weakness: str = "") -> Record:
         with at_work(people, visits=VISITS):
             pass
     finally:
-        server.stop()
+        server.end_watched()
     happened = trace.events(log, home)
     promised = by_event(happened, book)
     return Record(disk, happened, promised, str(file), str(home / "store"), book.wrong)
