@@ -13,8 +13,7 @@ PAGE = ROOT / "docs" / "how-to" / "add-a-focus-area.md"
 
 
 def test_the_file_on_the_page_is_a_sound_checklist_that_works(tmp_path: Path) -> None:
-    for path in (ROOT / "checklists").glob("*.json"):
-        shutil.copy(path, tmp_path)
+    shutil.copytree(ROOT / "checklists", tmp_path, dirs_exist_ok=True)
     (block,) = re.findall(r"```json\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / f"{json.loads(block)['key']}.json").write_text(block, encoding="utf-8")
 
@@ -27,3 +26,11 @@ def test_the_file_on_the_page_is_a_sound_checklist_that_works(tmp_path: Path) ->
     answers = {"|ebike.indoors.none": {"result": "pass", "r.found": 2}}
     assert len(lines(definition, context, answers)) == 1
     assert [f["out"] for f in findings(definition, context, answers)] == [["r.found"]]
+
+
+def test_the_record_on_the_page_about_laws_is_sound(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "checklists", tmp_path, dirs_exist_ok=True)
+    page = (ROOT / "docs" / "how-to" / "add-a-law.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "basis" / f"{json.loads(block)['key']}.json").write_text(block, encoding="utf-8")
+    assert [str(mistake) for mistake in check(tmp_path).mistakes] == []
