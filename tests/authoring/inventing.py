@@ -36,7 +36,7 @@ SCALARS: list[Any] = [
 
 def a_checklist(seed: int) -> dict[str, Any]:
     """Invent one."""
-    found: dict[str, Any] = _Inventor(Random(seed)).make(SCHEMA)
+    found: dict[str, Any] = Inventor(Random(seed)).make(SCHEMA)
     return found
 
 
@@ -45,7 +45,9 @@ def _validator(ref: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": ref, "$defs": SCHEMA["$defs"]})
 
 
-class _Inventor:
+class Inventor:
+    """Follows the schema with random choices."""
+
     def __init__(self, random: Random) -> None:
         self.random = random
         self.count = 0
@@ -80,7 +82,8 @@ class _Inventor:
 
     def _referred(self, ref: str) -> Any:
         name = ref.rpartition("/")[2]
-        made = getattr(self, "_" + name.replace("-", "_"), None)
+        word = name.replace("-", "_")
+        made = getattr(self, "_" + word, None) or (self.condition if word == "condition" else None)
         if made:
             return made()
         for _ in range(200):
@@ -137,7 +140,8 @@ class _Inventor:
     def _scalar(self) -> Any:
         return self.random.choice(SCALARS)
 
-    def _condition(self) -> dict[str, Any]:
+    def condition(self) -> dict[str, Any]:
+        """Invent a condition."""
         self.depth += 1
         forms = ["equals", "in", "compare"]
         forms += ["all", "any", "not"] if self.depth < DEEPEST_CONDITION else []
@@ -157,5 +161,5 @@ class _Inventor:
                 operator = self.random.choice(["<", "<=", ">", ">="])
                 return [self._ref(), operator, self.random.choice([1, 2.5, -0.125, 10**9])]
             case "not":
-                return self._condition()
-        return [self._condition() for _ in several]
+                return self.condition()
+        return [self.condition() for _ in several]
