@@ -22,6 +22,7 @@ from server.hazards.rules import GRADES, SOURCES, days_left, is_ended, is_overdu
 from server.hazards.workflow import STATE_NAMES, HazardAction, HazardState
 from server.kernel.db import db
 from server.kernel.errors import Invalid
+from server.reports.decisions import people_of, standing, told
 from server.reports.names import Names
 from server.reports.sheet import Cell, Column, Table, write
 
@@ -39,6 +40,8 @@ COLUMNS = (
     Column("问题描述", 40),
     Column("类别", 10, centred=True),
     Column("等级", 9, centred=True),
+    Column("重大认定", 12, centred=True),
+    Column("认定经过", 34),
     Column("依据", 30),
     Column("整改建议", 24),
     Column("责任人", 9, centred=True),
@@ -125,6 +128,7 @@ def said(wanted: HazardFilter, today: date) -> str:
         "状态": "、".join(STATE_NAMES[HazardState(state)][0] for state in wanted.state),
         "等级": GRADES[wanted.grade][0] if wanted.grade else None,
         "疑似重大": _yes_no(wanted.suspected_major),
+        "待认定": _yes_no(wanted.to_decide),
         "逾期": _yes_no(wanted.overdue),
         "未办结": _yes_no(wanted.open),
         "期限早于": wanted.due_before and wanted.due_before.isoformat(),
@@ -155,6 +159,7 @@ def _rows(query: Select[Hazard], today: date) -> Iterator[Sequence[Cell]]:
         hazards = [rows[hazard_id] for hazard_id in chunk if hazard_id in rows]
         _learn(words.names, hazards)
         steps, photos = steps_of(chunk), _photos(photo_links(chunk))
+        words.names.learn(people=(p for taken in steps.values() for p in people_of(taken)))
         for number, hazard in enumerate(hazards, start + 1):
             shown = photos.get(hazard.id, [])
             yield _row(number, hazard, steps[hazard.id], shown, words, today)
@@ -199,6 +204,8 @@ def _row(
         _described(hazard),
         words.categories.get(hazard.category or "", hazard.category or ""),
         grade_name(hazard),
+        standing(hazard, steps),
+        "\n".join(told(steps, names)),
         bases(hazard.basis),
         hazard.suggestion,
         names.person(hazard.assignee_id),

@@ -12,7 +12,10 @@ from server.definitions.rules.law import Kept
 from server.definitions.rules.shapes import HazardDefaults, Item
 from server.evidence.models import Photo
 from server.hazards.models import Hazard, HazardPhoto, HazardStep
+from server.hazards.queries import steps_of
+from server.hazards.service.deciding import DECIDING
 from server.kernel.db import db
+from server.reports.decisions import people_of, standing, told
 from server.reports.figures import Figures
 from server.reports.hazard_ledger import basis_words, grade_name
 from server.reports.names import Names
@@ -30,23 +33,23 @@ class Found:
     hazard: Hazard
     due_on: date
     photos: Sequence[Photo]
+    decisions: Sequence[HazardStep] = ()
 
 
 def hazards_of(inspection_id: str) -> list[Found]:
     """Return the hazards that an inspection opened, as they were at their opening."""
     query = select(Hazard).where(Hazard.inspection_id == inspection_id)
     hazards = list(db.session.scalars(query.order_by(Hazard.opened_at, Hazard.number)))
-    openings = {
-        step.hazard_id: step
-        for step in db.session.scalars(
-            select(HazardStep).where(
-                HazardStep.hazard_id.in_([h.id for h in hazards]), HazardStep.action == "open"
-            )
-        )
-    }
+    steps = steps_of([hazard.id for hazard in hazards])
+    openings = {key: taken[0] for key, taken in steps.items()}
     photos = _photos(step.id for step in openings.values())
     return [
-        Found(hazard, step.due_on or hazard.due_on, photos.get(step.id, []))
+        Found(
+            hazard,
+            step.due_on or hazard.due_on,
+            photos.get(step.id, []),
+            [taken for taken in steps[hazard.id] if taken.action in DECIDING],
+        )
         for hazard in hazards
         if (step := openings[hazard.id])
     ]
@@ -74,6 +77,7 @@ def findings_of(
     law: Law,
 ) -> list[dict[str, Any]]:
     """Return the problems in walking order, those without a line of their own at the end."""
+    names.learn(people=(by for entry in found for by in people_of(entry.decisions)))
     by_line: dict[str, list[Found]] = {}
     for entry in found:
         by_line.setdefault(_key(entry.hazard), []).append(entry)
@@ -107,6 +111,8 @@ def _entered(
         "by": names.person(hazard.opened_by),
         "grade": grade_name(hazard),
         "criterion": hazard.criterion or "",
+        "decision": standing(hazard, entry.decisions),
+        "decisions": told(entry.decisions, names),
         **_cited(hazard.basis),
         "suggestion": hazard.suggestion or "",
         "due": entry.due_on.isoformat(),
@@ -133,6 +139,8 @@ def _bare(row: Row, photos: Sequence[Photo], names: Names, figures: Figures) -> 
         "by": names.person(row.author()),
         "grade": "",
         "criterion": "",
+        "decision": "",
+        "decisions": [],
         "suggestion": proposed["suggest"]["zh"] if proposed else "",
         "due": "",
         "entered": NOT_ENTERED,

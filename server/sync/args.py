@@ -154,7 +154,7 @@ class HazardOpen(Args):
     suggestion: Text | None = None
     category: Word | None = None
     criterion: Text | None = None
-    criteria: Annotated[list[Word], Meta(max_length=20)] = []
+    criteria: Annotated[list[Key], Meta(max_length=20)] = []
     assignee_id: Id | None = None
     photos: Ids = []
 
@@ -177,8 +177,8 @@ class HazardMove(Args):
     note: Text | None = None
     assignee_id: Id | None = None
     due_on: Day | None = None
-    criterion: Word | None = None
-    criteria_hash: Word | None = None
+    criterion: Key | None = None
+    criteria_hash: Key | None = None
     decided_on: Day | None = None
 
 

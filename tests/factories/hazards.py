@@ -10,6 +10,7 @@ from server.hazards.service.deciding import DECIDING
 from server.kernel import clock, ids
 from server.kernel.db import db
 from server.org.models import Unit
+from tests.factories.criteria import make_criteria
 from tests.support.actors import Actors
 
 #: for each state the acts that lead there, and who takes them
@@ -76,6 +77,10 @@ def hazard_in(state: str, actors: Actors, **given: Any) -> Hazard:
     """A hazard of the hospital, walked to *state* by the people whose work that is."""
     hazard = make_hazard(actors["inspector"], actors.world.hospital, **given)
     for action, role in WAYS[state]:
+        if action == "close" and hazard.suspected_major:
+            make_criteria()
+            decided = words_for("decide_major", actors, "bureau_office")
+            move_hazard(actors["bureau_office"], hazard.id, "decide_major", **decided)
         move_hazard(actors[role], hazard.id, action, **words_for(action, actors, role))
     return hazard
 

@@ -12,10 +12,11 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from server.hazards.models import Hazard
-from server.hazards.service import link_photo
+from server.hazards.service import link_photo, move_hazard
 from server.kernel.db import db
 from server.reports import hazard_ledger
 from server.reports.hazard_ledger import COLUMNS, TooManyRows
+from tests.factories.criteria import make_criteria
 from tests.factories.hazards import hazard_in, make_hazard, make_photo
 from tests.factories.locations import make_asset, make_location
 from tests.factories.org import make_person
@@ -80,7 +81,9 @@ def test_the_workbook_says_what_the_ledger_says(login: Login, actors: Actors, wo
         "发现人": "王检查",
         "问题描述": "安全出口堆放杂物\n三楼东侧安全出口被病床占用。",
         "类别": None,
-        "等级": "疑似重大",
+        "等级": "重大",
+        "重大认定": "认定重大",
+        "认定经过": "2026-11-23 周局办 认定重大：说明；依据 试行判定清单第一项（试〔2026〕1号）",
         "依据": "《消防法》第28条\nWS 308-2019［条款待核］",
         "整改建议": "立即清理",
         "责任人": "李安全",
@@ -103,9 +106,9 @@ def test_dates_are_dates_and_the_head_stays_in_sight(
 ) -> None:
     make_hazard(actors["inspector"], world.hospital, due_on=date(2026, 11, 20))
     sheet = sheet_of(login("bureau_office"))
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("C5", "A4:X5")
-    assert sheet["N5"].number_format == "yyyy-mm-dd"
-    assert sheet["P5"].value == "逾期 3 天"
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("C5", "A4:Z5")
+    assert sheet["P5"].number_format == "yyyy-mm-dd"
+    assert sheet["R5"].value == "逾期 3 天"
     setup = sheet.page_setup
     assert (setup.orientation, str(setup.paperSize)) == ("landscape", "9")
     assert sheet.print_title_rows == "$4:$4"
@@ -194,3 +197,23 @@ def test_the_cost_grows_by_chunks_and_not_by_rows(
         costs.append(len(seen))
     assert costs[1] - costs[0] == 2 * 3, "each chunk: rows, steps, photos"
     assert db.session.query(Hazard).count() == 20
+
+
+def test_every_decision_is_told_with_its_reason_and_what_waits_with_its_day(
+    login: Login, actors: Actors, world: World
+) -> None:
+    make_criteria()
+    office = actors["bureau_office"]
+    first, second = (
+        make_hazard(actors["inspector"], world.hospital, suspected_major=True) for _ in range(2)
+    )
+    move_hazard(office, first.id, "decide_major", note="现场核实", criterion="trial.1")
+    move_hazard(office, first.id, "decide_general", note="复核后改判")
+    told = {row["隐患编号"]: row for row in rows(sheet_of(login("bureau_office")))}
+    assert told[first.number]["重大认定"] == "不属于重大"
+    assert [line.split("：")[1] for line in told[first.number]["认定经过"].split("\n")] == [
+        "现场核实；依据 试行判定清单第一项（试〔2026〕1号）", "复核后改判",
+    ]  # fmt: skip
+    assert told[second.number]["重大认定"] == "待认定，应于 2026-11-26 前"
+    waiting = rows(sheet_of(login("bureau_office"), "?to_decide=true"))
+    assert [row["隐患编号"] for row in waiting] == [second.number]
