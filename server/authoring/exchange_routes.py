@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from server.access.rules import Actor, Permission
 from server.authoring import queries
 from server.authoring.workbook_csv import import_csv
-from server.authoring.workbook_import import Imported, Library, import_xlsx
+from server.authoring.workbook_import import Imported, Library
 from server.authoring.workbook_library import library_of, vocabulary_in
 from server.authoring.xlsform_export import write_xlsform
-from server.authoring.xlsform_import import import_xlsform
+from server.authoring.xlsform_import import import_workbook, import_xlsform
 from server.authoring.xlsx_writer import write_workbook
 from server.definitions.queries import definition, published_checklist
 from server.definitions.rules.compare import compare
@@ -68,13 +68,13 @@ def export_form(_actor: Actor, key: str) -> Response:
 def import_file(_actor: Actor) -> dict[str, Any]:
     """Read a file and tell what it would change and what is wrong with it; stores nothing."""
     asked = query(ImportArguments)
-    raw = _body()
+    raw, today = _body(), clock.today().isoformat()
     with transaction(write=False):
         library = _library()
     readers: Mapping[str, Callable[[], Imported]] = {
-        "xlsx": lambda: import_xlsx(raw, library),
+        "xlsx": lambda: import_workbook(raw, library, today),
         "csv": lambda: import_csv(raw, library, asked.key),
-        "xlsform": lambda: import_xlsform(raw, library, clock.today().isoformat()),
+        "xlsform": lambda: import_xlsform(raw, library, today),
     }
     found = readers[asked.kind]()
     with transaction(write=False):

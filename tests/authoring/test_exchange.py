@@ -92,6 +92,22 @@ def test_items_come_by_csv_too(author: AppClient) -> None:
         assert [field["pointer"] for field in changed["fields"]] == ["/ask/zh"]
 
 
+def test_forms_go_out_and_come_back_and_are_known_by_themselves(author: AppClient) -> None:
+    out = author.get("/api/checklists/ward/export.xlsform.xlsx")
+    assert out.status_code == 200
+    for kind in ("xlsform", "xlsx"):
+        told = send(author, out.data, kind).json
+        assert told["definition"] == sound_ward()
+        assert told["difference"]["items"]["changed"] == []
+
+
+def test_what_lacks_parts_is_told_without_a_difference(author: AppClient) -> None:
+    raw = author.get("/api/checklists/ward/export.xlsx").data
+    told = send(author, books.edited(books.fill("检查项", "检查内容", None), raw)).json
+    assert told["difference"] is None
+    assert [one["cell"][1:] for one in told["mistakes"]] == ["2"]
+
+
 def test_far_too_large_a_file_is_not_read(author: AppClient) -> None:
     answer = send(author, b"x" * (8 * 1024 * 1024 + 1))
     assert (answer.status_code, answer.json["code"]) == (413, "authoring-file-too-large")
