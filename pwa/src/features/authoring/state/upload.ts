@@ -19,7 +19,7 @@ export const parseImported = record({
 export type Imported = ReturnType<typeof parseImported>;
 
 export async function readFile(file: File, kind: FileKind, key: string | null): Promise<Result<Imported>> {
-  const query = new URLSearchParams({ kind, ...(key && kind !== 'xlsx' ? { key } : {}) });
+  const query = new URLSearchParams({ kind, ...(key && kind === 'csv' ? { key } : {}) });
   try {
     const response = await fetch(`/api/checklists/imports?${query.toString()}`, {
       method: 'POST', credentials: 'same-origin', body: file, headers: { Accept: 'application/json', 'Content-Type': file.type || 'application/octet-stream' },

@@ -4,6 +4,7 @@ import type { Definition, Item } from '@/engine/definition';
 import { pick, t } from '@/i18n/i18n';
 import { showSnack } from '@/ui/snack';
 import { addItem, addSection, duplicateItem, isWithin, move, removeAt, spotOf, type Spot, type Step } from '../logic/edit';
+import { fieldWords } from '../logic/difference';
 import { newFact, newLocalKey } from '../logic/keys';
 import { listAt, valueAt, withInserted, withMoved, type Tree } from '../logic/pointer';
 import { outlineOf, overlayOutline, type Entry, type Heading } from '../logic/outline';
@@ -169,7 +170,8 @@ export function useEditing(parts: Parts): Editing {
     goTo: (pointer) => { selected.value = entryAt(pointer)?.[0] ?? 'h'; },
     where: (pointer) => {
       const one = entryAt(pointer)?.[1];
-      return one ? pick(one.words) || one.key : t('authoring.whole');
+      const field = fieldWords(pointer.slice(one?.at.length ?? 0));
+      return [one ? pick(one.words) || t('authoring.no-words') : t('authoring.whole'), field].filter(Boolean).join(' \u203a ');
     },
     addItem: () => { steps().addItem(); },
     addSection: () => { steps().addSection(); },
