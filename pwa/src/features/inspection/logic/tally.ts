@@ -1,7 +1,7 @@
 /** How far the walk is: per leg, per section and altogether. */
 
 import { isOmission, isSettled, type LineStatus } from './status';
-import type { Walk } from './walk';
+import { legAt, type Walk } from './walk';
 
 export interface Tally {
   readonly total: number;
@@ -38,7 +38,20 @@ function tallyOf(statuses: readonly LineStatus[], from: number, count: number): 
 }
 
 export function progressOf(walk: Walk, statuses: readonly LineStatus[]): Progress {
-  const legs = walk.legs.map((leg) => tallyOf(statuses, leg.from, leg.count));
+  return progressBy(walk, walk.legs.map((leg) => tallyOf(statuses, leg.from, leg.count)));
+}
+
+/** The same after a few lines changed: only their legs are counted again. */
+export function progressAfter(walk: Walk, statuses: readonly LineStatus[], before: Progress, changed: readonly number[]): Progress {
+  const legs = [...before.legs];
+  for (const n of new Set(changed.map((index) => legAt(walk, index)))) {
+    const leg = walk.legs[n];
+    if (leg) legs[n] = tallyOf(statuses, leg.from, leg.count);
+  }
+  return progressBy(walk, legs);
+}
+
+function progressBy(walk: Walk, legs: readonly Tally[]): Progress {
   const sections = new Map<string, Tally>();
   walk.legs.forEach((leg, n) => {
     sections.set(leg.section, sum([sections.get(leg.section) ?? NO_TALLY, legs[n] ?? NO_TALLY]));

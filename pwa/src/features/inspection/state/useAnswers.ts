@@ -2,7 +2,8 @@
  * All answers of one inspection in memory, kept true to the disk.
  *
  * A live query over everything would read forty thousand rows again after every tap. So everything is read once; after
- * that only the place one is standing in is watched, and the whole only when a pull has brought something.
+ * that only the place one is standing in is watched, and the whole only when a pull has brought something. What one taps
+ * oneself is read at once, line by line; the place is read again when the hand rests, for what another tab may have done.
  */
 
 import { onScopeDispose, shallowRef, triggerRef, watch, type Ref, type ShallowRef } from 'vue';
@@ -54,6 +55,32 @@ class Book {
   }
 }
 
+const REST_MS = 800;
+
+/** Wakes whenever an answer of the place changes, and reads next to nothing for it. */
+async function stirred(db: Database, prefix: string): Promise<void> {
+  const range = ['answer', prefix, `${prefix}\uffff`] as const;
+  const own = (table: Database['rows'] | Database['overlay']): Promise<unknown> =>
+    (table as Database['rows']).where('[etype+eid]').between([range[0], range[1]], [range[0], range[2]]).limit(1).primaryKeys();
+  await Promise.all([own(db.rows), own(db.overlay)]);
+}
+
+/** Read the place now, and again a moment after the last change. */
+function watchPlace(change: () => Promise<void>, read: () => Promise<void>): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let first = true;
+  const stop = subscribe(change, () => {
+    clearTimeout(timer);
+    // A lost connection is noticed by the watch, which begins anew and then reads again.
+    timer = setTimeout(() => void read().catch(() => undefined), first ? 0 : REST_MS);
+    first = false;
+  });
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}
+
 export function useAnswers(db: Database, inspection: string, target: () => string): AnswerBook {
   const book = new Book();
   const ready = shallowRef(false);
@@ -74,12 +101,9 @@ export function useAnswers(db: Database, inspection: string, target: () => strin
     target,
     (at) => {
       stop();
-      stop = subscribe(
-        () => place(at),
-        (rows) => {
-          book.take(rows);
-        },
-      );
+      stop = watchPlace(() => stirred(db, answerId(inspection, at, '')), async () => {
+        book.take(await place(at));
+      });
     },
     { immediate: true },
   );

@@ -2,12 +2,12 @@
 
 import { computed, shallowRef, triggerRef, watch, type ComputedRef, type ShallowRef } from 'vue';
 import type { Context, Item, Values } from '@/engine/definition';
-import { mayPass } from '@/engine/exceptions';
 import { lines } from '@/engine/lines';
+import { passesWith } from '../logic/rest';
 import { contextOf, today } from '../logic/spots';
 import { isKnownItem, isSettled, statusOf, UNTOUCHED, type LineStatus } from '../logic/status';
 import { deciders } from '../logic/structure';
-import { progressOf, type Progress } from '../logic/tally';
+import { progressAfter, progressOf, type Progress } from '../logic/tally';
 import { buildWalk, libraryOf, lineKey, type Library, type Walk } from '../logic/walk';
 import type { AnswerBook } from './useAnswers';
 import type { OpenVisit } from './useVisit';
@@ -19,7 +19,7 @@ export interface WalkState {
   readonly library: ComputedRef<Library>;
   readonly walk: ComputedRef<Walk>;
   readonly statuses: ShallowRef<readonly LineStatus[]>;
-  readonly progress: ComputedRef<Progress>;
+  readonly progress: ShallowRef<Progress>;
   readonly photosOf: PhotosByLine;
   readonly statusNow: (index: number) => LineStatus;
   /** A line that this quick visit passes unless somebody says otherwise. */
@@ -83,28 +83,34 @@ function useLayout(open: OpenVisit, book: AnswerBook, context: ComputedRef<Conte
   });
 }
 
-/** One status per line. After a tap only that line is looked at again, however many there are. */
-function useStatuses(open: OpenVisit, book: AnswerBook, walk: ComputedRef<Walk>, statusNow: (index: number) => LineStatus): ShallowRef<readonly LineStatus[]> {
+interface Standings {
+  readonly statuses: ShallowRef<readonly LineStatus[]>;
+  readonly progress: ShallowRef<Progress>;
+}
+
+/** One status per line. After a tap only that line is looked at again, and only its place is counted again. */
+function useStatuses(open: OpenVisit, book: AnswerBook, walk: ComputedRef<Walk>, statusNow: (index: number) => LineStatus): Standings {
   const all = shallowRef<LineStatus[]>([]);
+  const progress = shallowRef(progressOf(walk.value, []));
   watch(
     [walk, open.photos],
     () => {
       all.value = walk.value.lines.map((_line, n) => statusNow(n));
+      progress.value = progressOf(walk.value, all.value);
     },
     { immediate: true, flush: 'sync' },
   );
   watch(
     book.changed,
     (keys) => {
-      for (const key of keys) {
-        const index = walk.value.at.get(key);
-        if (index !== undefined) all.value[index] = statusNow(index);
-      }
+      const indexes = keys.flatMap((key) => walk.value.at.get(key) ?? []);
+      for (const index of indexes) all.value[index] = statusNow(index);
+      progress.value = progressAfter(walk.value, all.value, progress.value, indexes);
       triggerRef(all);
     },
     { flush: 'sync' },
   );
-  return all;
+  return { statuses: all, progress };
 }
 
 export function useWalk(open: OpenVisit, book: AnswerBook): WalkState {
@@ -131,9 +137,9 @@ export function useWalk(open: OpenVisit, book: AnswerBook): WalkState {
     const status = statusNow(index);
     const item = library.value.items.get(walk.value.lines[index]?.item ?? '');
     if (!item || status.started || isSettled(status) || !isKnownItem(item)) return false;
-    return mayPass(item, photosOf(walk.value.keys[index] ?? '').length, day);
+    return passesWith(item, photosOf(walk.value.keys[index] ?? '').length, day);
   }
 
-  const statuses = useStatuses(open, book, walk, statusNow);
-  return { today: day, context, library, walk, statuses, progress: computed(() => progressOf(walk.value, statuses.value)), photosOf, statusNow, passes };
+  const { statuses, progress } = useStatuses(open, book, walk, statusNow);
+  return { today: day, context, library, walk, statuses, progress, photosOf, statusNow, passes };
 }
