@@ -14,7 +14,19 @@ from tests.support.sources import project_files, relative
 
 WORDS = re.compile(r"[a-z][a-z0-9]{3,}")
 PATHS = re.compile(r"(?<![\w.:/-])/[a-z]+/[a-z.]+")
-BINARY = (".png", ".jpg", ".jpeg", ".ttf", ".otf", ".woff2", ".wasm", ".pdf", ".ico", ".docx")
+BINARY = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".heic",
+    ".ttf",
+    ".otf",
+    ".woff2",
+    ".wasm",
+    ".pdf",
+    ".ico",
+    ".docx",
+)
 FORBIDDEN_WORDS = {
     "c857d09db23e6822",
     "c70eca6b0f88f44d",
