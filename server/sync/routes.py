@@ -8,7 +8,6 @@ from flask import Response, request
 
 from server.access.rules import Actor, Permission
 from server.kernel.db import transaction
-from server.kernel.errors import Problem
 from server.sync import digest, intake, ledger
 from server.sync.exchange import exchange
 from server.web import problems, replies
@@ -17,9 +16,11 @@ from server.web.api import ApiBlueprint
 bp = ApiBlueprint("sync", __name__, url_prefix="/api/sync/v1")
 
 
+@bp.after_request
 def _ours(response: Response) -> Response:
     """Mark an answer as this protocol's: a guest network's page also says 200."""
-    response.headers["X-Sync"] = "1"
+    if response.status_code != 401:
+        response.headers["X-Sync"] = "1"
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -31,11 +32,9 @@ def _answered(view: Callable[[Actor], Any]) -> Callable[[Actor], Response]:
     def answer(actor: Actor) -> Response:
         try:
             _require_same_person(actor)
-            return _ours(replies.reply(view(actor)))
+            return replies.reply(view(actor))
         except intake.WrongType as problem:
-            return _ours(problems.reply(problem, 415))
-        except Problem as problem:
-            return _ours(problems.reply(problem))
+            return problems.reply(problem, 415)
 
     return answer
 

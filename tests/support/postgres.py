@@ -42,6 +42,16 @@ class Cluster:
         if self._user is not None and self._group is not None:
             os.chown(self.folder, self._user, self._group)
         self._initialise()
+        self._launch()
+
+    def restart(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End every session and start again: SIGINT in good order, SIGQUIT as in a crash."""
+        assert self._server is not None
+        self._server.send_signal(how)
+        self._server.wait(20)
+        self._launch()
+
+    def _launch(self) -> None:
         command = [str(self._binaries / "postgres"), "-D", str(self.folder / "data")]
         command += ["-k", str(self.folder)]
         for name, value in self._settings.items():

@@ -27,6 +27,7 @@ class Book:
     broken: Counter[str] = field(default_factory=Counter)
     breaks: list[tuple[float, str]] = field(default_factory=list)
     answered: Counter[str] = field(default_factory=Counter)
+    told: list[tuple[int, str]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
     begun: float = field(default_factory=time.monotonic)

@@ -39,6 +39,7 @@ class Inspector:
         self.phone = Holding(self._send)
         self.phone.complain = book.complain
         self.visits: list[str] = []
+        self.brings_photos = True
 
     def _send(self, path: str, body: bytes, headers: dict[str, str]) -> Answer:
         given = {"Content-Type": "application/json", **headers}
@@ -61,12 +62,21 @@ class Inspector:
 
     def visit(self) -> None:
         """One inspection with its answers, its photo and a look at it."""
-        inspection, photo = ids.new_id(), ids.new_id()
+        self._answer()
+        if self.brings_photos:
+            self._show()
+        self._bring_through()
+
+    def _answer(self) -> None:
+        inspection = ids.new_id()
         self.visits.append(inspection)
         self.phone.write("inspection.start", starting(inspection, self.made))
         for item in ITEMS:
             for _ in range(self.random.choice((1, 1, 2))):
                 self.phone.answer(inspection, item, result=self.random.choice(("pass", "fail")))
+
+    def _show(self) -> None:
+        photo, inspection = ids.new_id(), self.visits[-1]
         sending = Sending(self.line, photo_bytes(self.random), self.random)
         facts = photo_facts(photo, sending, inspection, self.random.choice(ITEMS))
         bytes_first = self.random.random() < 0.5

@@ -41,6 +41,8 @@ class Line:
             self.book.broke(phase)
             raise Broken(repr(exc)) from exc
         self.book.answered[f"{phase} {answer[0]}"] += 1
+        if answer[0] >= 500 and method != "HEAD":
+            self.book.told.append((answer[0], answer[2].decode(errors="replace")))
         return answer
 
     def _connect(self) -> None:

@@ -1,8 +1,8 @@
 """
-Setting a database up, again and again, to be killed at it: `python migrator.py URL FOLDER`.
+Setting databases up, to be killed at it: `python -m tests.torture.migrator FOLDER`.
 
-Everything is imported once. Each line on standard input forks a child that does it; the
-child's process id and then how it ended are written as lines.
+Everything is imported once. Each line on standard input is a database's address: it forks a child
+that sets this one up; the child's process id and then how it ended are written as lines.
 """
 
 import os
@@ -29,16 +29,16 @@ def child(url: str, folder: Path) -> None:
     os._exit(0)
 
 
-def main(url: str, folder: Path) -> None:
+def main(folder: Path) -> None:
     """Answer each line with a child."""
-    for _ in sys.stdin:
+    for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
-            child(url, folder)
+            child(line.strip(), folder)
         print(pid, flush=True)  # noqa: T201
         _, status = os.waitpid(pid, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(Path(sys.argv[1]))
