@@ -14,7 +14,7 @@ from server.definitions.rules.checks import Words
 
 _REQUIRED = re.compile(r"'([a-z_]+)' is a required property")
 _MISSING: Mapping[str, tuple[str, str]] = {
-    "basis": ("“依据”里没有这个检查项的依据", "this item has no row in the sheet of citations"),
+    "basis": ("没有检查依据，每个检查项至少要有一条", "an item needs at least one citation"),
     "options": ("“选项”里至少要有两个选项", "at least two options are needed"),
     "items": ("“检查项”里没有这一章节的内容", "no item belongs to this section"),
     "sections": ("没有章节", "there are no sections"),
@@ -47,7 +47,8 @@ def _was_refused(built: Built, found: Found, pointer: str, rest: str) -> bool:
     """Tell whether the cell was refused already: what follows from that is no second mistake."""
     owner = _owner(built.definition, pointer, rest)
     return any(
-        at == id(owner) and (own == rest or own.startswith(f"{rest}/")) for at, own in found.unread
+        at == id(owner) and (rest in ("", own) or own.startswith(f"{rest}/"))
+        for at, own in found.unread
     )
 
 

@@ -112,6 +112,10 @@ def _row(
         return None
     places = {column.pointer: (at, column) for at, column in columns.items() if column.pointer}
     row = Row({}, {}, Origin(grid.name, number, places))
+    here = [one for one in grid.troubles if one.row <= number <= max(one.row, one.last[0])]
+    for at, column in columns.items() if here else ():
+        if any(one.covers(number, at) for one in here):
+            found.unread.add((id(row.value), column.pointer))
     parents: dict[str, str] = {}
     for at, value in _values(row, cells, columns, vocabulary, found):
         column = columns[at]

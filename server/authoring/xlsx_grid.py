@@ -21,6 +21,13 @@ class Trouble:
     column: int
     zh: str
     en: str
+    last: Place = (0, 0)
+    """The other corner where it concerns several cells."""
+
+    def covers(self, row: int, column: int) -> bool:
+        """Tell whether a cell cannot be read because of it."""
+        rows = range(self.row, max(self.row, self.last[0]) + 1)
+        return row in rows and column in range(self.column, max(self.column, self.last[1]) + 1)
 
 
 @dataclass

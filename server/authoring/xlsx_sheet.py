@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import partial
 
 from server.authoring.workbook_cells import Cell
 from server.authoring.xlsx_grid import (
@@ -11,6 +10,7 @@ from server.authoring.xlsx_grid import (
     MOST_COLUMNS,
     MOST_ROWS,
     Grid,
+    Place,
     Trouble,
     place_of,
 )
@@ -186,12 +186,13 @@ class SheetReader:
         return self._strings.found[at]
 
     def _merged(self, reference: str) -> None:
-        first = place_of(reference.partition(":")[0])
+        first, last = map(place_of, (reference + ":").split(":")[:2])
         if first is not None:
             self._trouble(
                 f"合并单元格 {reference}：请取消合并，每格单独填写",
                 f"merged cells {reference}: split them and fill each one",
                 first,
+                last or first,
             )
 
     def _hide_columns(self, found: Attributes) -> None:
@@ -200,8 +201,7 @@ class SheetReader:
             last_column = min(int(last[:6]), MOST_COLUMNS)
             self.grid.hidden_columns += range(int(first), last_column + 1)
 
-    def _trouble(self, zh: str, en: str, place: tuple[int, int] | None = None) -> None:
-        row, column = place or (self._row, self._column)
-        add = partial(Trouble, row, column)
+    def _trouble(self, zh: str, en: str, first: Place | None = None, last: Place = (0, 0)) -> None:
+        row, column = first or (self._row, self._column)
         if len(self.grid.troubles) < _MOST_TROUBLES:
-            self.grid.troubles.append(add(zh, en))
+            self.grid.troubles.append(Trouble(row, column, zh, en, last))

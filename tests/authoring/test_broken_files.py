@@ -88,6 +88,12 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert [m.sheet for m in found.mistakes].count("依据") == 1
 
 
+@pytest.mark.parametrize("name", ["a formula", "merged cells", "an unknown law", "perhaps"])
+def test_what_follows_from_a_mistake_is_no_second_one(name: str) -> None:
+    make, sheet, _, _ = SHEETS[name]
+    assert [one.sheet for one in books.imported(make()).mistakes] == [sheet]
+
+
 def test_thousands_of_mistakes_are_told_as_far_as_anybody_reads() -> None:
     def spoil(book: object) -> None:
         page = book["检查项"]  # type: ignore[index]
