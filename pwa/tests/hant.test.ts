@@ -111,11 +111,14 @@ describe('the app in Traditional Chinese', () => {
       }),
     });
     vi.stubGlobal('fetch', vi.fn(() => Promise.resolve(Response.json({ texts: { a: 'A' } }))));
-    await begin();
+    await begin(teach);
     expect(pick({ zh: 'a' })).toBe('A');
     teach(new Map(), () => undefined);
     vi.stubGlobal('fetch', vi.fn(() => Promise.reject(new TypeError('offline'))));
-    await begin();
+    await begin(teach);
     expect(pick({ zh: 'a' })).toBe('A');
+    vi.stubGlobal('fetch', vi.fn(() => Promise.resolve(new Response('<html>Please sign in to this network'))));
+    await begin(teach);
+    expect(await shelf.get('/api/ref/hant.json')?.clone().json()).toEqual({ texts: { a: 'A' } });
   });
 });

@@ -9,7 +9,7 @@ from server.ops.console import Failure, step
 MODULES = paths.PWA / "node_modules"
 NOT_SOURCES = frozenset({"node_modules", "dist", "coverage", "tests"})
 STAMP = paths.DIST / ".stamp"
-FED_BY = ("contracts/generated", "contracts/vectors")
+FED_BY = ("contracts",)
 
 
 def npm() -> str:

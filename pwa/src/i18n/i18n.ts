@@ -35,7 +35,7 @@ export async function loadMessages(features: readonly string[]): Promise<void> {
 /** The language to begin with, before any words are fetched. */
 export function beginIn(language: Locale): void {
   current.value = language;
-  if (language === 'zh-Hant') void import('./hant').then(({ begin }) => begin()).catch(() => undefined);
+  if (language === 'zh-Hant') void import('./hant').then(({ begin }) => begin(teach)).catch(() => undefined);
   if (typeof document !== 'undefined') document.documentElement.lang = language;
 }
 
