@@ -6,10 +6,13 @@ from typing import Any
 from server.access.rules import Actor, Permission
 from server.evidence.queries import standing
 from server.inspections import queries, service, wire
+from server.inspections.coverage import list_coverage
 from server.inspections.schemas import InspectionArguments, Reopening, Resolution
+from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.paging import Page
 from server.web.api import ApiBlueprint, body, query
+from server.web.schemas import Paging
 
 bp = ApiBlueprint("inspections", __name__, url_prefix="/api/inspections")
 Data = dict[str, Any]
@@ -21,6 +24,13 @@ def list_inspections(actor: Actor) -> Page:
     args = query(InspectionArguments)
     found = queries.list_inspections(actor, args.wanted(), cursor=args.cursor, limit=args.limit)
     return replace(found, items=[wire.inspection_data(row) for row in found.items])
+
+
+@bp.get("/coverage", permission=Permission.INSPECTIONS_READ)
+def coverage(actor: Actor) -> Page:
+    """List units with the last inspection by checklist."""
+    args = query(Paging)
+    return list_coverage(actor, clock.today(), q=args.q, cursor=args.cursor, limit=args.limit)
 
 
 @bp.get("/timings", permission=Permission.INSPECTIONS_READ)

@@ -17,6 +17,7 @@ export const routes: readonly RouteRecordRaw[] = [
   { path: '/desk/overview', component: () => import('./OverviewPage.vue'), meta: meta('overview') },
   { path: '/desk/inspections/:id', component: () => import('./InspectionPage.vue'), meta: meta('inspection') },
   { path: '/desk/inspections', component: () => import('./InspectionsPage.vue'), meta: meta('inspections') },
+  { path: '/desk/coverage', component: () => import('./CoveragePage.vue'), meta: meta('coverage') },
   list('assignments', () => import('./AssignmentsPage.vue'), () => import('./AssignmentDrawer.vue')),
   list('units', () => import('./UnitsPage.vue'), () => import('./UnitDrawer.vue')),
   list('places', () => import('./PlacesPage.vue'), () => import('./PlaceDrawer.vue')),
