@@ -9,7 +9,7 @@ from server.definitions.rules.shapes import Basis, Definition, Item, Text
 
 VERIFIED = "verified"
 # What is to be done, by the cause why a citation does not hold on this day, or else by its tag.
-TODO: Mapping[str, tuple[str, str]] = {
+TASKS: Mapping[str, tuple[str, str]] = {
     "other-edition": (
         "对照现行版本核对内容，补现行条款号。",
         "Compare with the edition in force and enter its clause.",
@@ -73,7 +73,7 @@ class OpenCitation:
     @property
     def todo(self) -> Text:
         """Say what a person has to do."""
-        zh, en = OWN_PAPER if self.cited["state"] == "own" else TODO[self.reason]
+        zh, en = OWN_PAPER if self.cited["state"] == "own" else TASKS[self.reason]
         return {"zh": zh, "en": en}
 
 
