@@ -1,6 +1,6 @@
 """
 Drawing a small picture of a photo. Nothing but Pillow and the standard library is imported, so that
-this file also runs alone, as a child with limits, for formats whose decoders are young:
+this file also runs alone, as a child with limits, for young decoders and for large pictures:
 `python drawing.py SOURCE TARGET SIDE`.
 """
 
@@ -14,9 +14,13 @@ SIDE = 320
 QUALITY = 78
 MAX_SIDE = 12_000
 MAX_PIXELS = 60_000_000
-# A JPEG is decoded at an eighth of its size, so that even a very large one costs little.
+# A JPEG is decoded at an eighth of its size, so that even a very large one costs little time.
 MAX_JPEG_PIXELS = 120_000_000
+# Above this a picture may cost a hundred megabytes, however few bytes it has: a child draws it.
+LIGHT_PIXELS = 8_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
+_JPEGS = ("JPEG", "MPO")
+Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
 #: how the child ends when the picture is good and the disk is not
 UNWRITTEN = 3
 
@@ -40,6 +44,15 @@ def draw(
     write_whole(small, target, QUALITY)
 
 
+def is_heavy(source: Path) -> bool:
+    """Say whether to draw this only where memory is limited; what cannot be opened is light."""
+    try:
+        with Image.open(source, formats=FORMATS) as image:
+            return image.width * image.height > LIGHT_PIXELS
+    except Exception:
+        return False
+
+
 def write_whole(image: Image.Image, target: Path, quality: int) -> None:
     """Write a JPEG that is there whole or not at all, whatever dies meanwhile, even the power."""
     part = target.with_name(f"{target.name}.{os.getpid()}.{id(image)}")
@@ -55,28 +68,40 @@ def write_whole(image: Image.Image, target: Path, quality: int) -> None:
 
 
 def _require_sane(image: Image.Image) -> None:
-    limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
+    limit = MAX_JPEG_PIXELS if image.format in _JPEGS else MAX_PIXELS
     if max(image.size) > MAX_SIDE or image.width * image.height > limit:
         raise Undrawable("too large")
 
 
 def _shrunk(image: Image.Image, side: int) -> Image.Image:
     image.draft("RGB", (side, side))
-    if image.mode not in ("RGB", "L"):
-        image = _flat(image)
+    if image.mode not in ("RGB", "L", "RGBA"):
+        image = _plain(image)
     image.thumbnail((side, side), reducing_gap=2.0)
-    upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright = _on_white(_upright(image))
     return Image.frombytes("RGB", upright.size, upright.tobytes())
 
 
-def _flat(image: Image.Image) -> Image.Image:
-    """Put transparency on white; take 16 bits down to 8 instead of letting them clip to white."""
+def _plain(image: Image.Image) -> Image.Image:
+    """Take 16 bits down to 8 instead of letting them clip to white; keep transparency for now."""
     if image.mode.startswith("I") or image.mode == "F":
         return image.point(lambda value: value / 256).convert("L")
-    if image.has_transparency_data:
-        ground = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
-    return image.convert("RGB")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn as the camera says; one whose notes are damaged is shown as it lies."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:
+        return image
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image.convert("RGB")
+    ground = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(ground, image).convert("RGB")
 
 
 def main(source: str, target: str, side: str) -> int:
@@ -89,7 +114,7 @@ def main(source: str, target: str, side: str) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
     pi_heif.register_heif_opener()
     try:
-        draw(Path(source), Path(target), ("HEIF",), side=int(side))
+        draw(Path(source), Path(target), (*FORMATS, "HEIF"), side=int(side))
     except Undrawable:
         return 1
     except OSError:

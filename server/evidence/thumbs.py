@@ -45,7 +45,7 @@ def marked(
 
 def _make(source: Path, target: Path, mime: str, side: int) -> None:
     try:
-        if mime in _HEIF:
+        if mime in _HEIF or drawing.is_heavy(source):
             _draw_apart(source, target, side)
         else:
             drawing.draw(source, target, side=side)

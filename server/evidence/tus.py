@@ -189,9 +189,18 @@ def create(actor: Actor) -> Response:
 @bp.head("/<name>", permission=Permission.SYNC_USE, transactional=False)
 @_spoken
 def ask(actor: Actor, name: str) -> Response:
-    """Say how far an upload has come."""
+    """
+    Say how far an upload has come.
+
+    One that is whole but was never finished, because the server died in between, is finished here:
+    the app takes a full offset for success.
+    """
     transfer = uploads.find(actor, name)
-    offset = transfer.length if transfer.finished else Part(_store().parts(), name).size
+    part = Part(_store().parts(), name)
+    offset = transfer.length if transfer.finished else part.size
+    if offset == transfer.length and not transfer.finished:
+        uploads.finish(transfer, part, _store())
+        transfer = uploads.find(actor, name)
     response = _progress(transfer, offset, 200)
     response.headers["Upload-Length"] = str(transfer.length)
     return response

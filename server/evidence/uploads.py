@@ -96,10 +96,13 @@ def find(actor: Actor, name: str) -> Transfer:
 def finish(transfer: Transfer, part: Part, store: Store) -> None:
     """Check the bytes and make them a stored photo; wrong ones are thrown away."""
     announced = transfer.announced
-    if part.seal() != announced.sha256:
-        forget(transfer, part)
-        raise HashMismatch()
-    store.keep(part.path, announced.sha256)
+    try:
+        if part.seal() != announced.sha256:
+            forget(transfer, part)
+            raise HashMismatch()
+        store.keep(part.path, announced.sha256)
+    except FileNotFoundError as exc:
+        raise Unavailable(retry_after=1) from exc  # another request finishes it in this moment
     with transaction():
         if not store.has(announced.sha256):
             raise Unavailable(retry_after=2)  # swept away as unused in this very moment

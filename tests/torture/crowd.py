@@ -112,7 +112,12 @@ class Inspector:
                 self.book.applied(self.phone.client, envelope, self.line.place)
 
     def _upload(self, photo: str, sending: Sending) -> None:
-        self.line.insist("upload", sending.step)
+        try:
+            self.line.insist("upload", sending.step)
+        except AssertionError:
+            told = f"{sending.said[-20:]} at {sending.offset} of {len(sending.data)}"
+            self.book.complain(f"an upload that never ends: {told}, {sending.url}")
+            raise
         self.book.stored(photo, sending.sha256, self.line.place)
 
     def _look(self, photo: str) -> bool:

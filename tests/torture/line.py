@@ -69,11 +69,12 @@ class Line:
 
     def insist(self, what: str, step: Callable[[], bool]) -> None:
         """Take *step* until it says that it is done, as the app does, only with shorter pauses."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline, breaks = time.monotonic() + PATIENCE_S, 0
         while time.monotonic() < deadline:
             try:
                 if step():
                     return
             except Broken:
+                breaks += 1
                 time.sleep(PAUSE_S)
-        raise AssertionError(f"{what}: never got through")
+        raise AssertionError(f"{what}: never got through; {breaks} breaks")

@@ -36,13 +36,15 @@ class Sending:
         self.offset = 0
         self.sure = True
         self.at_once = choice.random() < 0.4
+        self.said: list[int] = []
 
     def step(self) -> bool:
         """One request; True when the server said that it has everything."""
-        if self.url and not self.sure:
-            self._ask_offset()
+        if self.url and not self.sure and self._ask_offset():
+            return True
         self.sure = False
         status, got, said = self._append() if self.url else self._create()
+        self.said.append(status)
         assert status in EXPECTED, (status, said)
         if status in (404, 410):
             self.url = ""
@@ -53,12 +55,14 @@ class Sending:
         self.offset, self.sure = int(got["Upload-Offset"]), True
         return self.offset == len(self.data)
 
-    def _ask_offset(self) -> None:
+    def _ask_offset(self) -> bool:
+        """Say whether the server has everything already: then the app sends nothing more."""
         status, got, _ = self.line.ask("upload", "HEAD", self.url, None, TUS)
         if status == 200:
             self.offset = int(got["Upload-Offset"])
         else:
             self.url, self.offset = "", 0
+        return bool(self.url) and self.offset == len(self.data)
 
     def _create(self) -> Answer:
         part = self.data if self.at_once else self.data[: len(self.data) // 4]
