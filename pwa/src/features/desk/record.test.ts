@@ -37,6 +37,22 @@ describe('inspection record', () => {
     expect(tally(sections)).toEqual({ pass: 1, fail: 1, na: 1, unable: 0 });
   });
 
+  it('names who signed an item and shows no bare ids', () => {
+    const of = (key: string, type: 'signature' | 'photo' | 'choice') => ({ ...item(key), answer: type === 'choice' ? { type, options: [{ key: 'k', label: text('K') }] } : { type } });
+    const field = (v: unknown) => ({ v: { v, rev: 1, by: 'p', at: 1 } });
+    const said = parseInspectionRecord({
+      id: 'i', photos: {},
+      signatures: [
+        { id: 'sig', inspection_id: 'i', party: 'unit', name: 'Wu', refused: false, strokes: [], width: 1, height: 1, signed_at: 1, photo_ids: [], item_key: 'x' },
+        { id: 'own', inspection_id: 'i', party: 'unit', name: 'He', refused: false, strokes: [], width: 1, height: 1, signed_at: 1, photo_ids: [] },
+      ],
+      answers: [['x', 'sig'], ['y', ['p1']], ['z', 'k']].map(([key, v]) => ({ id: `i||${String(key)}`, inspection_id: 'i', target_id: '', item_key: key, fields: field(v) })),
+    });
+    const list = { sections: [{ key: 's', title: text('S'), items: [of('x', 'signature'), of('y', 'photo'), of('z', 'choice')] }] } as unknown as Definition;
+    expect(recordSections(list, said)[0]?.lines.map((line) => line.readings.map(({ value }) => value))).toEqual([['Wu'], [], ['k']]);
+    expect(said.signatures.map(({ id }) => id)).toEqual(['own']);
+  });
+
   it('draws strokes', () => {
     expect(strokePath([[[1, 2], [3, 4]], [], [[5, 6]]])).toBe('M1 2L3 4M5 6');
   });

@@ -6,7 +6,10 @@ import type { Definition, Item, Reading } from '@/engine/definition';
 export interface InspectionRecord {
   readonly inspection: Inspection;
   readonly answers: readonly Answer[];
+  /** Those under the record. */
   readonly signatures: readonly Signature[];
+  /** Who signed, by the signature's id, also where it answers a single item. */
+  readonly signers: Readonly<Record<string, string>>;
   readonly conflicts: readonly Conflict[];
   readonly photos: Readonly<Record<string, readonly string[]>>;
   readonly score: Json;
@@ -16,10 +19,12 @@ export const parseInspectionRecord = (raw: unknown): InspectionRecord => {
   const from = isRecord(raw) ? raw : {};
   const rows = <E extends 'answer' | 'signature' | 'conflict'>(etype: E, value: unknown) =>
     list((one) => parseRecord(etype, one))(value);
+  const signatures = rows('signature', from['signatures'] ?? []);
   return {
     inspection: parseRecord('inspection', raw),
     answers: rows('answer', from['answers']),
-    signatures: rows('signature', from['signatures']).filter((one) => one.item_key === null),
+    signatures: signatures.filter((one) => one.item_key === null),
+    signers: Object.fromEntries(signatures.map(({ id, name }) => [id, name])),
     conflicts: rows('conflict', from['conflicts']),
     photos: dict(list(text))(from['photos']),
     score: json(from['score']),
@@ -46,15 +51,23 @@ export interface RecordSection {
 
 const READING = 'r.';
 
-const lineOf = (item: Item, answer: Answer, photos: InspectionRecord['photos']): RecordLine => {
+/** What a field says to a reader: a signature its name; the ids of photos nothing, for they are shown. */
+const saying = (item: Item, name: string, value: Json, signers: InspectionRecord['signers']): Json => {
+  if (name !== 'v') return value;
+  if (item.answer.type === 'photo') return null;
+  return item.answer.type === 'signature' ? (signers[String(value)] ?? null) : value;
+};
+
+const lineOf = (item: Item, answer: Answer, { photos, signers }: InspectionRecord): RecordLine => {
   const { fields } = answer;
   const result = fields['result'];
   const readings = Object.entries(fields)
-    .filter(([name, field]) => (name === 'v' || name.startsWith(READING)) && field.v !== null)
+    .filter(([name]) => name === 'v' || name.startsWith(READING))
     .map(([name, field]) => ({
       reading: (item.readings ?? []).find((one) => `${READING}${one.key}` === name) ?? null,
-      value: field.v,
-    }));
+      value: saying(item, name, field.v, signers),
+    }))
+    .filter(({ value }) => value !== null);
   return {
     key: answer.id,
     item,
@@ -75,7 +88,7 @@ export const recordSections = (definition: Definition, record: InspectionRecord)
       key: section.key,
       title: section.title,
       lines: section.items.flatMap((item) =>
-        record.answers.filter((answer) => answer.item_key === item.key).map((answer) => lineOf(item, answer, record.photos)),
+        record.answers.filter((answer) => answer.item_key === item.key).map((answer) => lineOf(item, answer, record)),
       ),
     }))
     .filter((section) => section.lines.length > 0);
