@@ -13,6 +13,7 @@ from server.definitions.load import check_value
 from server.definitions.rules.checks import Words
 
 _REQUIRED = re.compile(r"'([a-z_]+)' is a required property")
+_EMPTY = "'' should be non-empty"
 _MISSING: Mapping[str, tuple[str, str]] = {
     "basis": ("没有检查依据，每个检查项至少要有一条", "an item needs at least one citation"),
     "options": ("“选项”里至少要有两个选项", "at least two options are needed"),
@@ -31,7 +32,10 @@ def check_built(built: Built, found: Found, words: Words, owners: Mapping[str, s
 
 
 def _placed(built: Built, found: Found, pointer: str, message: str) -> Iterator[Mistake]:
+    if message.startswith("'' does not match"):
+        return  # an empty text is told once
     required = _REQUIRED.fullmatch(message)
+    is_missing = bool(required) or message == _EMPTY
     if required:
         pointer = f"{pointer}/{required[1]}"
     place = built.places.find(built.definition, pointer)
@@ -40,7 +44,7 @@ def _placed(built: Built, found: Found, pointer: str, message: str) -> Iterator[
         return
     origin, rest = place
     if not _was_refused(built, found, pointer, rest):
-        yield _at(origin, rest, pointer, message, is_missing=bool(required))
+        yield _at(origin, rest, pointer, message, is_missing=is_missing)
 
 
 def _was_refused(built: Built, found: Found, pointer: str, rest: str) -> bool:

@@ -92,8 +92,7 @@ class Foreign:
         prefix = "X" + chr(ord("A") + (self._count - 1) // _FACTS_EACH % 26)
         number = (self._count - 1) % _FACTS_EACH + 1
         item: dict[str, Any] = {"key": key, "facts": [f"{prefix}-{number:02d}"], "basis": []}
-        texts = {"ask": line.text("label"), "method": line.text("hint")}
-        item |= {part: given for part, given in texts.items() if given}
+        item |= {"ask": _both(line.text("label")), "method": _both(line.text("hint"))}
         return item | {"answer": answer, "photo": {"rule": "optional"}, "weight": 1}
 
     def _answer(self, line: FormLine, kind: str, words: list[str], key: str) -> dict[str, Any]:
@@ -162,7 +161,7 @@ def read_foreign(form: FormSheets, found: Found, today: str) -> Built:
     note = {"zh": "由 XLSForm 导入，依据和方法须补充核对。",
             "en": "Imported from XLSForm; basis and method must be added."}  # fmt: skip
     built = Built({
-        "key": key, "title": title, "effective_from": today, "minutes": 30,
+        "key": key, "title": _both(title), "effective_from": today, "minutes": 30,
         "header": {"facts": [], "note": note, "omitted": []}, "sections": [],
     })  # fmt: skip
     where = {"key": "form_id", "title/zh": "form_title", "title/en": "form_title"}
@@ -226,11 +225,16 @@ class _Sections:
         taken = {one["key"] for one in self.built.definition["sections"]}
         key = slug(name, "-")
         key = key if key not in taken else f"{key}-{len(taken)}"
-        made: dict[str, Any] = {"key": key, "title": dict(title), "items": []}
+        made: dict[str, Any] = {"key": key, "title": _both(title), "items": []}
         where = {"key": "name", "title/zh": "label::zh", "title/en": "label::en"}
         self.built.places.add(made, line.origin(where | {"when": "relevant"}))
         self.built.definition["sections"].append(made)
         return made
+
+
+def _both(text: Mapping[str, str]) -> dict[str, str]:
+    """Leave a gap where a language is missing: it is told as a mistake and filled in by hand."""
+    return {"zh": text.get("zh", ""), "en": text.get("en", "")}
 
 
 def slug(text: str, joint: str) -> str:
