@@ -69,14 +69,6 @@ class DraftReasonMissing(Invalid):
     title_zh = "请写明理由。"
 
 
-class DraftKeyTaken(Conflict):
-    """A new checklist has the key of an existing one, or of a draft."""
-
-    code = "draft-key-taken"
-    title = "There is a checklist with this name already."
-    title_zh = "已有同名的检查表。"
-
-
 class DraftChecklistUnknown(Invalid):
     """Nothing was published under this key."""
 

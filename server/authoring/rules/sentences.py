@@ -13,6 +13,16 @@ _OWN = {
         "编号“{0}”以前用于另一个问题，请换一个新编号（可用“复制为新项”）"
     ),
     rf"the key {_Q} belongs to a region": "编号“{0}”是地方编号，不能用在通用检查表里",
+    rf"the file is named {_Q}; key and name must agree": "文件名是“{0}”，必须与检查表编号一致",
+    rf"{_Q} is not the key of a file in checklists/basis": "依据库里没有“{0}”，请从列表中选择",
+    rf"{_Q} is no edition of {_Q} \((.*)\)": "依据“{1}”没有“{0}”这一版（有：{2}）",
+    r"a clause was read in one edition: name it in `edition`": "写了条款号，请注明读的是哪一版",
+    r"a paper without a record is never verified: .+": (
+        "没有登记的文件不能标“已核实”；请先登记到依据库，再选法规标准"
+    ),
+    rf"{_Q} is not in checklists/criteria": "判定标准里没有“{0}”",
+    rf"{_Q} is not in force on (.+)": "“{0}”在 {1} 还没有施行或已经废止",
+    r"none of these is a criterion of a major hazard": "这些都不是重大隐患的判定情形",
     r"there is no such day": "没有这一天",
     r"(.+) is already accounted for at (.+)": "依据点 {0} 已在别处使用",
     r"(.+) is not among the facts of the header": "依据点 {0} 不在本表的依据点清单中",
