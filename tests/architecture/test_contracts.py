@@ -28,9 +28,11 @@ def test_a_changed_file_is_noticed_and_written_anew(app: Flask, tmp_path: Path) 
 
 def test_the_diagram_shows_every_step() -> None:
     text = (ROOT / "docs" / "hazard-workflow.md").read_text(encoding="utf-8")
-    steps = [(source, step.target) for step in TRANSITIONS.values() for source in step.sources]
+    moving = [step for step in TRANSITIONS.values() if step.target is not None]
+    steps = [(source, step.target) for step in moving for source in step.sources]
     assert steps
     assert [s for s in steps if f"{s[0]} --> {s[1]}:" not in text] == []
+    assert [action for action in TRANSITIONS if f"| `{action}` |" not in text] == []
     assert [state for state in HazardState if f"    {state}: " not in text] == []
 
 
