@@ -169,8 +169,21 @@ def test_each_known_change_of_edition_happens_on_its_day(
 ) -> None:
     after = str(int(eve[:4]) + 1) + "-12-31"
     citation: Any = {"law": key, "tag": "to-verify"}
-    assert cite(citation, shipped.records, eve)["edition"] == old
-    assert cite(citation, shipped.records, after)["edition"] == new
+    for day, edition in ((eve, old), (after, new)):
+        cited = cite(citation, shipped.records, day)
+        assert (cited["edition"], cited["state"]) == (edition, "in-force")
+
+
+def test_every_shipped_citation_names_a_record(shipped: Report) -> None:
+    cited = [
+        basis
+        for found in shipped.definitions
+        for section in found.definition["sections"]
+        for item in section["items"]
+        for basis in item["basis"]
+    ]
+    assert len(cited) > 700
+    assert [basis for basis in cited if "law" not in basis] == []
 
 
 @pytest.mark.parametrize(("key", "eve"), BEGINNINGS)
