@@ -20,6 +20,7 @@ from tests.torture.crowd import Inspector, at_work
 from tests.torture.dose import SEED
 from tests.torture.serving import Victim
 
+pytestmark = pytest.mark.xdist_group("audit")
 Plant = Callable[[Path], object]
 
 
