@@ -39,7 +39,7 @@ def test() -> int:
 def torture() -> int:
     """Kill the server and cut its power many times; ends by itself."""
     parser = argparse.ArgumentParser(prog="make torture ARGS=...", allow_abbrev=False)
-    parser.add_argument("--kills", type=int, default=600, help="of servers, on each database half")
+    parser.add_argument("--kills", type=int, default=600, help="of servers, half on each database")
     parser.add_argument("--points", type=int, default=5000, help="power cuts in one history")
     parser.add_argument("--seed", type=int, default=0, help="repeat a plan; 0 chooses one")
     told = parser.parse_args(shlex.split(os.environ.get("ARGS", "")))
