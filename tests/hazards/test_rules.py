@@ -113,9 +113,6 @@ def test_a_basis_cites_a_clause_only_where_it_was_verified() -> None:
 def test_unknown_words_are_refused() -> None:
     with pytest.raises(rules.ActionUnknown):
         rules.known_action("burn")
-    with pytest.raises(rules.GradeUnknown):
-        rules.known_grade("huge")
-    assert rules.known_grade(None) is None
 
 
 def test_each_need_of_the_workflow_has_its_own_refusal() -> None:
