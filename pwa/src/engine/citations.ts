@@ -46,7 +46,7 @@ export const snapshot = (basis: readonly Basis[], records: LawRecords, day: stri
 /** Say a document as it is cited: standards by number and title, others by title. */
 export function lawWords(record: LawRecord, edition: Edition): string {
   if (edition.cited !== undefined) return edition.cited;
-  const title = `《${(edition.title ?? record.title).zh}》`;
+  const title = `\u300a${(edition.title ?? record.title).zh}\u300b`;
   const numbered = record.kind.startsWith('standard') || record.kind === 'specification';
   return numbered ? edition.number + title : title;
 }
