@@ -7,6 +7,8 @@ import subprocess
 from server.ops import console, debian, packages, paths, process, webapp
 from server.ops.site import FLASK
 
+BROWSERS = ("pages", "walking")
+
 
 def accounts() -> int:
     """Print the demo accounts as JSON and nothing else."""
@@ -17,21 +19,26 @@ def accounts() -> int:
 
 def bench() -> int:
     """
-    Measure every workload beside its floor, then the pages on a slow phone.
+    Measure every workload beside its floor, then the pages and the taps on a slow phone.
 
-    ARGS go to bench.run, e.g. "--quick"; ARGS beginning with "pages" go to bench.pages instead.
+    ARGS go to bench.run, e.g. "--quick"; ARGS beginning with "pages" go to bench.pages instead,
+    ARGS beginning with "walking" to bench.walking, e.g. "walking --minutes 30".
     """
     packages.ensure_tools()
     debian.ensure_postgresql()
     debian.ensure_chromium()
     webapp.ensure_built()
     chosen = shlex.split(os.environ.get("ARGS", ""))
-    if chosen[:1] == ["pages"]:
-        return _run([str(paths.PYTHON), "-m", "bench.pages", *chosen[1:]])
-    codes = [_run([str(paths.PYTHON), "-m", "bench.run", *chosen])]
+    if chosen and chosen[0] in BROWSERS:
+        return _bench(*chosen)
+    codes = [_bench("run", *chosen)]
     if not chosen:
-        codes.append(_run([str(paths.PYTHON), "-m", "bench.pages"]))
+        codes += [_bench(name) for name in BROWSERS]
     return max(codes)
+
+
+def _bench(name: str, *arguments: str) -> int:
+    return _run([str(paths.PYTHON), "-m", f"bench.{name}", *arguments])
 
 
 def contracts() -> int:
