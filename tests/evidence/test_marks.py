@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageStat
 
@@ -174,6 +174,7 @@ drawn = st.fixed_dictionaries(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
 @given(st.lists(drawn, max_size=6), st.integers(1, 40), st.integers(1, 40))
 def test_no_mark_breaks_the_drawing(some: list[Any], wide: int, high: int) -> None:
     with TemporaryDirectory() as folder:

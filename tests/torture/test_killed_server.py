@@ -85,5 +85,15 @@ def test_nothing_acknowledged_is_lost_or_doubled(
 def test_a_server_that_answers_too_early_is_caught(
     weakness: str, sign: str, databases: Databases, tmp_path: Path
 ) -> None:
-    _, wrong, _, _, _ = torture(databases, tmp_path, "sqlite", 4, weakness=weakness, masters=0)
-    assert [words for words in wrong if re.search(sign, words)], sorted(set(wrong))
+    """Where the kills fall is chance: a history that misses the weak moment is followed by more."""
+    seen: list[str] = []
+    for kills in (4, 8, 16):
+        folder = tmp_path / str(kills)
+        folder.mkdir()
+        _, wrong, _, _, _ = torture(
+            databases, folder, "sqlite", kills, weakness=weakness, masters=0
+        )
+        seen += wrong
+        if any(re.search(sign, words) for words in wrong):
+            return
+    raise AssertionError(sorted(set(seen)))
