@@ -16,9 +16,7 @@ from server.authoring.workbook_fields import (
 )
 from server.authoring.workbook_places import Origin, Places, mistake_at, mistake_in
 from server.authoring.workbook_rows import Found, Row
-from server.authoring.xlsx_package import FileRefused
 
-MOST_ITEMS = 400
 Rows = Mapping[str, list[Row]]
 
 
@@ -85,9 +83,6 @@ class _Builder:
         self._sections = {**titles, **self._sections}
 
     def items(self, rows: list[Row]) -> None:
-        if len(rows) > MOST_ITEMS:
-            zh, en = f"超过 {MOST_ITEMS} 个检查项，不像一份检查表", f"more than {MOST_ITEMS} items"
-            raise FileRefused(zh, en)
         for row in rows:
             value = self._keep(row)
             value["basis"] = []

@@ -9,9 +9,14 @@ from server.authoring.workbook_build import Built
 from server.authoring.workbook_fields import HEADER, Column, sheets
 from server.authoring.workbook_places import Mistake, Origin, mistake_at, mistake_in
 from server.authoring.workbook_rows import Found
+from server.authoring.xlsx_package import FileRefused
 from server.definitions.load import check_value
 from server.definitions.rules.checks import Words
 
+MOST_ITEMS = 1000
+MOST_TESTS = 20_000
+"""Comparisons in all the conditions of a file: more cannot be checked while somebody waits."""
+_TESTS = ("equals", "in", "compare")
 _REQUIRED = re.compile(r"'([a-z_]+)' is a required property")
 _EMPTY = "'' should be non-empty"
 _MISSING: Mapping[str, tuple[str, str]] = {
@@ -24,11 +29,28 @@ _MISSING: Mapping[str, tuple[str, str]] = {
 
 def check_built(built: Built, found: Found, words: Words, owners: Mapping[str, str]) -> None:
     """Check a definition that was put together; its mistakes are added to those found so far."""
+    _refuse_huge(built.definition)
     key = built.definition.get("key")
     name = key if isinstance(key, str) else ""
     faults, _ = check_value(built.definition, words, dict(owners), name)
     placed = [m for fault in faults for m in _placed(built, found, *fault)]
     found.mistakes += dict.fromkeys(placed)
+
+
+def _refuse_huge(definition: Mapping[str, Any]) -> None:
+    if sum(len(section["items"]) for section in definition["sections"]) > MOST_ITEMS:
+        zh, en = f"超过 {MOST_ITEMS} 个检查项，不像一份检查表", f"more than {MOST_ITEMS} items"
+        raise FileRefused(zh, en)
+    if _tests_in(definition) > MOST_TESTS:
+        zh = f"全部适用条件里的比较超过 {MOST_TESTS} 处，请简化条件"
+        raise FileRefused(zh, f"more than {MOST_TESTS} comparisons in all conditions together")
+
+
+def _tests_in(value: object) -> int:
+    if isinstance(value, dict):
+        own = sum(isinstance(value.get(form), list) for form in _TESTS)
+        return own + sum(_tests_in(inner) for inner in value.values())
+    return sum(map(_tests_in, value)) if isinstance(value, list) else 0
 
 
 def _placed(built: Built, found: Found, pointer: str, message: str) -> Iterator[Mistake]:

@@ -20,14 +20,16 @@ from server.definitions.rules.shapes import (
 
 TIERS = ("hospital", "township", "community", "village", "clinic", "cdc", "other")
 MOST_CASES = 50_000
-MOST_TRIES = 500_000
-"""Over a whole file. What was not tried counts as possible: no file keeps the desk waiting."""
+MOST_LOOKS = 500_000
+"""Looks at a single test, over a whole file. What was not tried counts as possible: nothing is
+called unreachable without proof, and no file keeps the desk waiting."""
 MOST_LOOKED_AT = 60
 ELSEWHERE = "\N{SECTION SIGN}"
 """Stands for any word that no condition names."""
 
 Fault = tuple[str, str]
 Domain = dict[str, list[Value]]
+Guard = tuple[str, Condition]
 Test = tuple[str, str, list[Any]]
 """A reference, the form that uses it, and the constants it is compared with."""
 
@@ -90,7 +92,7 @@ def _check_item(reference: Reference, scope: "_Scope") -> Iterator[Fault]:
     yield from faults
     if not faults and not scope.can_be_asked(reference):
         yield f"{where}/when" if "when" in item else where, "this item can never be asked"
-    own = _Scope(frozenset(), frozenset(), scope.tries)
+    own = _Scope(frozenset(), frozenset(), scope.looks)
     for at, reading in enumerate(item.get("readings", [])):
         pointer = f"{where}/readings/{at}"
         wrong = list(own.check(f"{pointer}/when", reading.get("when"), over=None))
@@ -112,10 +114,10 @@ class _Scope:
     """What a condition may refer to so far, and what each of these can be."""
 
     def __init__(
-        self, unit: frozenset[str], place: frozenset[str], tries: Counter[str] | None = None
+        self, unit: frozenset[str], place: frozenset[str], looks: Counter[str] | None = None
     ) -> None:
         self.unit, self.place = unit, place
-        self.tries: Counter[str] = Counter() if tries is None else tries
+        self.looks: Counter[str] = Counter() if looks is None else looks
         self.specs: dict[str, Spec] = {}
         self.owners: dict[str, Reference] = {}
 
@@ -152,32 +154,46 @@ class _Scope:
     ) -> bool:
         """Try every case that the conditions tell apart."""
         needed = [when for when in whens if when is not None]
-        if not needed:
+        if not needed or self.is_tired:
             return True
         guards = self._guards(needed)
-        if len(guards) > MOST_LOOKED_AT:
+        if len(guards) > MOST_LOOKED_AT or self.is_tired:
             return True
-        domain = self._domain([*needed, *(when for _, when in guards)], tiers, kinds)
+        looked_at = [*needed, *(when for _, when in guards)]
+        domain = self._domain(looked_at, tiers, kinds)
         size = 1
         for values in domain.values():
             size *= len(values)
-        if size > MOST_CASES or self.tries.total() + size > MOST_TRIES:
+        looks = sum(1 for when in looked_at for _ in _tests(when, ""))
+        if size > MOST_CASES:
             return True
-        self.tries["cases"] += size
+        return self._try(domain, needed, guards, looks)
+
+    @property
+    def is_tired(self) -> bool:
+        """Tell that the file was looked at for as long as anybody should wait."""
+        return self.looks.total() > MOST_LOOKS
+
+    def _try(
+        self, domain: Domain, needed: list[Condition], guards: list[Guard], looks: int
+    ) -> bool:
         for case in product(*domain.values()):
+            self.looks["cases"] += looks
             known = dict(zip(domain, case, strict=True))
             if all(known.get(ref) is None or holds(w, known.get) for ref, w in guards) and all(
                 holds(when, known.get) for when in needed
             ):
                 return True
+            if self.is_tired:
+                return True
         return False
 
-    def _guards(self, needed: list[Condition]) -> list[tuple[str, Condition]]:
+    def _guards(self, needed: list[Condition]) -> list[Guard]:
         """List what must hold for an answer referred to to exist at all."""
-        guards: list[tuple[str, Condition]] = []
+        guards: list[Guard] = []
         seen: set[str] = set()
-        waiting = [ref for when in needed for _, (ref, _, _) in _tests(when, "")]
-        while waiting and len(guards) <= MOST_LOOKED_AT:
+        waiting = [ref for when in needed for ref in self._looked_up(when)]
+        while waiting and len(guards) <= MOST_LOOKED_AT and not self.is_tired:
             ref = waiting.pop()
             owner = self.owners.get(ref)
             if owner is None or ref in seen:
@@ -186,8 +202,13 @@ class _Scope:
             for when in (owner.section.get("when"), owner.item.get("when")):
                 if when is not None:
                     guards.append((ref, when))
-                    waiting += [inner for _, (inner, _, _) in _tests(when, "")]
+                    waiting += self._looked_up(when)
         return guards
+
+    def _looked_up(self, when: Condition) -> list[str]:
+        refs = [ref for _, (ref, _, _) in _tests(when, "")]
+        self.looks["guards"] += len(refs)
+        return refs
 
     def _domain(
         self, whens: list[Condition], tiers: list[str] | None, kinds: list[str] | None
