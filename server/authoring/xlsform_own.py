@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from server.authoring.workbook_build import Built
+from server.authoring.workbook_places import Mistake
 from server.authoring.workbook_rows import Found
 from server.authoring.xlsform_export import CARRIED
 from server.authoring.xlsform_foreign import Foreign
@@ -37,7 +38,9 @@ def read_own(form: FormSheets, names: Mapping[str, str], found: Found) -> Built:
     if not found.mistakes and not any(schema_faults("checklist.schema.json", built.definition)):
         expected = form_of(built.definition, names)
         _take_texts(form, built.definition, {r.name: r for r in expected.rows if r.name}, found)
-        _take_labels(form, expected.choices, {r.name: r for r in expected.rows if r.name})
+        rows = {r.name: r for r in expected.rows if r.name}
+        _take_labels(form, expected.choices, rows, found)
+        _tell_rows(form, rows, found)
     return built
 
 
@@ -100,24 +103,71 @@ def _tell_changes(line: FormLine, row: FormRow, found: Found) -> None:
     for name in _COMPARED:
         if line.get(name) != getattr(row, name):
             found.left_out.append(line.at(name, *_NOT_TAKEN))
-    if line.get("type").split(" ")[0] != row.type.split(" ")[0]:
+    given, ours = line.get("type").split(" "), row.type.split(" ")
+    if given[0] != ours[0] or (_is_fixed(ours) and given != ours):
         found.left_out.append(line.at("type", *_NOT_TAKEN))
+
+
+def _is_fixed(words: list[str]) -> bool:
+    """Tell a list of results, tiers or attributes; those of options are numbered anew each time."""
+    return len(words) > 1 and not words[1].startswith("list")
+
+
+def _tell_rows(form: FormSheets, expected: Mapping[str, FormRow], found: Found) -> None:
+    """Tell readings that were added, and those that were deleted below an item that is kept."""
+    there = {line.get("name") for line in form.survey}
+    items = {line.get("name"): line for line in form.survey if line.get(CARRIED)}
+    for line in form.survey:
+        name = line.get("name")
+        if "." in name and _is_ours(line) and not line.get(CARRIED) and name not in expected:
+            found.left_out.append(line.at("name", *_NOT_TAKEN))
+    for name in expected.keys() - there:
+        item = items.get(name.rpartition(".")[0])
+        if item is not None:
+            zh = f"删去的“{name}”仍然保留，请在检查表里修改"
+            found.left_out.append(item.at("name", zh, f"{name!r} was kept; change it there"))
 
 
 def _take_labels(
     form: FormSheets,
     choices: Mapping[str, list[tuple[str, dict[str, str]]]],
     expected: Mapping[str, FormRow],
+    found: Found,
 ) -> None:
     """Take changed labels of options; the lists of results and tiers are not the checklist's."""
     for line in form.survey:
         row = expected.get(line.get("name"))
         given, ours = line.get("type").split(" "), row.type.split(" ") if row else []
-        if row is None or len(given) < 2 or len(ours) < 2 or not ours[1].startswith("list"):
+        if len(given) < 2 or len(ours) < 2:
             continue
-        labels = {one.get("name"): one.text("label") for one in form.choices.get(given[1], ())}
-        for key, label in choices[ours[1]]:
-            label.update(labels.get(key, {}))
+        lines = form.choices.get(given[1], [])
+        if ours[1].startswith("list"):
+            labels = {one.get("name"): one.text("label") for one in lines}
+            for key, label in choices[ours[1]]:
+                label.update(labels.get(key, {}))
+        _tell_options(line, lines, choices[ours[1]], found)
+
+
+def _tell_options(
+    line: FormLine, given: list[FormLine], ours: list[tuple[str, dict[str, str]]], found: Found
+) -> None:
+    """Tell options that came, went or changed places, each once for all who share the list."""
+    keys, names = [key for key, _ in ours], [one.get("name") for one in given]
+    for one in given:
+        if one.get("name") not in keys or names.count(one.get("name")) > 1:
+            _tell(one.at("name", *_NOT_TAKEN), found)
+    for key, label in ours:
+        if key not in names:
+            zh = f"选项“{label['zh']}”（{key}）没有删去，请在检查表里修改"
+            _tell(line.at("type", zh, f"option {key!r} was kept; change it there"), found)
+    if names != keys and sorted(names) == sorted(keys):
+        zh, en = "选项的次序没有导入，请在检查表里修改", "the order of options was not taken over"
+        _tell(line.at("type", zh, en), found)
+
+
+def _tell(note: Mistake, found: Found) -> None:
+    if note not in found.left_out:
+        found.left_out.append(note)
 
 
 def _texts(value: Any) -> Iterator[dict[str, str]]:

@@ -4,6 +4,7 @@ import copy
 import html
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -78,6 +79,74 @@ def test_an_expression_changed_in_the_form_is_told() -> None:
     found = edited("survey", "relevant", row, "true()")
     assert [(one.sheet, one.row) for one in found.left_out] == [("survey", row)]
     assert canonical(found.definition) == canonical(books.library().checklists["fire"])
+
+
+def with_choices(edit: Callable[[Any, int], object]) -> tuple[Any, list[tuple[str, int]]]:
+    """Our form with its first own option handled by *edit*: what came of it and what is told."""
+
+    def run(book: openpyxl.Workbook) -> None:
+        page = book["choices"]
+        edit(page, next(c[0].row for c in page.iter_rows() if re.match(r"list\d", str(c[0].value))))
+
+    raw = books.edited(run, forms.exported(books.library().checklists["fire"]))
+    found = forms.imported(raw)
+    assert canonical(found.definition) == canonical(books.library().checklists["fire"])
+    return found, [(one.sheet, one.row) for one in found.left_out]
+
+
+def test_an_option_added_in_the_form_is_told() -> None:
+    def add(page: Any, row: int) -> None:
+        page.append([page.cell(row, 1).value, "brand-new", "新的", "New"])
+
+    found, places = with_choices(add)
+    assert places == [("choices", max(row for _, row in places))]
+    assert "没有导入" in found.left_out[0].zh
+
+
+def test_an_option_removed_in_the_form_is_told() -> None:
+    keys: list[str] = []
+
+    def remove(page: Any, row: int) -> None:
+        keys.append(page.cell(row, 2).value)
+        page.delete_rows(row)
+
+    found, places = with_choices(remove)
+    assert [sheet for sheet, _ in places] == ["survey"]
+    assert keys[0] in found.left_out[0].zh
+
+
+def test_options_in_another_order_are_told() -> None:
+    def swap(page: Any, row: int) -> None:
+        for at in (2, 3, 4):
+            one, other = page.cell(row, at), page.cell(row + 1, at)
+            one.value, other.value = other.value, one.value
+
+    found, _ = with_choices(swap)
+    assert [one.zh for one in found.left_out] == ["选项的次序没有导入，请在检查表里修改"]
+
+
+def test_a_changed_type_is_told() -> None:
+    row = row_of('{"item"')
+    found = edited("survey", "type", row, "text")
+    assert ("survey", row) in [(one.sheet, one.row) for one in found.left_out]
+    assert canonical(found.definition) == canonical(books.library().checklists["fire"])
+
+
+def test_a_reading_deleted_in_the_form_is_told() -> None:
+    name = next(
+        f"{item['key']}.{item['readings'][0]['key']}"
+        for section in books.library().checklists["fire"]["sections"]
+        for item in section["items"]
+        if item.get("readings")
+    )
+
+    def delete(book: openpyxl.Workbook) -> None:
+        page = book["survey"]
+        at = books.column(page, "name") - 1
+        page.delete_rows(next(c[0].row for c in page.iter_rows() if c[at].value == name))
+
+    found = forms.imported(books.edited(delete, forms.exported(books.library().checklists["fire"])))
+    assert any(name in one.zh for one in found.left_out)
 
 
 def test_what_rides_along_must_not_be_touched() -> None:
