@@ -16,6 +16,7 @@ from server.hazards.workflow import ACTION_NAMES, STATE_NAMES, TRANSITIONS, Haza
 from server.inspections.rules import MODE_NAMES, SIGNING
 from server.kernel.errors import Problem
 from server.kernel.settings import ROOT
+from server.locations import kinds
 from server.web.problems import status_of
 
 ROLES = ROOT / "server" / "access" / "roles.json"
@@ -156,6 +157,7 @@ FILES: dict[str, Callable[[], str]] = {
     "contracts/generated/problems.json": _problems_json,
     "contracts/generated/answer-types.json": lambda: _json(export_answer_types()),
     "contracts/generated/inspection-rules.json": _inspection_rules_json,
+    "contracts/generated/kinds.json": lambda: _json(kinds.as_data()),
     "docs/problems.md": _problems_md,
     "docs/hazard-workflow.md": _workflow_md,
 }

@@ -41,7 +41,7 @@ class Vocabulary:
 
     labels: Labels = field(default_factory=Labels)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By the last word of a column's pointer: key to name of laws and of hazard categories."""
+    """By the last word of a column's pointer: key to name of laws, kinds and hazard categories."""
 
     def words_of(self, column: Column) -> Mapping[str, str]:
         """Return word to name for a column that offers a choice; empty for any other."""
@@ -79,7 +79,7 @@ def read_cell(cell: Cell, column: Column, vocabulary: Vocabulary) -> Any:
         "number": lambda: _number(cell),
         "yes": lambda: _yes(cell, column),
         "enum": lambda: _one_of(_text(cell), vocabulary.words_of(column)),
-        "list": lambda: _list(cell, vocabulary.words_of(column)),
+        "list": lambda: _list(cell, column, vocabulary),
         "when": lambda: _condition(cell, vocabulary.labels),
     }
     return readers[column.kind]()
@@ -138,9 +138,11 @@ def _one_of(text: str, words: Mapping[str, str]) -> str:
     )
 
 
-def _list(cell: Cell, words: Mapping[str, str]) -> list[str]:
+def _list(cell: Cell, column: Column, vocabulary: Vocabulary) -> list[str]:
     parts = [part for part in _SEPARATORS.split(plain(_text(cell))) if part]
-    return [_one_of(part, words) if words else part for part in parts]
+    if column.leaf.words:
+        return [_one_of(part, vocabulary.words_of(column)) for part in parts]
+    return [_word(part, column, vocabulary) for part in parts]
 
 
 def _yes(cell: Cell, column: Column) -> bool | None:

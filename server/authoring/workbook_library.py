@@ -10,6 +10,7 @@ from server.authoring.workbook_condition import Labels
 from server.authoring.workbook_import import Library
 from server.definitions.load import BASIS, load, words_in
 from server.kernel import strict_json
+from server.locations.kinds import ASSET_KINDS, PLACE_KINDS
 
 
 def library_of(folder: Path, checklists: Mapping[str, Mapping[str, Any]]) -> Library:
@@ -23,7 +24,7 @@ def library_in(folder: Path) -> Library:
 
 
 def vocabulary_in(folder: Path) -> Vocabulary:
-    """Return the Chinese names of attributes and categories."""
+    """Return the Chinese names of attributes, categories, laws and kinds."""
     attributes = _read(folder / "attributes.json")
     named = [
         (f"{group}.attributes.{entry['key']}", entry["label"]["zh"])
@@ -33,6 +34,7 @@ def vocabulary_in(folder: Path) -> Vocabulary:
     categories = _read(folder / "categories.json")["categories"]
     names = {
         "category": _plain((entry["key"], entry["label"]["zh"]) for entry in categories),
+        "kinds": _plain((key, zh) for key, (zh, _) in (PLACE_KINDS | ASSET_KINDS).items()),
         "law": _plain((path.stem, _read(path)["title"]["zh"]) for path in _records(folder)),
     }
     return Vocabulary(Labels(_plain(named)), names)

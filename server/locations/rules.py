@@ -8,9 +8,10 @@ from typing import Any
 
 from server.kernel.errors import Conflict, Invalid
 from server.kernel.text import one_line
+from server.locations.kinds import PLACE_KINDS
 
 #: from the outside to the inside; a place may skip a step but not go back
-KINDS = ("campus", "building", "floor", "room")
+KINDS = tuple(PLACE_KINDS)
 PATH_SEPARATOR = " / "
 MOST_DUE = 50
 MOST_ATTRIBUTES = 100

@@ -5,7 +5,6 @@ import type { FilterOption } from '@/desk/columns';
 import { pick, t } from '@/i18n/i18n';
 
 export const TIERS = ['hospital', 'township', 'community', 'village', 'clinic', 'cdc', 'other'] as const;
-export const KINDS = ['campus', 'building', 'floor', 'room'] as const;
 export const ASSIGNMENT_STATES = ['planned', 'started', 'done', 'cancelled'] as const;
 export const TAG_STATES = ['unclaimed', 'bound', 'void'] as const;
 export const ROLES = [
@@ -17,7 +16,6 @@ const options = (values: readonly string[], key: string): readonly FilterOption[
 
 export const tierOptions = (): readonly FilterOption[] => options(TIERS, 'common.tier');
 export const modeOptions = (): readonly FilterOption[] => options(MODES, 'common.mode');
-export const kindOptions = (): readonly FilterOption[] => options(KINDS, 'desk.kind');
 export const assignmentStateOptions = (): readonly FilterOption[] => options(ASSIGNMENT_STATES, 'desk.assignment-state');
 export const tagStateOptions = (): readonly FilterOption[] => options(TAG_STATES, 'desk.tag-state');
 export const roleOptions = (): readonly FilterOption[] => options(ROLES, 'desk.role');

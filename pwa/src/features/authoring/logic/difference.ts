@@ -2,6 +2,7 @@
 import { isRecord } from '@/data/shape';
 import type { Condition } from '@/engine/definition';
 import { hasMessage, pick, t } from '@/i18n/i18n';
+import { kindName } from '@/i18n/published/kinds';
 import type { Difference } from '../api';
 import { toGroup } from './conditions';
 import { partsOf } from './pointer';
@@ -23,7 +24,7 @@ export function valueWords(pointer: string, value: unknown): string {
   if (value === null || value === undefined) return '';
   if (pointer.endsWith('/when')) return sentenceOf(toGroup(value as Condition), []);
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
-  if (Array.isArray(value)) return value.map((one) => valueWords('', one)).join(t('common.comma'));
+  if (Array.isArray(value)) return value.map((one) => valueWords(pointer, one)).join(t('common.comma'));
   return isRecord(value) ? recordWords(value) : wordOf(pointer, String(value as string | number));
 }
 
@@ -32,10 +33,12 @@ function recordWords(value: Readonly<Record<string, unknown>>): string {
   return Object.entries(value).map(([key, one]) => `${fieldWords(`/${key}`)}: ${valueWords(`/${key}`, one)}`).join('; ');
 }
 
-const WORDS: Readonly<Record<string, string>> = { tag: 'inspection.tag-', type: 'authoring.type-', rule: 'authoring.photo-', grade: 'authoring.grade-', result: 'answers.' };
+const WORDS: Readonly<Record<string, string>> = { tag: 'inspection.tag-', type: 'authoring.type-', rule: 'authoring.photo-', grade: 'authoring.grade-', result: 'answers.', tiers: 'common.tier.' };
 
 function wordOf(pointer: string, value: string): string {
-  const key = `${WORDS[partsOf(pointer).at(-1) ?? ''] ?? ' '}${value}`;
+  const last = partsOf(pointer).at(-1) ?? '';
+  if (last === 'kinds') return kindName(value);
+  const key = `${WORDS[last] ?? ' '}${value}`;
   return hasMessage(key) ? t(key) : value;
 }
 

@@ -3,6 +3,7 @@ import attributes from '../../../../../checklists/attributes.json';
 import { isRecord } from '@/data/shape';
 import type { Scalar, Text } from '@/engine/definition';
 import { pick, t } from '@/i18n/i18n';
+import { assetKinds, placeKinds } from '@/i18n/published/kinds';
 import type { Spot } from './edit';
 import { listAt, valueAt, type Tree } from './pointer';
 
@@ -20,7 +21,6 @@ export interface Reference {
 }
 
 export const TIERS = ['hospital', 'township', 'community', 'village', 'clinic', 'cdc', 'other'] as const;
-export const PLACE_KINDS = ['campus', 'building', 'floor', 'room'] as const;
 
 const words = (raw: unknown): string => (isRecord(raw) ? pick({ zh: String(raw['zh'] ?? ''), en: String(raw['en'] ?? '') } as Text) : '');
 
@@ -35,7 +35,7 @@ const unitReferences = (): readonly Reference[] => [
 ];
 
 const placeReferences = (): readonly Reference[] => [
-  { ref: 'place.kind', label: t('authoring.ref-place-kind'), kind: 'choice', choices: PLACE_KINDS.map((value) => ({ value, label: t(`desk.kind.${value}`) })) },
+  { ref: 'place.kind', label: t('authoring.ref-place-kind'), kind: 'choice', choices: [...placeKinds(), ...assetKinds()] },
   ...attributes.place.map((one): Reference => ({ ref: `place.attributes.${one.key}`, label: t('authoring.ref-place', { name: pick(one.label) }), kind: 'yes-no', choices: yesNo() })),
 ];
 
