@@ -37,6 +37,9 @@ export interface DraftSeed {
   readonly suspect?: boolean;
 }
 
+/** What is proposed goes into the ledger as it was published; only who is shown English writes English. */
+export const asPublished = (language: string): DraftSeed['pick'] => (text) => (language === 'en' ? text?.en : text?.zh) ?? '';
+
 const clip = (text: string, max: number): string => [...text].slice(0, max).join('');
 
 /** What an item without defaults of its own proposes. */

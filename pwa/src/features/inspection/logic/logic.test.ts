@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Line } from '@/engine/definition';
-import { draftGaps, newDraft, readDraft, withSentence } from './hazard-draft';
+import { asPublished, draftGaps, newDraft, readDraft, withSentence } from './hazard-draft';
 import { listRows, visibleSlice } from './rows';
 import { beginStroke, extendStroke, isSigned, strokePath, type Strokes } from '@/answers/strokes';
 import { UNTOUCHED, type LineStatus } from './status';
@@ -116,6 +116,13 @@ describe('a hazard draft', () => {
       criterion: 'whole floor', category: 'fire', due_on: '2026-11-24', assignee_id: 'p1',
     });
     expect(draftGaps(draft, '2026-11-21')).toEqual([]);
+  });
+
+  it('proposes what was published: Simplified characters for both ways of writing Chinese', () => {
+    const defaults = { title: { zh: '\u51fa\u53e3\u5835\u585e', en: 'Exit blocked' }, grade: 'general' as const, category: 'fire', due_days: 3, suggest: { zh: '\u7acb\u5373\u6e05\u7406', en: 'Clear it' } };
+    const proposed = (language: string): unknown => newDraft({ ...seed, pick: asPublished(language), defaults });
+    for (const language of ['zh-CN', 'zh-Hant']) expect(proposed(language)).toMatchObject({ title: defaults.title.zh, suggestion: defaults.suggest.zh, criterion: '' });
+    expect(proposed('en')).toMatchObject({ title: 'Exit blocked', suggestion: 'Clear it', criterion: '' });
   });
 
   it('falls back on the question', () => {

@@ -4,9 +4,9 @@ import { onMounted, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
 import type { Database } from '@/data/database';
 import { valueWords } from '@/answers/words';
 import type { Item, Values } from '@/engine/definition';
-import { pick } from '@/i18n/i18n';
+import { locale } from '@/i18n/i18n';
 import { keepHazardDraft } from '../commands';
-import { newDraft, readDraft, type HazardDraft } from '../logic/hazard-draft';
+import { asPublished, newDraft, readDraft, type HazardDraft } from '../logic/hazard-draft';
 import { hazardDraftKey, unitPeople } from '../queries';
 
 export interface DraftSource {
@@ -23,6 +23,7 @@ export interface DraftSource {
 
 /** What is known to be wrong already, in words: the readings that are out, the chosen faults, the note. */
 export function foundWords(item: Item, values: Values, out: readonly string[]): string[] {
+  const pick = asPublished(locale.value);
   const specs = [
     ...(item.answer.type === 'pass-fail-na' ? [] : [{ field: 'v', spec: item.answer, label: '' }]),
     ...(item.readings ?? []).map((reading) => ({ field: `r.${reading.key}`, spec: reading, label: pick(reading.label) })),
@@ -64,6 +65,7 @@ export function useHazardDraft(source: DraftSource, suspect: Ref<boolean | undef
       draft.value = kept;
       return;
     }
+    const pick = asPublished(locale.value);
     const people = await unitPeople(db, source.unit);
     const officer = people.find((person) => person.roles.includes('safety_officer'));
     draft.value = newDraft({
