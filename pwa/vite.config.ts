@@ -6,6 +6,7 @@ import { backgroundScript } from './vite/backgroundScript.ts';
 import { chunkFile, chunkGroups } from './vite/chunks.ts';
 import { traditionalWords } from './vite/hant.ts';
 import { manifest } from './vite/manifest.ts';
+import { simplifiedCharacters } from './vite/simplified.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 // The Host header stays: the server compares it with the page's origin.
@@ -14,6 +15,7 @@ const proxied = { target: process.env['ANXUN_BACKEND'] ?? 'http://127.0.0.1:8000
 export default defineConfig({
   plugins: [
     traditionalWords(here('./src/i18n')),
+    simplifiedCharacters(),
     vue(),
     backgroundScript(here('./src/sw-background.ts'), 'sw-background.js'),
     VitePWA({

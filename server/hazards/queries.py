@@ -17,6 +17,7 @@ from server.hazards.workflow import HazardState, Outcome
 from server.kernel.db import db, is_sqlite
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.paging import Order, Page, page
+from server.kernel.text import fold, search_forms
 from server.org.models import Unit
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -96,10 +97,10 @@ def _midnight(day: date) -> datetime:
 
 def _search(text: str) -> ColumnElement[bool]:
     """Look in the numbers for what looks like one, else in the words too."""
-    wanted = text.strip()
     numbers = (Hazard.number, Hazard.closure_number)
-    words = () if _NUMBER.fullmatch(wanted) else (Hazard.title, Hazard.description)
-    return or_(*(_holds(column, wanted) for column in (*numbers, *words)))
+    words = () if _NUMBER.fullmatch(fold(text)) else (Hazard.title, Hazard.description)
+    forms = search_forms(text)
+    return or_(*(_holds(column, form) for column in (*numbers, *words) for form in forms))
 
 
 def _holds(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:

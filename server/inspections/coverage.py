@@ -17,7 +17,7 @@ from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.paging import Order, Page, page
 from server.org.models import Unit
-from server.org.queries import visible_units
+from server.org.queries import searched, visible_units
 
 _ORDER = (Order(Unit.name), Order(Unit.id))
 
@@ -26,9 +26,7 @@ def list_coverage(
     actor: Actor, today: date, *, q: str | None, cursor: str | None, limit: int | None
 ) -> Page:
     """Return one page of units, each with the last visit by checklist and what it is asked."""
-    query = visible_units(actor).where(Unit.active)
-    if q:
-        query = query.where(Unit.name.icontains(q.strip(), autoescape=True))
+    query = searched(visible_units(actor).where(Unit.active), q, Unit.name)
     found = page(query, _ORDER, cursor=cursor, limit=limit)
     checklists = [(row.key, definition(row.hash)) for row in current_checklists(today)]
     last = _last_visits(actor, [unit.id for unit in found.items])

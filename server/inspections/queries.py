@@ -34,8 +34,10 @@ from server.inspections.rules import SUBMITTED
 from server.kernel.db import db
 from server.kernel.errors import NotFound
 from server.kernel.paging import Order, Page, page
+from server.kernel.text import search_forms
 from server.locations.models import Asset, Location
 from server.org.models import Unit
+from server.org.queries import searched
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _ORDER = (Order(Inspection.started_at, descending=True), Order(Inspection.id, descending=True))
@@ -114,12 +116,10 @@ def conditions(wanted: InspectionFilter) -> list[ColumnElement[bool]]:
 
 
 def _search(text: str) -> ColumnElement[bool]:
-    named = select(Unit.id).where(Unit.name.icontains(text, autoescape=True))
-    titled = select(DefinitionVersion.hash).where(
-        DefinitionVersion.title_zh.icontains(text, autoescape=True)
-    )
+    named = searched(select(Unit.id), text, Unit.name)
+    titled = searched(select(DefinitionVersion.hash), text, DefinitionVersion.title_zh)
     return or_(
-        Inspection.number.icontains(text, autoescape=True),
+        *(Inspection.number.icontains(form, autoescape=True) for form in search_forms(text)),
         Inspection.unit_id.in_(named),
         Inspection.definition.in_(titled),
     )

@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from functools import cache
+
+from opencc import OpenCC
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 _BLANK = re.compile(r"[ \t\u3000\xa0]+")
@@ -41,3 +44,16 @@ def one_line(text: str) -> str:
 def fold(text: str) -> str:
     """Return a form for searching: full-width digits and letters become plain, lower case."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def search_forms(text: str) -> list[str]:
+    """Return what to look for: the words as typed, in plain width, in Simplified characters."""
+    plain = fold(text)
+    forms = (one_line(text), plain, _simplifier().convert(plain))
+    # Columns are searched in any case: what differs in nothing else is looked for once.
+    return list({form.casefold(): form for form in forms if form}.values())
+
+
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("hk2s")

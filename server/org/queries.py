@@ -13,7 +13,7 @@ from server.access.rules import Actor, Grant, Permission
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import NotFound
-from server.kernel.text import fold, one_line
+from server.kernel.text import search_forms
 from server.org.models import Department, LoginSession, Person, Region, Role, RoleGrant, Unit
 
 T = TypeVar("T")
@@ -230,8 +230,8 @@ def get_person(actor: Actor, person_id: str, *, for_update: bool = False) -> Per
 
 
 def searched(query: Select[T], q: str | None, *columns: InstrumentedAttribute[Any]) -> Select[T]:
-    """Keep the rows where a column holds the words as typed, or in plain width."""
-    forms = {form for form in (one_line(q or ""), fold(q or "")) if form}
+    """Keep the rows where a column holds the words: as typed, in plain width, in Simplified."""
+    forms = search_forms(q or "")
     if not forms:
         return query
     tests = [column.icontains(form, autoescape=True) for column in columns for form in forms]

@@ -77,6 +77,8 @@ def test_staff_may_not_read_inspections(login: Login, world: World) -> None:
         ("from=2026-11-24", 1),
         ("to=2026-11-23", 2),
         ("q=人民医院", 3),
+        ("q=人民醫院", 3),
+        ("q=ＪＣ-339901-２０２６-00002", 1),
         ("q=病房", 3),
         ("q=JC-339901-2026-00002", 1),
         ("unit_id=none", 0),

@@ -94,6 +94,8 @@ def test_lists_filter_search_and_page(world: World, login: Login) -> None:
     assert len(names(client.get(f"/api/units?region_id={town.id}"))) == 5
     assert names(client.get(f"/api/units?region_id={world.other_county.id}")) == []
     assert names(client.get("/api/units?q=卫生院３")) == ["卫生院3"]
+    assert names(client.get("/api/units?q=衞生院３")) == ["卫生院3"]
+    assert names(client.get("/api/units?q=衛生院3")) == ["卫生院3"]
     assert names(client.get("/api/units?q=%25")) == []
     first = client.get("/api/units?tier=township&limit=3").json
     assert (len(first["items"]), first["total"]) == (3, 5)

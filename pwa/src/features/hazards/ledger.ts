@@ -1,5 +1,6 @@
 /** What the phone's ledger shows of devices, and how it searches. Pure. */
 import type { Asset } from '@/data/records';
+import { finder } from '@/ui/find';
 import type { Names } from './queries';
 
 export type Book = 'hazards' | 'inspections' | 'assets';
@@ -9,11 +10,7 @@ export interface DueAsset {
   readonly place: string;
 }
 
-export const findText = (texts: readonly (string | null | undefined)[], query: string): boolean => {
-  const words = query.normalize('NFKC').toLowerCase().trim().split(/\s+/);
-  const text = texts.filter(Boolean).join(' ').normalize('NFKC').toLowerCase();
-  return words.every((word) => text.includes(word));
-};
+export const findText = (texts: readonly (string | null | undefined)[], query: string): boolean => finder(query)(...texts);
 
 /** Every due date of every device in use, the nearest (or longest past) first. */
 export const dueAssets = ({ assets, units, places }: Names, query: string): DueAsset[] =>

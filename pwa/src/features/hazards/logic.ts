@@ -2,6 +2,7 @@
 import { daysUntil } from '@/i18n/format';
 import type { Hazard } from '@/data/records';
 import { isDeciding, offeredActions, waitsForDecision, type WorkflowAction, type WorkflowActor } from '@/engine/workflow';
+import { finder } from '@/ui/find';
 
 export type Edge = 'over' | 'soon' | 'later' | 'ended';
 export type Segment = 'mine' | 'deciding' | 'all' | 'ended';
@@ -54,7 +55,5 @@ export const segmentOf = (hazards: readonly Hazard[], segment: Segment, actor: W
 };
 
 /** Every word of the query has to be found somewhere in the record. */
-export const matches = (hazard: Hazard, query: string, names: readonly string[]): boolean => {
-  const text = [hazard.number, hazard.closure_number, hazard.title, hazard.description, ...names].join(' ').normalize('NFKC').toLowerCase();
-  return query.normalize('NFKC').toLowerCase().split(/\s+/).every((word) => text.includes(word));
-};
+export const matches = (hazard: Hazard, query: string, names: readonly string[]): boolean =>
+  finder(query)(hazard.number, hazard.closure_number, hazard.title, hazard.description, ...names);

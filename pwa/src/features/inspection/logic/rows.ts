@@ -1,5 +1,6 @@
 /** The list of all items, searched and filtered, with a heading before each leg. */
 
+import { finder } from '@/ui/find';
 import { isSettled, type LineStatus } from './status';
 import type { Leg, Walk } from './walk';
 
@@ -22,7 +23,7 @@ export interface ListFacts {
 }
 
 function matcher(query: ListQuery, facts: ListFacts): (index: number) => boolean {
-  const words = query.words.trim().toLowerCase();
+  const finds = finder(query.words);
   const tests: Readonly<Record<Filter, (index: number) => boolean>> = {
     all: () => true,
     todo: (index) => facts.statuses[index]?.started !== true,
@@ -31,7 +32,7 @@ function matcher(query: ListQuery, facts: ListFacts): (index: number) => boolean
     later: facts.isLater,
   };
   const test = tests[query.filter];
-  return (index) => test(index) && (words === '' || facts.textOf(index).toLowerCase().includes(words));
+  return (index) => test(index) && (query.words === '' || finds(facts.textOf(index)));
 }
 
 function legRows(leg: Leg, n: number, matches: (index: number) => boolean): ListRow[] {

@@ -1,0 +1,4 @@
+declare module 'virtual:simplified' {
+  /** Traditional and Simplified characters in turn. */
+  export const pairs: string;
+}
