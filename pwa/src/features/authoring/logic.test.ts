@@ -7,7 +7,7 @@ import { fromGroup, toGroup } from './logic/conditions';
 import { addItem, addSection, duplicateItem, move, removeAt, type Spot, type Step } from './logic/edit';
 import { begin, change, redo, undo } from './logic/history';
 import { itemsOf, newFact } from './logic/keys';
-import { marked } from './logic/marks';
+import { marked, onlyChanged } from './logic/marks';
 import { outlineOf, overlayOutline } from './logic/outline';
 import { listAt, valueAt, withMoved, withValue, type Tree } from './logic/pointer';
 
@@ -134,6 +134,11 @@ describe('conditions', () => {
 });
 
 describe('marked words', () => {
+  it('shows of a list only what came and went', () => {
+    expect(onlyChanged(['a', 'b'], ['b', 'c'])).toEqual([['a'], ['c']]);
+    expect(onlyChanged(['a', 'b'], ['b', 'a'])).toEqual([['a', 'b'], ['b', 'a']]);
+    expect(onlyChanged([{ key: 'a' }], ['b'])).toEqual([[{ key: 'a' }], ['b']]);
+  });
   it('give both texts back, and keep what is common', () => {
     fc.assert(fc.property(fc.string(), fc.string(), (from, to) => {
       const marks = marked(from, to);

@@ -59,3 +59,10 @@ function merged(marks: readonly Mark[]): readonly Mark[] {
   }
   return joined;
 }
+
+/** Of two lists of words only what came and what went; the lists themselves where nothing but their order differs. Pure. */
+export function onlyChanged(from: readonly unknown[], to: readonly unknown[]): readonly [readonly unknown[], readonly unknown[]] {
+  if (![...from, ...to].every((one) => typeof one === 'string')) return [from, to];
+  const [gone, come] = [from.filter((one) => !to.includes(one)), to.filter((one) => !from.includes(one))];
+  return gone.length + come.length > 0 ? [gone, come] : [from, to];
+}
