@@ -39,7 +39,11 @@ function leisure(): Promise<void> {
   });
 }
 
+/** Lets the browser paint, and a thumb be heard, between two long pieces of work. */
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
 async function start(): Promise<void> {
+  await breath();
   beginIn(preferences.value.language);
   applyLook();
   watchInstall();
@@ -49,9 +53,11 @@ async function start(): Promise<void> {
     createApp(StorageNotice, { reason: storage }).mount('#app');
     return;
   }
+  await breath();
   const app = createApp(App).use(router);
   app.config.errorHandler = (error) => { fail(error); };
   app.mount('#app');
+  await breath();
   // A first page that fails says so itself; the rest must go on, above all the sending.
   await router.isReady().catch(fail);
   await leisure();

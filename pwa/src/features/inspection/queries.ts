@@ -34,7 +34,11 @@ export async function loadSpots(db: Database, unit: string): Promise<Map<string,
   return spotsOf(locations.filter((row) => row.active), assets.filter((row) => row.active));
 }
 
-export async function loadVisit(db: Database, id: string): Promise<VisitState> {
+/** In one transaction: opening one costs a phone more than what is read in it. */
+export const loadVisit = (db: Database, id: string): Promise<VisitState> =>
+  db.transaction('r', [db.rows, db.overlay, db.definitions], () => readVisit(db, id));
+
+async function readVisit(db: Database, id: string): Promise<VisitState> {
   const inspection = await get(db, 'inspection', id);
   if (!inspection) return { kind: 'absent' };
   const [definition, unit, spots] = await Promise.all([
