@@ -1,11 +1,13 @@
 """Logging in and out, who I am, my password."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, current_app, request
 
 from server.access.rules import Actor
 from server.kernel.db import transaction
+from server.kernel.errors import Unavailable
 from server.org import login, sessions, wire
 from server.org.schemas import Login, PasswordChange
 from server.org.service import change_own_password
@@ -81,12 +83,16 @@ def _prolong(response: Response) -> Response:
     token = request.cookies.get(auth.COOKIE)
     if not token or response.status_code >= 400 or request.path not in RENEWING:
         return response
-    if sessions.was_checked(token):
-        return response
+    if not sessions.was_checked(token):
+        with suppress(Unavailable):  # what was asked for is done; this waits for the next time
+            _renew(response, token)
+    return response
+
+
+def _renew(response: Response, token: str) -> None:
     with transaction(write=False):
         due = sessions.is_renewal_due(token)
     if due:
         with transaction():
             sessions.renew(token)
         auth.set_session_cookie(response, token, sessions.COOKIE_SECONDS)
-    return response

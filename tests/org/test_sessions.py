@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from server.kernel.db import db
+from server.kernel.errors import Unavailable
 from server.org import sessions
 from server.org.models import LoginSession, Person
 from server.web.auth import COOKIE
@@ -46,6 +47,20 @@ def test_a_session_in_use_slides_and_an_idle_one_ends(
     assert client.get("/api/auth/me").status_code == 200
     clock.move(days=31)
     assert client.get("/api/auth/me").status_code == 401
+
+
+def test_a_database_that_is_away_while_prolonging_spoils_no_answer(
+    client: AppClient, zhang: Person, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_token: str) -> bool:
+        raise Unavailable(retry_after=2)
+
+    log_in(client)
+    clock.move(days=29)
+    monkeypatch.setattr(sessions, "is_renewal_due", away)
+    answer = client.get("/api/auth/me")
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_a_session_ends_after_ninety_days_whatever_its_use(
