@@ -14,6 +14,8 @@ from tests.support.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
+#: a chip shows at once what is on the disk a moment later
+WRITTEN_MS = 300
 HALF = "配电箱前堆放纸箱，柜门打不"
 
 
@@ -76,6 +78,7 @@ def killed_in_the_sheet(phone: Phone, visit: Visit) -> None:
     sheet.get_by_test_id("grade-suspect-major").check(force=True)
     sheet.get_by_test_id("due-3").click()
     expect(sheet.get_by_test_id("due-3")).to_have_attribute("aria-pressed", "true")
+    phone.page.wait_for_timeout(WRITTEN_MS)
     phone.kill()
     phone.open(f"/inspections/{visit.id}", offline=True)
     expect(phone.at("item-card")).to_have_attribute("data-item", item)

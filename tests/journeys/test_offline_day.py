@@ -78,7 +78,7 @@ def deliver(phone: Phone, visit: Visit, ledger: Ledger) -> Luggage:
     """Back in the daylight: all of it arrives by itself."""
     packed = pack(phone, visit.id)
     assert len(packed.hazards) == len(FINDS) == 3
-    assert len({photo["sha256"] for photo in packed.photos.values()}) >= 6
+    assert len(packed.photos) >= 6
     assert not ledger.rows("SELECT id FROM inspection WHERE id = :id", id=visit.id)
     phone.server.start()
     phone.set_offline(False)
