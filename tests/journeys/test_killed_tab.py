@@ -1,6 +1,8 @@
 """A cheap phone throws the app away at the worst moment; what was begun goes on where it stood."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -14,8 +16,7 @@ from tests.support.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-#: a chip shows at once what is on the disk a moment later
-WRITTEN_MS = 300
+ZONE = ZoneInfo("Asia/Shanghai")
 HALF = "配电箱前堆放纸箱，柜门打不"
 
 
@@ -69,6 +70,15 @@ def killed_in_the_camera(phone: Phone, visit: Visit) -> None:
     assert [p["item_key"] for p in photos if p["inspection_id"] == visit.id] == [item, item]
 
 
+def await_on_disk(phone: Phone, **parts: str) -> None:
+    """Wait until the half-written hazard lies on the disk with these values."""
+    for _ in range(100):
+        drafts = [row["data"] for row in phone.storage.table("drafts")]
+        if any(isinstance(one, dict) and parts.items() <= one.items() for one in drafts):
+            return
+    raise AssertionError(f"not on the disk: {parts} in {drafts}")
+
+
 def killed_in_the_sheet(phone: Phone, visit: Visit) -> None:
     """A hazard half written goes on with the same words, grade and photo, and becomes one."""
     item = visit.walk.item
@@ -78,7 +88,7 @@ def killed_in_the_sheet(phone: Phone, visit: Visit) -> None:
     sheet.get_by_test_id("grade-suspect-major").check(force=True)
     sheet.get_by_test_id("due-3").click()
     expect(sheet.get_by_test_id("due-3")).to_have_attribute("aria-pressed", "true")
-    phone.page.wait_for_timeout(WRITTEN_MS)
+    await_on_disk(phone, due_on=(datetime.now(ZONE).date() + timedelta(days=3)).isoformat())
     phone.kill()
     phone.open(f"/inspections/{visit.id}", offline=True)
     expect(phone.at("item-card")).to_have_attribute("data-item", item)
