@@ -23,6 +23,7 @@ class Hazard(UnitOwned, Model):
         CheckConstraint("decision IN ('major','general','experts')", name="decision"),
         CheckConstraint("grade <> 'major' OR decision IS NOT NULL", name="decided"),
         CheckConstraint("(state = 'closed') = (closure_number IS NOT NULL)", name="closure"),
+        CheckConstraint("merged_into_id IS NULL OR state = 'void'", name="merged"),
         CheckConstraint("verified_by IS NULL OR verified_by <> rectified_by", name="independent"),
         Index("ix_hazard_list", "region_id", "state", "due_on", "id"),
         Index("ix_hazard_unit", "unit_id", "state", "due_on", "id"),
@@ -64,10 +65,15 @@ class Hazard(UnitOwned, Model):
     verified_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     closed_at: Mapped[datetime | None]
+    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("hazard.id"), index=True)
 
 
 class HazardStep(Model):
-    """One act on a hazard, in order: the timeline."""
+    """
+    One act on a hazard, in order: the timeline.
+
+    `received_from`: whose work it was that `by` accepted under their own name.
+    """
 
     __tablename__ = "hazard_step"
     __table_args__ = (Index("ix_hazard_step_hazard", "hazard_id", "at"),)
@@ -84,6 +90,7 @@ class HazardStep(Model):
     assignee_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     due_on: Mapped[date | None] = mapped_column(Date)
     decision: Mapped[dict[str, Any] | None]
+    received_from: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
 
 class HazardPhoto(Model):

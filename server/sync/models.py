@@ -98,13 +98,20 @@ class SyncMutation(Model):
 
 
 class SyncProblem(Synced, Model):
-    """A mutation that did not simply apply: kept whole until a person deals with it."""
+    """
+    A mutation that did not simply apply: kept whole until a person deals with it.
+
+    open: the author's turn. handed: the lead's. told: decided by somebody else, the author has yet
+    to read it. handled: over. Cases with one `head_id` are one decision; a head has none. `former`:
+    the author holds no role any more where the work was done.
+    """
 
     __tablename__ = "sync_problem"
     __table_args__ = (
         CheckConstraint("kind IN ('merged','rejected','held','parked')", name="kind"),
-        CheckConstraint("state IN ('open','handled')", name="state"),
+        CheckConstraint("state IN ('open','handed','told','handled')", name="state"),
         Index("ix_sync_problem_waiting", "kind", "state", "waits_for"),
+        Index("ix_sync_problem_list", "lead_region_id", "state", "received_at"),
     )
     sync_type = "outcome"
     sync_id = "mutation_id"
@@ -113,7 +120,11 @@ class SyncProblem(Synced, Model):
     client_id: Mapped[str] = mapped_column(String(36))
     mid: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
-    lead_region_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    lead_region_id: Mapped[str | None] = mapped_column(String(36))
+    unit_id: Mapped[str | None] = mapped_column(String(36))
+    subject: Mapped[str | None] = mapped_column(String(60), index=True)
+    head_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    former: Mapped[bool] = mapped_column(default=False)
     kind: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(40))
     code: Mapped[str] = mapped_column(String(60))
@@ -125,8 +136,21 @@ class SyncProblem(Synced, Model):
     handled_by: Mapped[str | None] = mapped_column(String(36))
     handled_at: Mapped[datetime | None]
     handling: Mapped[dict[str, Any] | None]
+    history: Mapped[list[Any]] = mapped_column(default=list)
 
     @classmethod
     def sync_scopes(cls, get: Get) -> set[str]:
-        """The author sees it on every device, until somebody has dealt with it."""
-        return {f"user:{get('person_id')}"} if get("state") == "open" else set()
+        """The author sees it on every device, until it is over."""
+        return set() if get("state") == "handled" else {f"user:{get('person_id')}"}
+
+
+class SyncProblemPhoto(Model):
+    """A photo that a case speaks of: whoever decides the case sees it, and its bytes stay."""
+
+    __tablename__ = "sync_problem_photo"
+
+    mutation_id: Mapped[str] = mapped_column(
+        ForeignKey("sync_problem.mutation_id"), primary_key=True
+    )
+    photo_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+    sha256: Mapped[str | None] = mapped_column(String(64), index=True)
