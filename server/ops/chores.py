@@ -44,7 +44,8 @@ def _bench(name: str, *arguments: str) -> int:
 def contracts() -> int:
     """Write contracts/generated and the documents that come from the same tables."""
     packages.ensure_run_time()
-    return _run([*FLASK, "contracts", "export"])
+    code = _run([*FLASK, "contracts", "export"])
+    return code or _run([str(paths.PYTHON), "-m", "tests.support.faults"])
 
 
 def build() -> int:

@@ -55,6 +55,7 @@ def state(photo: str) -> str:
     return str(db.session.get_one(Photo, photo).state)
 
 
+@pytest.mark.fault(92)
 def test_facts_first_or_bytes_first_both_end_stored(login: Login, visit: Inspection) -> None:
     client = login("inspector")
     given = {"inspection": visit.id, "item": "ward.rules.posted", "target": "", "purpose": "answer"}
@@ -69,6 +70,7 @@ def test_facts_first_or_bytes_first_both_end_stored(login: Login, visit: Inspect
     assert phone.row(f"insp:{visit.id}", "photo", bytes_first)["item_key"] == "ward.rules.posted"
 
 
+@pytest.mark.fault(95)
 def test_one_picture_at_two_items_is_stored_once(login: Login, visit: Inspection) -> None:
     client, data = login("inspector"), picture(103)
     pair = [
@@ -80,6 +82,7 @@ def test_one_picture_at_two_items_is_stored_once(login: Login, visit: Inspection
     assert db.session.query(Blob).filter(Blob.sha256 == sha(data)).count() == 1
 
 
+@pytest.mark.fault(91)
 def test_a_half_sent_photo_goes_on_after_a_restart(login: Login) -> None:
     data = picture(104, side=500, quality=95)
     client = login("inspector")
@@ -90,6 +93,7 @@ def test_a_half_sent_photo_goes_on_after_a_restart(login: Login) -> None:
     assert append(again, url, offset, data[offset:]).status_code == 204
 
 
+@pytest.mark.fault(70)
 def test_to_know_a_hash_is_not_to_see_the_photo(login: Login, visit: Inspection) -> None:
     data = picture(105)
     client = login("inspector")
@@ -123,6 +127,7 @@ def test_what_is_stored_is_not_asked_for_again(login: Login) -> None:
     assert json.loads(answer)["want_blobs"] == [sha(missing)]
 
 
+@pytest.mark.fault(26)
 def test_a_phone_that_lost_the_bytes_says_so(login: Login) -> None:
     client, data = login("inspector"), picture(108)
     phone, photo = add(client, data, purpose="found")
@@ -210,6 +215,7 @@ def bomb() -> bytes:
     "data",
     [b"not a picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.4", b"\xff\xd8\xff"],
 )
+@pytest.mark.fault(101)
 def test_what_is_no_picture_breaks_nothing(login: Login, data: bytes) -> None:
     client = login("inspector")
     create(client, data, body=data)
@@ -317,6 +323,7 @@ def test_bytes_that_nothing_names_go_after_a_month(
     assert not (store.parts() / half).exists()
 
 
+@pytest.mark.fault(80)
 def test_damaged_bytes_are_found_and_asked_for_again(
     login: Login, visit: Inspection, store: FileStore
 ) -> None:

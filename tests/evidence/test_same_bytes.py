@@ -17,6 +17,7 @@ PHONES, PICTURES = 6, 12
 
 
 @pytest.mark.parametrize("kind", BACKENDS)
+@pytest.mark.fault(97)
 def test_bytes_that_arrive_twice_at_once_are_kept_once(
     kind: str, databases: Databases, tmp_path: Path
 ) -> None:

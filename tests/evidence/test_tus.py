@@ -40,6 +40,7 @@ def test_a_small_photo_arrives_in_one_request(login: Login, store: FileStore) ->
         assert kept.read() == data
 
 
+@pytest.mark.fault(91)
 def test_twenty_cuts_make_one_photo(login: Login, store: FileStore) -> None:
     phone, data = login("inspector"), picture(2, side=700, quality=95)
     url = create(phone, data).headers["Location"]
@@ -60,6 +61,7 @@ def test_a_first_part_in_the_creation_is_continued(login: Login, store: FileStor
     assert store.has(sha(data))
 
 
+@pytest.mark.fault(93)
 def test_a_wrong_offset_is_told_the_true_one(login: Login) -> None:
     phone, data = login("inspector"), picture(4)
     url = create(phone, data, body=data[:10]).headers["Location"]
@@ -68,6 +70,7 @@ def test_a_wrong_offset_is_told_the_true_one(login: Login) -> None:
     assert answer.json["offset"] == 10
 
 
+@pytest.mark.fault(98)
 def test_bytes_that_do_not_match_are_thrown_away(login: Login, store: FileStore) -> None:
     phone, data, other = login("inspector"), picture(5), picture(6)
     wrong = other[: len(data)].ljust(len(data), b"x")
@@ -78,6 +81,7 @@ def test_bytes_that_do_not_match_are_thrown_away(login: Login, store: FileStore)
     assert set(store.parts().iterdir()) == before
 
 
+@pytest.mark.fault(98)
 def test_a_damaged_part_is_refused_and_nothing_of_it_kept(login: Login) -> None:
     phone, data = login("inspector"), picture(7)
     url = create(phone, data).headers["Location"]
@@ -93,6 +97,7 @@ def test_a_damaged_part_is_refused_and_nothing_of_it_kept(login: Login) -> None:
 
 @pytest.mark.parametrize("verb", ["head", "patch", "delete"])
 @pytest.mark.parametrize("who", ["bureau_office", "staff", None])
+@pytest.mark.fault(70)
 def test_an_upload_is_nobody_elses(
     login: Login, client: AppClient, verb: str, who: str | None
 ) -> None:
@@ -111,6 +116,7 @@ def test_an_upload_is_nobody_elses(
         (str(2**63), 400), ("-1", 400), ("", 400), ("1.0", 400), ("１", 400),
     ],
 )  # fmt: skip
+@pytest.mark.fault(101)
 def test_lengths(login: Login, length: str, status: int) -> None:
     headers = {**TUS, "Upload-Length": length, "Upload-Metadata": metadata(b"x")}
     try:
@@ -134,6 +140,7 @@ def test_lengths(login: Login, length: str, status: int) -> None:
         (metadata(b"x", photo="../../x"), 422),
     ],
 )
+@pytest.mark.fault(101)
 def test_announcements(login: Login, header: str, status: int) -> None:
     headers = {**TUS, "Upload-Length": "1", "Upload-Metadata": header}
     assert login("inspector").post("/api/blobs", headers=headers).status_code == status
@@ -172,6 +179,7 @@ def test_nothing_can_be_added_to_a_finished_upload(login: Login) -> None:
     assert append(phone, url, len(data), b"x").status_code == 409
 
 
+@pytest.mark.fault(96)
 def test_an_upload_expires(login: Login, clock: FrozenClock) -> None:
     phone, data = login("inspector"), picture(12)
     url = create(phone, data, body=data[:10]).headers["Location"]
@@ -188,6 +196,7 @@ def test_an_upload_given_up_is_gone(login: Login, store: FileStore) -> None:
     assert not (store.parts() / url.rpartition("/")[2]).exists()
 
 
+@pytest.mark.fault(94)
 def test_two_photos_of_equal_size_are_two_uploads(login: Login, store: FileStore) -> None:
     phone = login("inspector")
     one, two = picture(14), picture(15)
@@ -200,6 +209,7 @@ def test_two_photos_of_equal_size_are_two_uploads(login: Login, store: FileStore
         assert store.has(sha(data))
 
 
+@pytest.mark.fault(97)
 def test_two_tabs_on_one_upload_end_with_the_right_bytes(login: Login, store: FileStore) -> None:
     phone, data = login("inspector"), picture(16, side=300)
     url = create(phone, data).headers["Location"]
@@ -210,6 +220,7 @@ def test_two_tabs_on_one_upload_end_with_the_right_bytes(login: Login, store: Fi
         assert kept.read() == data
 
 
+@pytest.mark.fault(100)
 def test_a_full_disk_says_so_and_keeps_nothing(
     login: Login, store: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

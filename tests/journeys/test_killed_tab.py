@@ -33,6 +33,7 @@ def begin(phone: Phone) -> Visit:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.fault(33)
 def test_camera_and_hazard_sheet_come_back(
     county: LiveServer, make_phone: MakePhone, tmp_path: Path
 ) -> None:

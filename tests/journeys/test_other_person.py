@@ -49,6 +49,7 @@ def unsent(storage: Storage) -> list[Row]:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
+@pytest.mark.fault(42)
 def test_the_queue_waits_for_its_owner(
     county: LiveServer, make_phone: MakePhone, tmp_path: Path
 ) -> None:

@@ -53,6 +53,7 @@ def test_moments_come_back_as_aware_utc(app: Flask) -> None:
     assert kept.tzinfo is UTC
 
 
+@pytest.mark.fault(62)
 def test_a_database_that_stays_locked_is_unavailable_and_nothing_was_changed(
     databases: Databases, tmp_path: Path
 ) -> None:

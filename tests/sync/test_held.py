@@ -55,6 +55,7 @@ def value(inspection_id: str, field: str = "result", item: str = POSTED) -> Any:
     return row.fields[field]["v"] if row else None
 
 
+@pytest.mark.fault(56)
 def test_an_answer_waits_for_the_inspection_on_a_colleagues_phone(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
@@ -88,6 +89,7 @@ def test_sending_held_work_again_does_not_do_it_twice(
     assert db.session.get_one(Answer, (inspection, "", POSTED)).fields["result"]["rev"] == 1
 
 
+@pytest.mark.fault(56)
 def test_a_chain_of_waiting_work_is_released_in_order(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
@@ -105,6 +107,7 @@ def test_a_chain_of_waiting_work_is_released_in_order(
     assert db.session.scalars(select(SyncProblem.state)).all() == ["handled", "handled"]
 
 
+@pytest.mark.fault(56)
 def test_what_never_comes_is_a_problem_after_five_days(
     phone: MakePhone, clock: FrozenClock
 ) -> None:
@@ -121,6 +124,7 @@ def test_what_never_comes_is_a_problem_after_five_days(
     assert mine.row(user, "outcome", sent)["code"] == "sync-never-came"
 
 
+@pytest.mark.fault(54)
 def test_work_on_something_refused_shares_its_fate(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
@@ -136,6 +140,7 @@ def test_work_on_something_refused_shares_its_fate(
     assert mine.verdicts[sent]["params"]["cause"] == cause
 
 
+@pytest.mark.fault(83)
 def test_parked_work_runs_after_the_upgrade(
     phone: MakePhone, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +155,7 @@ def test_parked_work_runs_after_the_upgrade(
     assert value(inspection) == "pass"
 
 
+@pytest.mark.fault(48)
 def test_pass_and_fail_in_either_order_end_as_fail_with_one_conflict(
     phone: MakePhone, visit: Visit
 ) -> None:
@@ -171,6 +177,7 @@ def test_pass_and_fail_in_either_order_end_as_fail_with_one_conflict(
         assert one.rows() | two.rows() == two.rows() | one.rows()
 
 
+@pytest.mark.fault(49)
 def test_the_same_value_twice_is_no_conflict(phone: MakePhone, visit: Visit) -> None:
     inspection = visit("inspector", "expert")
     one, two = phone("inspector"), phone("expert")
@@ -182,6 +189,7 @@ def test_the_same_value_twice_is_no_conflict(phone: MakePhone, visit: Visit) -> 
     assert db.session.scalar(select(func.count()).select_from(AnswerConflict)) == 0
 
 
+@pytest.mark.fault(47)
 def test_different_fields_of_one_item_are_both_kept(phone: MakePhone, visit: Visit) -> None:
     inspection = visit("inspector", "expert")
     one, two = phone("inspector"), phone("expert")
@@ -206,6 +214,7 @@ def test_whoever_saw_both_words_settles_the_conflict(phone: MakePhone, visit: Vi
     assert db.session.scalars(select(AnswerConflict.state)).all() == ["resolved"]
 
 
+@pytest.mark.fault(51)
 def test_a_move_that_comes_too_late_leaves_its_evidence(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
@@ -232,6 +241,7 @@ def test_a_move_that_comes_too_late_leaves_its_evidence(
     assert [(s["action"], s["note"]) for s in steps][-1] == ("late", "已清理")
 
 
+@pytest.mark.fault(52)
 def test_the_same_move_by_two_is_done_once(phone: MakePhone, actors: Actors, world: World) -> None:
     office, second = phone("bureau_office"), phone("bureau_office")
     found = hazard(world.hospital.id)
@@ -247,6 +257,7 @@ def test_the_same_move_by_two_is_done_once(phone: MakePhone, actors: Actors, wor
     assert second.verdicts[sent[1]]["status"] == "applied"
 
 
+@pytest.mark.fault(86)
 def test_a_wrong_clock_changes_no_order_and_no_deadline(
     phone: MakePhone, visit: Visit, clock: FrozenClock
 ) -> None:

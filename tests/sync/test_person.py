@@ -7,6 +7,7 @@ from tests.sync.phone import Phone, compact, through
 
 
 @pytest.mark.parametrize("path", ["exchange", "digest"])
+@pytest.mark.fault(44)
 def test_a_phone_that_names_somebody_else_is_refused(actors: Actors, path: str) -> None:
     client = actors.login("inspector")
     body = compact(Phone(through(client)).request())

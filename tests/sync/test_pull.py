@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from server.access.rules import Actor
@@ -134,6 +135,7 @@ def test_a_commit_larger_than_a_page_arrives_whole(
     assert sum(1 for etype, _ in mine.rows() if etype == "location") == 64
 
 
+@pytest.mark.fault(66)
 def test_a_row_that_moves_goes_where_its_scope_is_seen(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
@@ -154,6 +156,7 @@ def test_a_row_that_moves_goes_where_its_scope_is_seen(
     assert [key in one.rows() for one in (a, b, ab)] == [False, True, True]
 
 
+@pytest.mark.fault(64)
 def test_whoever_leaves_a_region_loses_its_rows(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
@@ -170,6 +173,7 @@ def test_whoever_leaves_a_region_loses_its_rows(
     assert ("hazard", hazard) not in mine.rows()
 
 
+@pytest.mark.fault(67)
 def test_a_lost_cursor_and_a_lost_right_at_once(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
@@ -189,6 +193,7 @@ def test_a_lost_cursor_and_a_lost_right_at_once(
     assert mine.rows() == fresh.rows()
 
 
+@pytest.mark.fault(65)
 def test_a_right_that_returns_brings_the_same_view(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
@@ -253,6 +258,7 @@ def test_a_guest_keeps_sight_of_what_they_reported(
     assert [eid for etype, eid in mine.rows() if etype == "hazard"] == [own]
 
 
+@pytest.mark.fault(70)
 def test_a_guessed_scope_gives_nothing(
     phone: MakePhone, actors: Actors, world: World, visit: Visit
 ) -> None:
@@ -275,6 +281,7 @@ def cursor_of(phone: Phone, kind: str) -> list[Any]:
     return scope.cursor
 
 
+@pytest.mark.fault(71)
 def test_a_cursor_from_the_future_leads_to_a_snapshot(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
@@ -286,6 +293,7 @@ def test_a_cursor_from_the_future_leads_to_a_snapshot(
     assert modes(mine) == {"region": "snapshot"}
 
 
+@pytest.mark.fault(72, 73)
 def test_a_server_from_a_backup_is_recognised_by_its_tags(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:
@@ -307,6 +315,7 @@ def test_a_server_from_a_backup_is_recognised_by_its_tags(
     assert modes(mine) == {"region": "snapshot"}
 
 
+@pytest.mark.fault(75)
 def test_a_phone_away_for_91_days_gets_a_snapshot_and_keeps_its_work(
     phone: MakePhone, actors: Actors, world: World, clock: FrozenClock
 ) -> None:
@@ -348,6 +357,7 @@ def test_a_phone_that_stopped_at_the_horizon_gets_a_delta(
     assert modes(mine)["region"] == "delta"
 
 
+@pytest.mark.fault(78)
 def test_a_horizon_that_moves_while_paging_starts_the_snapshot_anew(
     phone: MakePhone, actors: Actors, world: World, clock: FrozenClock
 ) -> None:
@@ -370,6 +380,7 @@ def test_a_horizon_that_moves_while_paging_starts_the_snapshot_anew(
     assert mine.rows() == fresh.rows()
 
 
+@pytest.mark.fault(77)
 def test_deleted_and_made_again_under_the_same_id_is_there(
     phone: MakePhone, actors: Actors, world: World
 ) -> None:

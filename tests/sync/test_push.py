@@ -32,6 +32,7 @@ def mutations() -> int:
     return db.session.scalar(select(func.count()).select_from(SyncMutation)) or 0
 
 
+@pytest.mark.fault(1)
 def test_a_lost_answer_is_healed_by_sending_again(phone: MakePhone, visit: Visit) -> None:
     inspection, mine = visit(), phone("inspector")
     mine.answer(inspection.id, POSTED, result="pass")
@@ -44,6 +45,7 @@ def test_a_lost_answer_is_healed_by_sending_again(phone: MakePhone, visit: Visit
     assert mutations() == 1
 
 
+@pytest.mark.fault(1)
 def test_an_answer_lost_twenty_times_is_applied_once(phone: MakePhone, visit: Visit) -> None:
     inspection, mine = visit(), phone("inspector")
     mine.answer(inspection.id, POSTED, result="fail")
@@ -53,6 +55,7 @@ def test_an_answer_lost_twenty_times_is_applied_once(phone: MakePhone, visit: Vi
     assert fields(inspection.id)["result"]["rev"] == 1
 
 
+@pytest.mark.fault(3)
 def test_a_cut_body_applies_nothing(phone: MakePhone, visit: Visit) -> None:
     inspection, mine = visit(), phone("inspector")
     mine.answer(inspection.id, POSTED, result="pass")
@@ -64,6 +67,7 @@ def test_a_cut_body_applies_nothing(phone: MakePhone, visit: Visit) -> None:
     assert mutations() == 0
 
 
+@pytest.mark.fault(5)
 def test_an_old_duplicate_changes_nothing(phone: MakePhone, visit: Visit) -> None:
     inspection, mine = visit(), phone("inspector")
     mine.answer(inspection.id, POSTED, result="pass")
@@ -78,6 +82,7 @@ def test_an_old_duplicate_changes_nothing(phone: MakePhone, visit: Visit) -> Non
     assert fields(inspection.id) == before
 
 
+@pytest.mark.fault(6)
 def test_a_gap_is_refused_before_anything_is_applied(phone: MakePhone, visit: Visit) -> None:
     inspection, mine = visit(), phone("inspector")
     mine.answer(inspection.id, POSTED, result="pass")
@@ -93,6 +98,7 @@ def test_a_gap_is_refused_before_anything_is_applied(phone: MakePhone, visit: Vi
     assert mutations() == 3
 
 
+@pytest.mark.fault(6)
 def test_a_batch_in_the_wrong_order_is_refused(phone: MakePhone, visit: Visit) -> None:
     inspection, mine = visit(), phone("inspector")
     mine.answer(inspection.id, POSTED, result="pass")
@@ -102,6 +108,7 @@ def test_a_batch_in_the_wrong_order_is_refused(phone: MakePhone, visit: Visit) -
     assert mutations() == 0
 
 
+@pytest.mark.fault(35)
 def test_a_restored_phone_is_told_that_it_forked(phone: MakePhone, visit: Visit) -> None:
     inspection, mine = visit(), phone("inspector")
     backup = mine.clone()
@@ -115,6 +122,7 @@ def test_a_restored_phone_is_told_that_it_forked(phone: MakePhone, visit: Visit)
     assert fields(inspection.id, DRILL)["result"]["v"] == "fail"
 
 
+@pytest.mark.fault(36)
 def test_a_cloned_disk_has_one_effect_each(phone: MakePhone, visit: Visit) -> None:
     inspection, mine = visit(), phone("inspector")
     mine.answer(inspection.id, POSTED, result="pass")
@@ -164,6 +172,7 @@ def test_somebody_elses_client_is_refused(phone: MakePhone, visit: Visit) -> Non
     assert mutations() == 0
 
 
+@pytest.mark.fault(76)
 def test_a_forgotten_client_registers_anew_without_double_effects(
     phone: MakePhone, visit: Visit
 ) -> None:
@@ -190,6 +199,7 @@ def test_item_37_of_100_is_refused_and_the_rest_applies(phone: MakePhone, visit:
     assert fields(inspection.id)["note"]["v"] == "第99次"
 
 
+@pytest.mark.fault(84)
 def test_a_mutation_that_crashes_is_parked_once_and_the_rest_applies(
     phone: MakePhone, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +242,7 @@ def test_a_run_of_answers_that_breaks_is_done_one_by_one(
     assert mine.verdicts[bad]["status"] == "parked"
 
 
+@pytest.mark.fault(83)
 def test_an_unknown_command_and_a_newer_version_are_parked(phone: MakePhone, visit: Visit) -> None:
     inspection, mine = visit(), phone("inspector")
     unknown = mine.write("drone.fly", {"to": "roof"})
@@ -257,6 +268,7 @@ def test_bad_arguments_are_refused_alone(phone: MakePhone, visit: Visit) -> None
     assert mine.verdicts[good]["status"] == "applied"
 
 
+@pytest.mark.fault(7, 19)
 def test_time_runs_out_and_the_rest_is_sent_again(
     phone: MakePhone, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,6 +317,7 @@ def test_nobody_handles_anothers_problem(phone: MakePhone, visit: Visit) -> None
     assert db.session.get_one(SyncProblem, refused).state == "open"
 
 
+@pytest.mark.fault(55)
 def test_an_answer_after_submission_is_a_case(
     phone: MakePhone, visit: Visit, actors: Actors
 ) -> None:
@@ -321,6 +334,7 @@ def test_an_answer_after_submission_is_a_case(
     assert kept.lead_region_id == actors.world.county.id
 
 
+@pytest.mark.fault(64)
 def test_work_sent_after_losing_the_role_is_refused_and_kept(
     phone: MakePhone, visit: Visit, actors: Actors
 ) -> None:

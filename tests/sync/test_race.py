@@ -42,6 +42,7 @@ def read(app: Flask, scope: str, done: threading.Event, seen: set[str]) -> None:
 
 
 @pytest.mark.parametrize("kind", BACKENDS)
+@pytest.mark.fault(60)
 def test_eight_writers_and_a_poller_lose_nothing(
     kind: str, databases: Databases, tmp_path: Path
 ) -> None:
@@ -68,6 +69,7 @@ def test_eight_writers_and_a_poller_lose_nothing(
 
 
 @pytest.mark.parametrize("kind", BACKENDS)
+@pytest.mark.fault(61)
 def test_scopes_touched_in_opposite_orders_do_not_lock_each_other(
     kind: str, databases: Databases, tmp_path: Path
 ) -> None:

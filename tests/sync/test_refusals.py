@@ -54,12 +54,14 @@ def test_only_json_is_read(
     assert (answer.status_code, answer.json["code"]) == (415, "wrong-type")
 
 
+@pytest.mark.fault(10)
 def test_too_much_at_once_is_sent_in_parts(login: Callable[[str], AppClient]) -> None:
     body = b"[" + b" " * MAX_PACKED + b"]"
     answer = login("inspector").post(EXCHANGE, data=body, content_type="application/json")
     assert (answer.status_code, answer.json["code"]) == (413, "batch-too-large")
 
 
+@pytest.mark.fault(45)
 def test_a_device_that_was_shut_out_may_not_send(phone: MakePhone, actors: Actors) -> None:
     mine = phone("inspector")
     mine.sync()

@@ -48,6 +48,7 @@ def torture(
 
 
 @pytest.mark.parametrize("kind", BACKENDS)
+@pytest.mark.fault(7, 63)
 def test_nothing_acknowledged_is_lost_or_doubled(
     kind: str,
     databases: Databases,

@@ -122,6 +122,7 @@ def refusals(book: Book) -> dict[str, int]:
     return {name: n for name, n in book.answered.items() if name.split()[1] in ("503", "507")}
 
 
+@pytest.mark.fault(100)
 def test_a_full_disk_costs_nothing_and_heals_by_itself(
     databases: Databases,
     disk: Mount,

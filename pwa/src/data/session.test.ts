@@ -96,7 +96,7 @@ test('started again without a line, the last person goes on', async () => {
   expect(again.session.value.state).toBe('in');
 });
 
-test('42 after a change of person nothing of the first is in sight', async () => {
+test('after a change of person nothing of the first is in sight [fault 42]', async () => {
   const control = await open();
   await control.login('anna', PASSWORD);
   const { db } = control.session.value;
@@ -110,7 +110,7 @@ test('42 after a change of person nothing of the first is in sight', async () =>
   expect(await control.session.value.db?.outbox.count()).toBe(1);
 });
 
-test('43 the server forgets the session: the work stays open and the password is asked for', async () => {
+test('the server forgets the session: the work stays open and the password is asked for [fault 43]', async () => {
   const control = await open();
   await control.login('anna', PASSWORD);
   const { db } = control.session.value;
@@ -123,7 +123,7 @@ test('43 the server forgets the session: the work stays open and the password is
   expect(control.session.value.db).toBe(db);
 });
 
-test('44 another person is turned away at that prompt', async () => {
+test('another person is turned away at that prompt [fault 44]', async () => {
   const control = await open();
   await control.login('anna', PASSWORD);
   browser.cookie = null;

@@ -29,7 +29,7 @@ describe('a round trip', () => {
     expect(server.state.effects.size).toBe(2);
   });
 
-  test('1 a response lost after the commit leads to a repeat with one effect', async () => {
+  test('a response lost after the commit leads to a repeat with one effect [fault 1]', async () => {
     const { server, phone } = await setUp();
     const ids = (await phone.db.outbox.toArray()).map((entry) => entry.id);
     expect((await phone.sync('lose-response')).state).toBe('offline');
@@ -39,14 +39,14 @@ describe('a round trip', () => {
     expect(await phone.shown()).toEqual(phone.expected());
   });
 
-  test('2 a request lost before the server is applied once by the repeat', async () => {
+  test('a request lost before the server is applied once by the repeat [fault 2]', async () => {
     const { server, phone } = await setUp();
     await phone.sync('lose-request');
     await phone.sync();
     expect([...server.state.effects.values()]).toEqual([1, 1]);
   });
 
-  test('3 a body cut on the way: nothing applied, the batch kept and sent again uncompressed', async () => {
+  test('a body cut on the way: nothing applied, the batch kept and sent again uncompressed [fault 3]', async () => {
     const { server, phone } = await setUp();
     const cut = { status: 422, body: { code: 'malformed', title: '' }, headers: { 'Content-Type': 'application/problem+json' } };
     await phone.sync(cut);
@@ -55,7 +55,7 @@ describe('a round trip', () => {
     expect(await countEntries(phone.db, 'queued')).toBe(0);
   });
 
-  test('4 and 5 the same request twice, also days later, changes nothing', async () => {
+  test('the same request twice, also days later, changes nothing [fault 5]', async () => {
     const { server, phone } = await setUp();
     await phone.sync('twice');
     const old = phone.requests[0];
@@ -67,7 +67,7 @@ describe('a round trip', () => {
     expect([...server.state.effects.values()]).toEqual([1, 1, 1]);
   });
 
-  test('6 a gap that the server reports is filled from what was kept', async () => {
+  test('a gap that the server reports is filled from what was kept [fault 6]', async () => {
     const { server, phone } = await setUp();
     await phone.sync();
     await phone.commit(answer('i1', 'b', 'pass'));
@@ -76,7 +76,7 @@ describe('a round trip', () => {
     expect([...server.state.effects.values()]).toEqual([1, 1, 1]);
   });
 
-  test('7 and 19 only what is named in the answer counts as sent', async () => {
+  test('only what is named in the answer counts as sent [faults 7, 19]', async () => {
     const { server, phone } = await setUp();
     server.atMost = 1;
     await phone.sync('none', 'lose-request');
@@ -87,11 +87,11 @@ describe('a round trip', () => {
   });
 
   test.each([
-    ['8 the sign-in page of a guest network', 'portal', 'portal'],
-    ['9 its redirect', 'redirect', 'portal'],
-    ['15 the JSON of another product', 'foreign-json', 'portal'],
-    ['14 an answer cut short', 'cut', 'offline'],
-    ['13 a proxy that lost its server', { status: 502, body: '<html>', headers: { 'Content-Type': 'text/html' } }, 'offline'],
+    ['the sign-in page of a guest network [fault 8]', 'portal', 'portal'],
+    ['its redirect [fault 9]', 'redirect', 'portal'],
+    ['the JSON of another product [fault 15]', 'foreign-json', 'portal'],
+    ['an answer cut short [fault 14]', 'cut', 'offline'],
+    ['a proxy that lost its server', { status: 502, body: '<html>', headers: { 'Content-Type': 'text/html' } }, 'offline'],
   ] as const)('%s is not believed: queue and cursors stay', async (_name, fault, state) => {
     const { phone } = await setUp();
     await phone.sync();
@@ -104,7 +104,7 @@ describe('a round trip', () => {
     expect((await phone.sync()).ok).toBe(true);
   });
 
-  test('10 too much at once is halved; a single thing too big is taken out, and the rest goes', async () => {
+  test('too much at once is halved; a single thing too big is taken out, and the rest goes [fault 10]', async () => {
     const { server, phone } = await setUp();
     const exchange = server.exchange.bind(server);
     server.exchange = (user, request) =>
@@ -118,7 +118,7 @@ describe('a round trip', () => {
     expect(await get(phone.db, 'answer', 'i1||z')).toBeUndefined();
   });
 
-  test('10 a proxy that finds everything too big empties nothing', async () => {
+  test('a proxy that finds everything too big empties nothing [fault 10]', async () => {
     const { phone } = await setUp();
     const big = { status: 413, body: '<html>', headers: { 'Content-Type': 'text/html' } };
     await phone.sync(...Array.from({ length: 20 }, () => big));
@@ -126,14 +126,14 @@ describe('a round trip', () => {
     expect(await countEntries(phone.db, 'refused')).toBe(0);
   });
 
-  test.each(['7', 'Sat, 21 Nov 2026 08:00:07 GMT'])('11 a waiting time of "%s" is kept', async (header) => {
+  test.each(['7', 'Sat, 21 Nov 2026 08:00:07 GMT'])('a waiting time of "%s" is kept [fault 11]', async (header) => {
     const { phone } = await setUp();
     const ended = await phone.sync({ status: 429, body: { code: 'too-many' }, headers: { 'Retry-After': header } });
     expect(ended).toMatchObject({ ok: false, state: 'paused', nextAt: phone.clock.now + 7000 });
     expect((await readReport(phone.db)).retryAt).toBe(phone.clock.now + 7000);
   });
 
-  test('16 a line too slow for the batch gets smaller ones', async () => {
+  test('a line too slow for the batch gets smaller ones [fault 16]', async () => {
     const server = new ModelServer();
     const phone = new Phone(server);
     await phone.commit(start('i1'), ...Array.from({ length: 40 }, (_, i) => answer('i1', `a${String(i)}`, 'pass')));
@@ -144,7 +144,7 @@ describe('a round trip', () => {
     expect(await countEntries(phone.db, 'queued')).toBe(0);
   });
 
-  test('18 a failure backs off, from two seconds to five minutes', async () => {
+  test('a failure backs off, from two seconds to five minutes [fault 17]', async () => {
     const { phone } = await setUp();
     const waits: number[] = [];
     for (let i = 0; i < 12; i += 1) waits.push((await phone.sync('lose-request')).nextAt - phone.clock.now);
@@ -153,7 +153,7 @@ describe('a round trip', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(300_000);
   });
 
-  test('43 a session that ended offline keeps the queue and asks for the password', async () => {
+  test('a session that ended offline keeps the queue and asks for the password [fault 43]', async () => {
     const { server, phone } = await setUp();
     phone.cookie = null;
     phone.clock.now += 9 * 86_400_000;
@@ -165,7 +165,7 @@ describe('a round trip', () => {
     expect([...server.state.effects.values()]).toEqual([1, 1]);
   });
 
-  test('44 with another person logged in, nothing of this queue is sent', async () => {
+  test('with another person logged in, nothing of this queue is sent [fault 44]', async () => {
     const { server, phone } = await setUp();
     phone.cookie = 'u2';
     expect((await phone.sync()).state).toBe('login');
@@ -173,7 +173,7 @@ describe('a round trip', () => {
     expect(server.state.effects.size).toBe(0);
   });
 
-  test('45 a device that was shut out keeps its work and pulls nothing', async () => {
+  test('a device that was shut out keeps its work and pulls nothing [fault 45]', async () => {
     const { phone } = await setUp();
     const ended = await phone.sync({ status: 403, body: { code: 'device-revoked' } });
     expect(ended.state).toBe('paused');
@@ -181,7 +181,7 @@ describe('a round trip', () => {
     expect(await countEntries(phone.db, 'queued')).toBe(2);
   });
 
-  test('82 a server too new for this app still takes its work', async () => {
+  test('a server too new for this app still takes its work [fault 82]', async () => {
     const { server, phone } = await setUp();
     const ended = await phone.sync({ status: 426, body: { code: 'app-too-old' } });
     expect(ended.ok).toBe(true);

@@ -22,7 +22,7 @@ const quiet = async (...phones: Phone[]): Promise<void> => {
   for (let round = 0; round < 3; round += 1) for (const phone of phones) await phone.sync();
 };
 
-test('35 and 36 two phones from one disk image both go on, every command with one effect', async () => {
+test('two phones from one disk image both go on, every command with one effect [faults 35, 36]', async () => {
   const server = new ModelServer();
   const phone = new Phone(server);
   await phone.commit(start('i1'));
@@ -50,7 +50,7 @@ test('the fork keeps every id and leaves no gap in the new count', async () => {
   expect(phone.requests[0]?.client).not.toBe(phone.requests[1]?.client);
 });
 
-test('72 a server restored from yesterday is told again what it forgot', async () => {
+test('a server restored from yesterday is told again what it forgot [fault 72]', async () => {
   const server = new ModelServer();
   const phone = new Phone(server);
   await phone.commit(start('i1'));
@@ -66,7 +66,7 @@ test('72 a server restored from yesterday is told again what it forgot', async (
   expect([...server.state.effects.values()]).toEqual([1, 1]);
 });
 
-test('72 what was refused comes up again only if nobody had dealt with it', async () => {
+test('what was refused comes up again only if nobody had dealt with it [fault 72]', async () => {
   const server = new ModelServer();
   const phone = new Phone(server);
   await phone.sync();
@@ -80,7 +80,7 @@ test('72 what was refused comes up again only if nobody had dealt with it', asyn
   expect(await countEntries(phone.db, 'queued')).toBe(0);
 });
 
-test('73 a restored server that has overtaken the cursor is found out by its tags', async () => {
+test('a restored server that has overtaken the cursor is found out by its tags [fault 73]', async () => {
   const server = new ModelServer();
   const [phone, other] = [new Phone(server), new Phone(server, { user: 'u2' })];
   for (const one of [phone, other]) server.grant(one.user, 'region:unit-1');
@@ -98,7 +98,7 @@ test('73 a restored server that has overtaken the cursor is found out by its tag
   expect(phone.expected().has('hazard h1')).toBe(false);
 });
 
-test('72 a restored row counts although its version is lower', async () => {
+test('a restored row counts although its version is lower [fault 72]', async () => {
   const server = new ModelServer();
   server.grant('u1', 'region:a');
   const place = (name: string): void => {
@@ -115,7 +115,7 @@ test('72 a restored row counts although its version is lower', async () => {
   expect(await phone.shown()).toEqual(phone.expected());
 });
 
-test('74 restore and clone together lose nothing', async () => {
+test('restore and clone together lose nothing [fault 74]', async () => {
   const server = new ModelServer();
   const phone = new Phone(server);
   await phone.commit(start('i1'));
@@ -135,7 +135,7 @@ test('74 restore and clone together lose nothing', async () => {
   expect(await twin.shown()).toEqual(twin.expected());
 });
 
-test('76 a forgotten client starts a new count, and nothing counts twice', async () => {
+test('a forgotten client starts a new count, and nothing counts twice [fault 76]', async () => {
   const server = new ModelServer();
   const phone = new Phone(server);
   await phone.commit(start('i1'), answer('i1', 'a', 'pass'));

@@ -44,7 +44,7 @@ describe('sending', () => {
     expect(await phone.shown()).toEqual(phone.expected());
   });
 
-  test('92 the bytes may come before the command', async () => {
+  test('the bytes may come before the command [fault 92]', async () => {
     const { server, phone } = await setUp();
     const hash = await take(phone, 'p1', 'bytes');
     server.takeBlob(hash);
@@ -62,7 +62,7 @@ describe('sending', () => {
     expect(phone.uploads).toHaveLength(0);
   });
 
-  test('94 and 95 two photos of one size are two uploads; one picture twice is one blob', async () => {
+  test('two photos of one size are two uploads; one picture twice is one blob [faults 94, 95]', async () => {
     const { server, phone } = await setUp();
     await take(phone, 'p1', 'aaaa');
     await take(phone, 'p2', 'bbbb');
@@ -113,7 +113,7 @@ describe('sending', () => {
 });
 
 describe('being interrupted', () => {
-  test('91 after a restart the upload goes on at its address', async () => {
+  test('after a restart the upload goes on at its address [fault 91]', async () => {
     const { phone } = await setUp();
     await take(phone, 'p1', 'bytes');
     await phone.sync();
@@ -153,7 +153,7 @@ describe('being interrupted', () => {
     expect((await phone.db.photos.get('p1'))?.retryAt).toBeGreaterThan(phone.clock.now);
   });
 
-  test('46 the session ended in the middle: login is asked for, the place is kept', async () => {
+  test('the session ended in the middle: login is asked for, the place is kept [fault 46]', async () => {
     const { phone } = await setUp();
     await take(phone, 'p1', 'bytes');
     await phone.sync();
@@ -166,7 +166,7 @@ describe('being interrupted', () => {
     expect(await phone.db.photos.get('p1')).toMatchObject({ state: 'queued', url: '/api/blobs/u7' });
   });
 
-  test('98 bytes spoilt on the way are sent anew from the beginning', async () => {
+  test('bytes spoilt on the way are sent anew from the beginning [fault 98]', async () => {
     const { phone } = await setUp();
     await take(phone, 'p1', 'bytes');
     await phone.sync();
@@ -180,7 +180,7 @@ describe('being interrupted', () => {
 });
 
 describe('what is on this phone', () => {
-  test('29 bytes that are not those that were taken are never sent; the loss is told', async () => {
+  test('bytes that are not those that were taken are never sent; the loss is told [fault 29]', async () => {
     const { server, phone } = await setUp();
     const hash = await take(phone, 'p1', 'bytes');
     await phone.sync();
@@ -201,7 +201,7 @@ describe('what is on this phone', () => {
     expect(await upload(phone)).toBe(1);
   });
 
-  test('103 the copy stays until stored was pulled, and a week longer', async () => {
+  test('the copy stays until stored was pulled, and a week longer [fault 103]', async () => {
     const { phone } = await setUp();
     await take(phone, 'p1', 'bytes');
     await phone.sync();
@@ -219,7 +219,7 @@ describe('what is on this phone', () => {
     expect((await phone.db.photos.get('p1'))?.blob).toBeNull();
   });
 
-  test('72 and 80 a store that lost the picture gets it again', async () => {
+  test('a store that lost the picture gets it again [faults 72, 80]', async () => {
     const { server, phone } = await setUp();
     const hash = await take(phone, 'p1', 'bytes');
     await phone.sync();
@@ -249,7 +249,7 @@ describe('what is on this phone', () => {
     expect(server.lost).toEqual([hash]);
   });
 
-  test('99 a photo that was removed before it was sent is not sent', async () => {
+  test('a photo that was removed before it was sent is not sent [fault 99]', async () => {
     const { phone } = await setUp();
     await take(phone, 'p1', 'bytes');
     await phone.sync();

@@ -71,7 +71,7 @@ test('the page of a guest network is no manifest', async () => {
   expect(await offered(phone)).toEqual([]);
 });
 
-test('58 an inspection keeps the version that it was begun with, on every phone of the team', async () => {
+test('an inspection keeps the version that it was begun with, on every phone of the team [fault 58]', async () => {
   const phone = new Phone(new ModelServer());
   const [old, fresh] = [await file('fire', 1), await file('fire', 2)];
   publish(phone, 'e2', [fresh]);

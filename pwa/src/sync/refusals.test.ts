@@ -22,7 +22,7 @@ test('a refused command leaves the view and stays with its reason and content', 
   expect(await refusals(phone.db)).toMatchObject([{ id, status: 'rejected', code: 'hazard-forbidden', args: { title: 't' } }]);
 });
 
-test('54 what was built on it is in the same card', async () => {
+test('what was built on it is in the same card [fault 54]', async () => {
   const server = new ModelServer();
   server.refusing.set('hazard.open', 'hazard-forbidden');
   server.refusing.set('hazard.comment', 'sync-cause-rejected');
@@ -86,7 +86,7 @@ test('a refusal is also seen on the second phone of the same person', async () =
   expect(await refusals(phone.db)).toEqual([]);
 });
 
-test('56 work that waits for a colleague stays in view until it is decided', async () => {
+test('work that waits for a colleague stays in view until it is decided [fault 56]', async () => {
   const server = new ModelServer();
   const phone = new Phone(server);
   const [id] = await phone.commit(answer('i9', 'a', 'fail'));
@@ -99,7 +99,7 @@ test('56 work that waits for a colleague stays in view until it is decided', asy
   expect(await refusals(phone.db)).toMatchObject([{ status: 'rejected', code: 'sync-never-came' }]);
 });
 
-test('56 applied at last, it is an ordinary row', async () => {
+test('applied at last, it is an ordinary row [fault 56]', async () => {
   const server = new ModelServer();
   const colleague = new Phone(server, { user: 'u2' });
   const phone = new Phone(server);

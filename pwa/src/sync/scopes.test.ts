@@ -27,7 +27,7 @@ test('a first sync of many pages ends with all rows, whole', async () => {
   expect(server.rows.rows.size).toBe(250);
 });
 
-test('22 a snapshot killed at any page goes on behind it, and sweeps only at the end', async () => {
+test('a snapshot killed at any page goes on behind it, and sweeps only at the end [fault 22]', async () => {
   const { server, phone } = filled(70);
   await phone.sync();
   server.rows.delete('location', 'l00005');
@@ -48,7 +48,7 @@ test('22 a snapshot killed at any page goes on behind it, and sweeps only at the
   expect(new Set(pulls.filter((resume) => resume !== null)).size).toBe(6);
 });
 
-test('12 and 21 a page and its cursor are one: a crash between them is no state at all', async () => {
+test('a page and its cursor are one: a crash between them is no state at all [fault 21]', async () => {
   const { phone } = filled(30);
   phone.db.scopes.put = (() => Promise.reject(new Error('killed'))) as never;
   await expect(phone.sync()).rejects.toThrow('killed');
@@ -59,7 +59,7 @@ test('12 and 21 a page and its cursor are one: a crash between them is no state 
   expect(await phone.shown()).toEqual(phone.expected());
 });
 
-test('64 a revoked scope leaves the phone at the next pull', async () => {
+test('a revoked scope leaves the phone at the next pull [fault 64]', async () => {
   const { server, phone } = filled(3);
   await phone.sync();
   server.grants.clear();
@@ -72,7 +72,7 @@ test.each([
   ['only the old one', ['region:a'], false],
   ['only the new one', ['region:b'], true],
   ['both', ['region:a', 'region:b'], true],
-])('66 a row moves between scopes; the person sees %s', async (_name, scopes, isSeen) => {
+])('a row moves between scopes; the person sees %s [fault 66]', async (_name, scopes, isSeen) => {
   const server = new ModelServer();
   server.grant('u1', ...scopes);
   place(server, 'l1', 'here', 'region:a');
@@ -86,7 +86,7 @@ test.each([
   expect(await phone.shown()).toEqual(phone.expected());
 });
 
-test('67 cursor reset and permission lost at once', async () => {
+test('cursor reset and permission lost at once [fault 67]', async () => {
   const { server, phone } = filled(5);
   await phone.sync();
   await phone.db.scopes.toCollection().modify({ cursor: null });
@@ -95,7 +95,7 @@ test('67 cursor reset and permission lost at once', async () => {
   expect(await phone.db.rows.count()).toBe(0);
 });
 
-test('68 a row of two scopes stays until both are gone', async () => {
+test('a row of two scopes stays until both are gone [fault 68]', async () => {
   const server = new ModelServer();
   server.grant('u1', 'region:a', 'region:b');
   place(server, 'l1', 'both', 'region:a', 'region:b');
@@ -109,7 +109,7 @@ test('68 a row of two scopes stays until both are gone', async () => {
   expect(await get(phone.db, 'location', 'l1')).toBeUndefined();
 });
 
-test('71 a cursor from the future gets a snapshot', async () => {
+test('a cursor from the future gets a snapshot [fault 71]', async () => {
   const { phone } = filled(5);
   await phone.sync();
   await phone.db.scopes.toCollection().modify({ cursor: [999_999, 'x'] });
@@ -117,7 +117,7 @@ test('71 a cursor from the future gets a snapshot', async () => {
   expect(await phone.shown()).toEqual(phone.expected());
 });
 
-test('75 a phone behind the horizon gets a snapshot and keeps its own pending work', async () => {
+test('a phone behind the horizon gets a snapshot and keeps its own pending work [fault 75]', async () => {
   const { server, phone } = filled(5);
   await phone.sync();
   await phone.commit(start('i1'));
@@ -129,7 +129,7 @@ test('75 a phone behind the horizon gets a snapshot and keeps its own pending wo
   expect(server.rows.get('inspection', 'i1')).toBeDefined();
 });
 
-test('77 deleted and made again under the same id', async () => {
+test('deleted and made again under the same id [fault 77]', async () => {
   const { server, phone } = filled(2);
   await phone.sync();
   server.rows.delete('location', 'l00000');
@@ -139,7 +139,7 @@ test('77 deleted and made again under the same id', async () => {
   expect((await get(phone.db, 'location', 'l00000'))?.name).toBe('again');
 });
 
-test('78 tombstones collected while a snapshot is under way: it starts again and ends right', async () => {
+test('tombstones collected while a snapshot is under way: it starts again and ends right [fault 78]', async () => {
   const { server, phone } = filled(40);
   server.pageRows = 10;
   await phone.sync('none', 'lose-request');

@@ -67,7 +67,7 @@ describe('saving', () => {
     expect(await get(phone.db, 'inspection', 'i1')).toMatchObject({ lead_id: 'u1', state: 'draft' });
   });
 
-  test.each(['outbox', 'overlay', 'photos', 'meta'])('20 killed while writing %s: nothing is saved, and nobody was told so', async (table) => {
+  test.each(['outbox', 'overlay', 'photos', 'meta'])('killed while writing %s: nothing is saved, and nobody was told so [fault 20]', async (table) => {
     const phone = new Phone(new ModelServer());
     breakWrites(phone, table, () => new Error('killed'), 9);
     await expect(phone.commit(photoOf(phone))).rejects.toThrow();
@@ -110,7 +110,7 @@ describe('saving', () => {
 });
 
 describe('a full disk', () => {
-  test('23 room is made from what can be had again, and the answer is saved', async () => {
+  test('room is made from what can be had again, and the answer is saved [fault 23]', async () => {
     const phone = new Phone(new ModelServer());
     await phone.commit(start('i1'));
     await phone.sync();
@@ -120,14 +120,14 @@ describe('a full disk', () => {
     expect(await countEntries(phone.db, 'done')).toBe(0);
   });
 
-  test('23 with nothing to give back the person is told, and nothing is half saved', async () => {
+  test('with nothing to give back the person is told, and nothing is half saved [fault 23]', async () => {
     const phone = new Phone(new ModelServer());
     breakWrites(phone, 'outbox', full, 9);
     await expect(phone.commit(start('i1'))).rejects.toBeInstanceOf(StorageFull);
     await nothingSaved(phone);
   });
 
-  test('24 a photo without room is refused whole; the answer beside it was saved', async () => {
+  test('a photo without room is refused whole; the answer beside it was saved [fault 24]', async () => {
     const phone = new Phone(new ModelServer());
     await phone.commit(start('i1'), answer('i1', 'a', 'fail'));
     breakWrites(phone, 'photos', full, 9);
@@ -144,14 +144,14 @@ describe('a full disk', () => {
 });
 
 describe('a lost connection', () => {
-  test('27 the write is repeated on a new one, once', async () => {
+  test('the write is repeated on a new one, once [fault 27]', async () => {
     const phone = new Phone(new ModelServer());
     breakWrites(phone, 'meta', lost, 1);
     await phone.commit(start('i1'));
     expect(await phone.db.outbox.count()).toBe(1);
   });
 
-  test('27 after three tries the person is told', async () => {
+  test('after three tries the person is told [fault 27]', async () => {
     const phone = new Phone(new ModelServer());
     breakWrites(phone, 'meta', lost, 9);
     await expect(phone.commit(start('i1'))).rejects.toBeInstanceOf(StorageFailed);
@@ -165,7 +165,7 @@ describe('a lost connection', () => {
   });
 });
 
-test('29 where Blobs cannot be kept the bytes are', async () => {
+test('where Blobs cannot be kept the bytes are [fault 29]', async () => {
   const phone = new Phone(new ModelServer());
   breakWrites(phone, 'photos', () => new DOMException('Error preparing Blob/File data', 'DataCloneError'), 1);
   await phone.commit(photoOf(phone));

@@ -34,7 +34,7 @@ const until = async (isTrue: () => Promise<boolean> | boolean): Promise<void> =>
 };
 
 describe('two tabs', () => {
-  test('39 counts given out at once are distinct and without gaps', async () => {
+  test('counts given out at once are distinct and without gaps [fault 39]', async () => {
     const { one, two } = twoTabs();
     await one.commit(start('i1'));
     await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? one : two).commit(answer('i1', `a${String(i)}`, 'pass'))));
@@ -42,7 +42,7 @@ describe('two tabs', () => {
     expect(mids).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
   });
 
-  test('38 both send the same queue: one effect each', async () => {
+  test('both send the same queue: one effect each [fault 38]', async () => {
     const { server, one, two } = twoTabs();
     await one.commit(start('i1'), answer('i1', 'a', 'pass'));
     await Promise.all([one.sync(), two.sync()]);
@@ -59,7 +59,7 @@ describe('two tabs', () => {
     expect(one.requests.length + two.requests.length).toBe(1);
   });
 
-  test('40 a frozen tab that keeps the lock is passed by once its lease has run out', async () => {
+  test('a frozen tab that keeps the lock is passed by once its lease has run out [fault 40]', async () => {
     const { one, two } = twoTabs();
     let thaw: () => void = () => undefined;
     const frozen = one.ports.locks.tryHold('sync:u1', async () => {
@@ -90,7 +90,7 @@ describe('two tabs', () => {
 });
 
 describe('two people on one device', () => {
-  test('42 one neither sees nor sends the work of the other, who finds it again', async () => {
+  test('one neither sees nor sends the work of the other, who finds it again [fault 42]', async () => {
     const server = new ModelServer();
     const shared = { storage: freshStorage(), clock: new Clock(), locks: sharedLocks() };
     const first = new Phone(server, { ...shared, user: 'u1' });
@@ -152,7 +152,7 @@ describe('the loop', () => {
     expect(await readReport(phone.db)).toMatchObject({ state: 'online', busy: false, retryAt: null });
   });
 
-  test('17 a line that comes and goes for ten minutes costs few requests', async () => {
+  test('a line that comes and goes for ten minutes costs few requests [fault 17]', async () => {
     const phone = new Phone(new ModelServer());
     await phone.commit(start('i1'));
     const loop = loopOf(phone);

@@ -62,7 +62,7 @@ test('sends in parts, tells where, and how far', async () => {
   expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'PATCH', 'PATCH']);
 });
 
-test('91 goes on at the offset that the server names; no more than a part is sent twice', async () => {
+test('goes on at the offset that the server names; no more than a part is sent twice [fault 91]', async () => {
   const blob = picture(7);
   server.faults = ['none', 401];
   const first = await jobFor(blob);
@@ -74,7 +74,7 @@ test('91 goes on at the offset that the server names; no more than a part is sen
   expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
-test('93 the answer to a part is lost: the true offset is asked for, nothing is doubled', async () => {
+test('the answer to a part is lost: the true offset is asked for, nothing is doubled [fault 93]', async () => {
   server.faults = ['none', 'lose-answer'];
   await upload(await jobFor(picture(7)));
   expect(server.stored.size).toBe(1);
@@ -82,20 +82,20 @@ test('93 the answer to a part is lost: the true offset is asked for, nothing is 
   expect(server.requests.map(({ method }) => method)).toContain('HEAD');
 });
 
-test('94 two pictures of one size and kind are two uploads', async () => {
+test('two pictures of one size and kind are two uploads [fault 94]', async () => {
   await upload(await jobFor(picture(7)));
   await upload(await jobFor(picture(11)));
   expect(server.stored.size).toBe(2);
   expect(server.transfers.size).toBe(2);
 });
 
-test('96 an address that has expired: begun anew', async () => {
+test('an address that has expired: begun anew [fault 96]', async () => {
   await upload(await jobFor(picture(7), `${endpoint}/u99`));
   expect(server.requests.map(({ method }) => method).slice(0, 2)).toEqual(['HEAD', 'POST']);
   expect(server.stored.size).toBe(1);
 });
 
-test('97 another transfer got ahead: the offset is asked for again', async () => {
+test('another transfer got ahead: the offset is asked for again [fault 97]', async () => {
   server.faults = ['none', 409];
   await upload(await jobFor(picture(7)));
   expect(server.stored.size).toBe(1);

@@ -1,0 +1,31 @@
+"""Every fault of the catalogue is shown by a test, and the page that says so is true."""
+
+from tests.architecture.conftest import Examined
+from tests.support import faults
+
+#: Faults without a test so far. Numbers only ever leave; empty it stays empty.
+GAPS = frozenset(
+    {4, 12, 13, 18, 25, 28, 30, 31, 32, 37, 41, 53, 57, 59, 69, 79, 81, 85, 87, 88, 89, 90, 102}
+)
+
+
+def test_every_fault_is_shown_by_a_test(examined: Examined) -> None:
+    found = faults.shown()
+    examined(len(found), "marks of faults on tests")
+    assert {one.fault for one in found} <= faults.NUMBERS, "a mark names no fault of the catalogue"
+    assert sorted(faults.uncovered() - GAPS) == [], "no test shows these"
+
+
+def test_the_catalogue_is_whole() -> None:
+    assert frozenset(range(1, 104)) == faults.NUMBERS
+
+
+def test_what_only_devices_show_is_tested_as_far_as_it_goes(examined: Examined) -> None:
+    hand = faults.by_hand()
+    examined(len(hand), "faults on the checklist for devices")
+    assert hand <= faults.NUMBERS - faults.uncovered() | GAPS
+
+
+def test_the_page_names_the_tests_of_today() -> None:
+    told = faults.PAGE.read_text(encoding="utf-8")
+    assert told == faults.page(), "write it anew: python -m tests.support.faults"
