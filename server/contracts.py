@@ -11,6 +11,7 @@ from typing import Any
 
 from server.access.rules import Permission
 from server.definitions.rules import export_answer_types
+from server.flags.rules import as_data as flag_kinds
 from server.hazards import workflow
 from server.hazards.workflow import ACTION_NAMES, STATE_NAMES, TRANSITIONS, HazardState
 from server.inspections.rules import MODE_NAMES, SIGNING
@@ -158,6 +159,7 @@ FILES: dict[str, Callable[[], str]] = {
     "contracts/generated/answer-types.json": lambda: _json(export_answer_types()),
     "contracts/generated/inspection-rules.json": _inspection_rules_json,
     "contracts/generated/kinds.json": lambda: _json(kinds.as_data()),
+    "contracts/generated/flag-kinds.json": lambda: _json({"kinds": flag_kinds()}),
     "docs/problems.md": _problems_md,
     "docs/hazard-workflow.md": _workflow_md,
 }

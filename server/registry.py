@@ -14,6 +14,8 @@ from server.definitions import routes as definitions_routes
 from server.evidence import models as evidence_models
 from server.evidence import routes as photo_routes
 from server.evidence import tus
+from server.flags import models as flags_models
+from server.flags import routes as flags_routes
 from server.hazards import models as hazards_models
 from server.hazards import routes as hazards_routes
 from server.inspections import models as inspections_models
@@ -34,6 +36,7 @@ MODELS = [
     org_models,
     definitions_models,
     locations_models,
+    flags_models,
     evidence_models,
     hazards_models,
     campaigns_models,
@@ -58,6 +61,7 @@ BLUEPRINTS: list[Blueprint] = [
     inspections_routes.bp,
     reports_routes.bp,
     sync_routes.bp,
+    flags_routes.bp,
     photo_routes.bp,
     tus.bp,
 ]

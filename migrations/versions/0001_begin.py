@@ -52,6 +52,36 @@ def upgrade() -> None:
     with op.batch_alter_table('definition_version', schema=None) as batch_op:
         batch_op.create_index('ix_definition_version_key', ['key', 'published_at'], unique=False)
 
+    op.create_table('flag',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('subject_type', sa.String(length=20), nullable=False),
+    sa.Column('subject_id', sa.String(length=80), nullable=False),
+    sa.Column('other_id', sa.String(length=80), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=True),
+    sa.Column('hazard_id', sa.String(length=36), nullable=True),
+    sa.Column('unit_id', sa.String(length=36), nullable=True),
+    sa.Column('region_id', sa.String(length=36), nullable=True),
+    sa.Column('person_id', sa.String(length=36), nullable=True),
+    sa.Column('details', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('decided_by', sa.String(length=36), nullable=True),
+    sa.Column('decided_at', sa.BigInteger(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('decisions', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.CheckConstraint("state IN ('open','dismissed','confirmed')", name=op.f('ck_flag_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_flag')),
+    sa.UniqueConstraint('kind', 'subject_type', 'subject_id', 'other_id', name='uq_flag_about')
+    )
+    with op.batch_alter_table('flag', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_flag_hazard_id'), ['hazard_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_flag_inspection_id'), ['inspection_id'], unique=False)
+        batch_op.create_index('ix_flag_list', ['region_id', 'state', 'created_at', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_flag_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_flag_subject', ['subject_type', 'subject_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_flag_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('item_timing',
     sa.Column('checklist_key', sa.String(length=60), nullable=False),
     sa.Column('item_key', sa.String(length=120), nullable=False),
@@ -878,6 +908,15 @@ def downgrade() -> None:
     op.drop_table('number_series')
     op.drop_table('login_attempt')
     op.drop_table('item_timing')
+    with op.batch_alter_table('flag', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_flag_unit_id'))
+        batch_op.drop_index('ix_flag_subject')
+        batch_op.drop_index(batch_op.f('ix_flag_person_id'))
+        batch_op.drop_index('ix_flag_list')
+        batch_op.drop_index(batch_op.f('ix_flag_inspection_id'))
+        batch_op.drop_index(batch_op.f('ix_flag_hazard_id'))
+
+    op.drop_table('flag')
     with op.batch_alter_table('definition_version', schema=None) as batch_op:
         batch_op.drop_index('ix_definition_version_key')
 

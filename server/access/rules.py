@@ -32,6 +32,8 @@ class Permission(StrEnum):
     DEFINITIONS_READ = "definitions.read"
     DEFINITIONS_AUTHOR = "definitions.author"
     DEFINITIONS_REVIEW = "definitions.review"
+    FLAGS_READ = "flags.read"
+    FLAGS_DECIDE = "flags.decide"
     REPORTS_EXPORT = "reports.export"
     SYNC_USE = "sync.use"
     AUDIT_READ = "audit.read"
