@@ -1,8 +1,10 @@
 """Alembic environment: the application's own engine, one advisory lock, named constraints."""
 
 from alembic import context
-from sqlalchemy import JSON, Connection, text
+from sqlalchemy import JSON, Connection, Text, text
+from sqlalchemy.types import TypeDecorator
 
+from server.audit import guards
 from server.kernel.db import Base, Moment, db
 
 LOCK = 0x616E78756E  # "anxun": two starting servers must not migrate at once
@@ -12,6 +14,8 @@ def render(kind: str, item: object, autogen_context: object) -> str | bool:
     """Write our types as the plain ones that they are, so that a migration stands alone."""
     if kind == "type" and isinstance(item, Moment):
         return "sa.BigInteger()"
+    if kind == "type" and isinstance(item, TypeDecorator) and isinstance(item.impl_instance, Text):
+        return "sa.Text()"
     if kind == "type" and isinstance(item, JSON):
         return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
     return False
@@ -30,6 +34,7 @@ def run(connection: Connection) -> None:
         compare_type=True,
     )
     context.run_migrations()
+    guards.install(connection)
 
 
 if isinstance(db.engine, Connection):

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_compress import Compress
 
 from server import registry
+from server.audit import sealing
 from server.evidence.storage import FileStore
 from server.kernel import settings as settings_module
 from server.kernel.db import db, engine_options
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.init_app(app)
     auth.init_app(app, load_actor)
     hook.init_app(db)
+    sealing.init_app(db)
     app.register_blueprint(health.bp)
     for blueprint in registry.BLUEPRINTS:
         app.register_blueprint(blueprint)

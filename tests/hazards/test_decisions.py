@@ -91,6 +91,7 @@ def test_the_decision_is_a_step_with_who_when_why_and_by_which_edition(
     assert step["decision"]["criterion"]["text"]["zh"] == "情形1"
     assert step["decision"]["criterion"]["complete"] is False
     assert step["decision"]["decided_on"] == "2026-11-23"
+    db.session.commit()
     [entry] = db.session.query(AuditEntry).filter_by(action=f"hazard.{MAJOR}")
     assert entry.details["decision"]["criterion"]["ref"] == "trial.1"
     assert (entry.actor_id, entry.unit_id) == (office.user_id, suspected.unit_id)

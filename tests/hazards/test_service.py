@@ -84,6 +84,7 @@ def test_a_hazard_walks_the_whole_way_and_gets_one_closure_number(actors: Actors
     assert [name for name, _ in steps(hazard)] == [
         "open", "assign", "submit_rectification", "accept", "close",
     ]  # fmt: skip
+    db.session.commit()
     acts = db.session.query(AuditEntry.action).filter_by(subject_id=hazard.id)
     assert {name for (name,) in acts} >= {"hazard.open", "hazard.close"}
 

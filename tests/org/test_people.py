@@ -90,6 +90,7 @@ def test_a_reset_password_is_random_and_must_be_changed(world: World, actors: Ac
     assert first != second
     assert passwords.verify(staff.password_hash, second)
     assert staff.must_change_password
+    db.session.commit()
     assert "password" not in json.dumps(
         [entry.details for entry in db.session.scalars(select(AuditEntry))]
     )

@@ -148,7 +148,7 @@ def test_a_change_on_an_old_version_is_refused(world: World, actors: Actors) -> 
 def test_the_log_tells_what_changed_but_no_phone_number(world: World, actors: Actors) -> None:
     change = {"beds": 5, "phone": "0571-87654321", "tier": "hospital"}
     service.patch_unit(actors["bureau_office"], world.hospital.id, 1, change)
-    db.session.flush()
+    db.session.commit()
     entry = db.session.scalars(select(AuditEntry)).one()
     assert entry.details == {"beds": [200, 5], "phone": None}
     assert entry.unit_id == world.hospital.id

@@ -15,6 +15,6 @@ def told(scope: str) -> set[tuple[str, str, str]]:
 
 
 def recorded() -> list[str]:
-    """The acts in the log, in order."""
-    db.session.flush()
+    """The acts in the log, in order, after a commit: only then they are written."""
+    db.session.commit()
     return list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.seq)))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, text
 
+from server.audit import checking
 from server.audit.models import AuditEntry
 from server.evidence.models import Blob, Photo
 from server.inspections.models import Answer
@@ -40,7 +41,7 @@ def doubled_act(_: Path) -> None:
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "photo.add")).first()
     assert entry is not None
     columns = {c.key: getattr(entry, c.key) for c in AuditEntry.__table__.columns if c.key != "seq"}
-    db.session.add(AuditEntry(**columns))
+    db.session.add(AuditEntry(**columns, seq=checking.head()[0] + 1))
 
 
 def lost_photo(_: Path) -> None:
