@@ -459,6 +459,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_login_session_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_login_session_person_id'), ['person_id'], unique=False)
 
+    op.create_table('phone_note',
+    sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('handled_by', sa.String(length=36), nullable=False),
+    sa.Column('handled_at', sa.BigInteger(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('queue', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.ForeignKeyConstraint(['handled_by'], ['person.id'], name=op.f('fk_phone_note_handled_by')),
+    sa.PrimaryKeyConstraint('client_id', name=op.f('pk_phone_note'))
+    )
     op.create_table('photo',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -496,6 +505,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_photo_inspection_id'), ['inspection_id'], unique=False)
         batch_op.create_index('ix_photo_sha256_state', ['sha256', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_photo_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('rescue_file',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('uploaded_by', sa.String(length=36), nullable=False),
+    sa.Column('uploaded_at', sa.BigInteger(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.Column('person_id', sa.String(length=36), nullable=True),
+    sa.Column('client_id', sa.String(length=36), nullable=True),
+    sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('receipt', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('done_at', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("state IN ('receiving','open','done','dropped')", name=op.f('ck_rescue_file_state')),
+    sa.ForeignKeyConstraint(['uploaded_by'], ['person.id'], name=op.f('fk_rescue_file_uploaded_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rescue_file'))
+    )
+    with op.batch_alter_table('rescue_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rescue_file_client_id'), ['client_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rescue_file_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rescue_file_uploaded_by'), ['uploaded_by'], unique=False)
 
     op.create_table('role_grant',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -658,6 +689,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('lead_id', sa.String(length=36), nullable=False),
     sa.Column('member_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('lead_claims', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('targets', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('tag', sa.String(length=8), nullable=True),
     sa.Column('started_at', sa.BigInteger(), nullable=False),
@@ -758,6 +790,22 @@ def upgrade() -> None:
     with op.batch_alter_table('inspection_member', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_inspection_member_person_id'), ['person_id'], unique=False)
 
+    op.create_table('inspection_part',
+    sa.Column('id', sa.String(length=180), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('part', sa.String(length=140), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=True),
+    sa.Column('said_by', sa.String(length=36), nullable=False),
+    sa.Column('said_at', sa.BigInteger(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_inspection_part_inspection_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_inspection_part_person_id')),
+    sa.ForeignKeyConstraint(['said_by'], ['person.id'], name=op.f('fk_inspection_part_said_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_inspection_part'))
+    )
+    with op.batch_alter_table('inspection_part', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_inspection_part_inspection_id'), ['inspection_id'], unique=False)
+
     op.create_table('signature',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('inspection_id', sa.String(length=36), nullable=False),
@@ -796,6 +844,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_signature_inspection_id'))
 
     op.drop_table('signature')
+    with op.batch_alter_table('inspection_part', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_inspection_part_inspection_id'))
+
+    op.drop_table('inspection_part')
     with op.batch_alter_table('inspection_member', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_inspection_member_person_id'))
 
@@ -863,6 +915,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_role_grant_person')
 
     op.drop_table('role_grant')
+    with op.batch_alter_table('rescue_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rescue_file_uploaded_by'))
+        batch_op.drop_index(batch_op.f('ix_rescue_file_person_id'))
+        batch_op.drop_index(batch_op.f('ix_rescue_file_client_id'))
+
+    op.drop_table('rescue_file')
     with op.batch_alter_table('photo', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_photo_unit_id'))
         batch_op.drop_index('ix_photo_sha256_state')
@@ -870,6 +928,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_photo_author_state')
 
     op.drop_table('photo')
+    op.drop_table('phone_note')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session_person_id'))
         batch_op.drop_index(batch_op.f('ix_login_session_expires_at'))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.db import Model
@@ -18,6 +18,7 @@ class Inspection(Synced, Model):
     `targets` maps a repeated section or item to the places or devices it is answered for.
     `style` is full or quick; `sections` is the part taken on and `deep_items` what was drawn, both
     null for everything; `deep_checked` are the deep items that were settled, for the next draw.
+    `lead_claims` maps a member to the others who want that member to lead, until there are enough.
     """
 
     __tablename__ = "inspection"
@@ -44,6 +45,7 @@ class Inspection(Synced, Model):
     state: Mapped[str] = mapped_column(String(20), index=True)
     lead_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     member_ids: Mapped[list[str]]
+    lead_claims: Mapped[dict[str, Any]] = mapped_column(default=dict)
     targets: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tag: Mapped[str | None] = mapped_column(String(8))
     started_at: Mapped[datetime]
@@ -72,6 +74,30 @@ class InspectionMember(Model):
 
     inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+
+class InspectionPart(Synced, Model):
+    """
+    Who takes on a section, a place or a device; nobody when it was given back.
+
+    `part` is "section:" or "target:" and what it names. The latest word stands, whichever arrives
+    first.
+    """
+
+    __tablename__ = "inspection_part"
+    sync_type = "part"
+
+    id: Mapped[str] = mapped_column(String(180), primary_key=True)
+    inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"), index=True)
+    part: Mapped[str] = mapped_column(String(140))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    said_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    said_at: Mapped[int] = mapped_column(BigInteger)
+
+    @classmethod
+    def sync_scopes(cls, get: Get) -> set[str]:
+        """Who does what is the team's."""
+        return {f"insp:{get('inspection_id')}"}
 
 
 class ItemTiming(Model):
@@ -118,7 +144,11 @@ class AnswerPhoto(Model):
 
 
 class AnswerConflict(Synced, Model):
-    """Two people gave different answers: both are kept, the lead decides."""
+    """
+    Two different answers to one question: both are kept, the lead decides.
+
+    When one person gave both, on two phones, it is that person's alone.
+    """
 
     __tablename__ = "answer_conflict"
     __table_args__ = (CheckConstraint("state IN ('open','resolved')", name="state"),)
@@ -135,8 +165,16 @@ class AnswerConflict(Synced, Model):
 
     @classmethod
     def sync_scopes(cls, get: Get) -> set[str]:
-        """A conflict is the team's."""
+        """A conflict is the team's, or its only author's."""
+        authors = {value["by"] for value in get("values")}
+        if len(authors) == 1:
+            return {f"user:{author}" for author in authors}
         return {f"insp:{get('inspection_id')}"}
+
+    def concerns(self, person_id: str) -> bool:
+        """Say whether somebody who sees the inspection sees this too."""
+        authors = {value["by"] for value in self.values}
+        return len(authors) > 1 or authors == {person_id}
 
 
 class Signature(Synced, Model):

@@ -28,6 +28,7 @@ from server.inspections.models import (
     AnswerConflict,
     Inspection,
     InspectionMember,
+    InspectionPart,
     Signature,
 )
 from server.inspections.rules import SUBMITTED
@@ -191,6 +192,12 @@ def conflicts_of(inspection_id: str) -> list[AnswerConflict]:
     """Return the contradictions of an inspection."""
     query = select(AnswerConflict).where(AnswerConflict.inspection_id == inspection_id)
     return list(db.session.scalars(query.order_by(AnswerConflict.id)))
+
+
+def parts_of(inspection_id: str) -> list[InspectionPart]:
+    """Return who takes on which part."""
+    query = select(InspectionPart).where(InspectionPart.inspection_id == inspection_id)
+    return list(db.session.scalars(query.order_by(InspectionPart.part)))
 
 
 def targets_of(targets: Mapping[str, Sequence[str]]) -> dict[str, Place]:

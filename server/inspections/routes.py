@@ -7,7 +7,15 @@ from server.access.rules import Actor, Permission
 from server.evidence.queries import standing
 from server.inspections import queries, service, wire
 from server.inspections.coverage import list_coverage
-from server.inspections.schemas import InspectionArguments, Reopening, Resolution
+from server.inspections.rules import ConflictSettled
+from server.inspections.running import last_words, list_running
+from server.inspections.schemas import (
+    InspectionArguments,
+    LeadHandover,
+    Reopening,
+    Resolution,
+    TeamChange,
+)
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.paging import Page
@@ -39,6 +47,16 @@ def timings(_actor: Actor) -> Data:
     return {"checklists": service.measured_times()}
 
 
+@bp.get("/running", permission=Permission.INSPECTIONS_REOPEN)
+def running(actor: Actor) -> Page:
+    """List unfinished inspections of the office's regions with who said what was last, and when."""
+    args = query(Paging)
+    found = list_running(actor, q=args.q, cursor=args.cursor, limit=args.limit)
+    last = last_words([row.id for row in found.items])
+    items = [wire.inspection_data(row) | {"last": last.get(row.id, {})} for row in found.items]
+    return replace(found, items=items)
+
+
 @bp.get("/<inspection_id>", permission=Permission.INSPECTIONS_READ)
 def get_inspection(actor: Actor, inspection_id: str) -> Data:
     """Return one inspection with its answers, signatures and contradictions."""
@@ -46,7 +64,10 @@ def get_inspection(actor: Actor, inspection_id: str) -> Data:
     return wire.inspection_data(row) | {
         "answers": [wire.answer_data(a) for a in queries.answers_of(row.id)],
         "signatures": [wire.signature_data(s) for s in queries.signatures_of(row.id)],
-        "conflicts": [wire.conflict_data(c) for c in queries.conflicts_of(row.id)],
+        "conflicts": [
+            wire.conflict_data(c) for c in queries.conflicts_of(row.id) if c.concerns(actor.user_id)
+        ],
+        "parts": [wire.part_data(p) for p in queries.parts_of(row.id)],
         "photos": {
             key: [photo.id for photo in standing(photos)]
             for key, photos in queries.by_line(queries.photos_of(row.id)).items()
@@ -65,7 +86,27 @@ def reopen_inspection(actor: Actor, inspection_id: str) -> Data:
 @bp.post("/<inspection_id>/conflicts/<conflict_id>/resolve", permission=Permission.INSPECTIONS_READ)
 def resolve_conflict(actor: Actor, inspection_id: str, conflict_id: str) -> Data:
     """Decide between two answers; only the lead and the office may."""
-    value = body(Resolution).value
-    row = service.resolve_conflict(actor, inspection_id, conflict_id, value)
+    said = body(Resolution)
+    decision = service.Decision(said.value, said.reason, said.base)
+    row, stands = service.resolve_conflict(actor, inspection_id, conflict_id, decision)
+    if not stands:
+        raise ConflictSettled()
     db.session.flush()
     return wire.conflict_data(row)
+
+
+@bp.post("/<inspection_id>/lead", permission=Permission.INSPECTIONS_READ)
+def hand_lead(actor: Actor, inspection_id: str) -> Data:
+    """Let another member lead; the lead and the office may, members by agreement."""
+    said = body(LeadHandover)
+    row = service.hand_lead(actor, inspection_id, said.person_id, said.reason)
+    db.session.flush()
+    return wire.inspection_data(row)
+
+
+@bp.post("/<inspection_id>/members", permission=Permission.INSPECTIONS_READ)
+def add_member(actor: Actor, inspection_id: str) -> Data:
+    """Take somebody into the team of an unfinished inspection."""
+    row = service.add_member(actor, inspection_id, body(TeamChange).person_id)
+    db.session.flush()
+    return wire.inspection_data(row)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from server.access.rules import Actor, Permission, UnitLike
 from server.kernel.errors import Conflict, Forbidden, Invalid
 from server.kernel.text import clean
 
@@ -19,6 +20,8 @@ MODE_NAMES: Mapping[str, tuple[str, str]] = {
 MAX_SUMMARY = 4000
 MAX_REASON = 1000
 MAX_POINTS = 20_000
+# One person alone cannot make somebody else the judge of what others found.
+MIN_VOICES = 2
 TARGET_KINDS = ("location", "asset")
 STYLE_NAMES: Mapping[str, tuple[str, str]] = {
     "full": ("逐项检查", "Item by item"),
@@ -196,6 +199,14 @@ class ResolutionForeign(Invalid):
     title_zh = "请在已有的结果中选择。"
 
 
+class LeadLeaves(Conflict):
+    """Who leads hands that over before leaving."""
+
+    code = "inspection-lead-leaves"
+    title = "Hand the lead over before leaving the team."
+    title_zh = "组长退出前，请先把组长移交给其他成员。"
+
+
 @dataclass(frozen=True)
 class SignatureFacts:
     """What the rules need to know of a signature."""
@@ -209,10 +220,40 @@ class SignatureFacts:
     photos: int
 
 
+def may_stand_in(actor: Actor, inspection: UnitLike) -> bool:
+    """Say whether the actor accepts a member's work: who may reopen a record may add to it so."""
+    return actor.acting_for is not None and actor.may(Permission.INSPECTIONS_REOPEN, on=inspection)
+
+
 def require_member(member_ids: Collection[str], person_id: str) -> None:
     """Raise unless the person belongs to the team."""
     if person_id not in member_ids:
         raise NotOfTheTeam()
+
+
+def with_claim(
+    claims: Mapping[str, Sequence[str]], person_id: str, voice: str
+) -> dict[str, list[str]]:
+    """Return the claims with one voice for a person; each member has one voice."""
+    others = without_voice(claims, voice)
+    return {**others, person_id: [*others.get(person_id, []), voice]}
+
+
+def without_voice(claims: Mapping[str, Sequence[str]], voice: str) -> dict[str, list[str]]:
+    """Return the claims without what one member said."""
+    left = {person: [v for v in voices if v != voice] for person, voices in claims.items()}
+    return {person: voices for person, voices in left.items() if voices}
+
+
+def without_claims_of(claims: Mapping[str, Sequence[str]], person_id: str) -> dict[str, list[str]]:
+    """Return the claims as they are once somebody has left."""
+    left = without_voice(claims, person_id)
+    return {person: voices for person, voices in left.items() if person != person_id}
+
+
+def is_agreed(voices: Collection[str], member_ids: Collection[str]) -> bool:
+    """Say whether those who do not lead want it: more than half of them, and never one alone."""
+    return len(voices) >= MIN_VOICES and 2 * len(voices) > len(member_ids) - 1
 
 
 def check_signature(facts: SignatureFacts) -> None:

@@ -17,9 +17,25 @@ class Reopening(Body):
 
 
 class Resolution(Body):
-    """The value that stands."""
+    """The value that stands, why, and the revision of the field as it was read."""
 
     value: Value
+    reason: Text
+    base: Annotated[int, Field(ge=0, le=2**31)] | None = None
+
+
+class LeadHandover(Body):
+    """Who is to lead, and why."""
+
+    person_id: Word
+    reason: Text
+
+
+class TeamChange(Body):
+    """Somebody who joins or leaves."""
+
+    person_id: Word
+    reason: Text | None = None
 
 
 class InspectionArguments(Paging):

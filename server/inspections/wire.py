@@ -5,7 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from server.inspections.models import Answer, AnswerConflict, Inspection, Signature
+from server.inspections.models import (
+    Answer,
+    AnswerConflict,
+    Inspection,
+    InspectionPart,
+    Signature,
+)
 from server.kernel import clock
 from server.kernel.db import db
 
@@ -13,12 +19,13 @@ Row = tuple[int, dict[str, Any]]
 _HEADER = (
     "id", "number", "assignment_id", "unit_id", "location_id", "checklist_key", "definition",
     "mode", "style", "sections", "deep_items", "deep_checked", "state", "lead_id", "member_ids",
-    "summary", "score", "counts", "submitted_by",
+    "lead_claims", "summary", "score", "counts", "submitted_by",
 )  # fmt: skip
 _SIGNATURE = (
     "id", "inspection_id", "party", "person_id", "name", "title", "refused", "reason", "strokes",
     "width", "height", "photo_ids", "witness", "target_id", "item_key",
 )  # fmt: skip
+_PART = ("id", "inspection_id", "part", "person_id", "said_by", "said_at")
 _CONFLICT = (
     "id", "inspection_id", "target_id", "item_key", "field", "values", "state", "resolution",
 )  # fmt: skip
@@ -64,6 +71,11 @@ def conflict_data(row: AnswerConflict) -> dict[str, Any]:
     return _plain(row, _CONFLICT)
 
 
+def part_data(row: InspectionPart) -> dict[str, Any]:
+    """Return who takes on a part."""
+    return _plain(row, _PART)
+
+
 def load_inspections(ids: Sequence[str]) -> dict[str, Row]:
     """Load headers."""
     rows = db.session.scalars(select(Inspection).where(Inspection.id.in_(ids)))
@@ -100,8 +112,15 @@ def load_conflicts(ids: Sequence[str]) -> dict[str, Row]:
     return {row.id: (row.rev, conflict_data(row)) for row in rows}
 
 
+def load_parts(ids: Sequence[str]) -> dict[str, Row]:
+    """Load who takes on which part."""
+    rows = db.session.scalars(select(InspectionPart).where(InspectionPart.id.in_(ids)))
+    return {row.id: (row.rev, part_data(row)) for row in rows}
+
+
 LOADERS: dict[str, Callable[[Sequence[str]], dict[str, Row]]] = {
     "inspection": load_inspections,
+    "part": load_parts,
     "answer": load_answers,
     "signature": load_signatures,
     "conflict": load_conflicts,

@@ -231,6 +231,51 @@ class AssetAdd(Args):
     serial: Line | None = None
 
 
+class PartAssign(Args):
+    """part.assign: "section:…" or "target:…" and who takes it on, null for nobody"""
+
+    inspection: Id
+    parts: Annotated[
+        dict[Annotated[str, Meta(max_length=140)], Id | None], Meta(min_length=1, max_length=500)
+    ]
+
+
+class TeamAdd(Args):
+    """team.add"""
+
+    inspection: Id
+    person: Id
+
+
+class TeamLeave(Args):
+    """team.leave"""
+
+    inspection: Id
+    person: Id
+    reason: Line | None = None
+
+
+class TeamLead(Args):
+    """team.lead"""
+
+    inspection: Id
+    person: Id
+    reason: Line
+
+
+class ConflictResolve(Args):
+    """conflict.resolve; `base` is the revision of the field that was decided about"""
+
+    id: Id
+    inspection: Id
+    target: Target
+    item: Key
+    field: Word
+    value: Value
+    base: Annotated[int, Meta(ge=0, le=2**31)]
+    reason: Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
 class ProblemHandle(Args):
     """problem.handle"""
 

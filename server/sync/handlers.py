@@ -17,7 +17,7 @@ from server.inspections import service as inspections
 from server.kernel import clock
 from server.kernel.errors import Invalid
 from server.sync import args as a
-from server.sync import photos, places, problems
+from server.sync import photos, places, problems, teams
 from server.sync.verdicts import APPLIED, Verdict
 from server.sync.work import Work
 
@@ -204,11 +204,15 @@ def _photos(ids: Sequence[str]) -> list[tuple[str, str | None]]:
     return [("photo", photo) for photo in ids]
 
 
+def _inspection(args: Any) -> list[tuple[str, str | None]]:
+    return [("inspection", args.inspection)]
+
+
 HANDLERS: dict[str, Handler] = {
     "answer.set": Handler(
         a.AnswerSet,
         run=lambda work, args: APPLIED,
-        needs=lambda args: [("inspection", args.inspection)],
+        needs=_inspection,
     ),
     "inspection.start": Handler(
         a.InspectionStart,
@@ -223,13 +227,18 @@ HANDLERS: dict[str, Handler] = {
     "inspection.submit": Handler(
         a.InspectionSubmit,
         _submit_inspection,
-        needs=lambda args: [("inspection", args.inspection)],
+        needs=_inspection,
     ),
     "signature.add": Handler(
         a.SignatureAdd,
         _add_signature,
         needs=lambda args: [("inspection", args.inspection), *_photos(args.photo_ids)],
     ),
+    "part.assign": Handler(a.PartAssign, teams.assign_parts, needs=_inspection),
+    "team.add": Handler(a.TeamAdd, teams.add_member, needs=_inspection),
+    "team.leave": Handler(a.TeamLeave, teams.remove_member, needs=_inspection),
+    "team.lead": Handler(a.TeamLead, teams.hand_lead, needs=_inspection),
+    "conflict.resolve": Handler(a.ConflictResolve, teams.resolve_conflict, needs=_inspection),
     "photo.add": Handler(
         a.PhotoAdd,
         photos.add_photo,

@@ -32,6 +32,7 @@ ORDER = (
     "tag",
     "assignment",
     "inspection",
+    "part",
     "answer",
     "photo",
     "signature",
@@ -40,8 +41,8 @@ ORDER = (
     "outcome",
 )
 KINDS: dict[str, tuple[str, ...]] = {
-    "user": ("person", "assignment", "inspection", "photo", "outcome"),
-    "insp": ("inspection", "answer", "photo", "signature", "conflict"),
+    "user": ("person", "assignment", "inspection", "photo", "conflict", "outcome"),
+    "insp": ("inspection", "part", "answer", "photo", "signature", "conflict"),
     "unit": (
         "unit", "department", "person", "location", "asset", "tag", "inspection", "photo", "hazard",
     ),
@@ -62,6 +63,8 @@ def _in_user(name: str, etype: str, data: Any) -> bool:
         return name in data["member_ids"]
     if etype == "photo":
         return bool(data["author_id"] == name)
+    if etype == "conflict":
+        return all(value["by"] == name for value in data["values"])
     return etype == "outcome" or bool(data["id"] == name)
 
 

@@ -12,6 +12,7 @@ from server.inspections import rules
 from server.inspections.models import Answer, AnswerConflict, Inspection, InspectionMember
 from server.inspections.queries import signatures_of
 from server.inspections.service import (
+    Decision,
     open_finding,
     reopen_inspection,
     require_writable,
@@ -281,18 +282,24 @@ def make_conflict(inspection: Inspection) -> AnswerConflict:
     return row
 
 
+def saying(value: Any) -> Decision:
+    return Decision(value, "现场复看")
+
+
 def test_the_lead_decides_between_two_answers(actors: Actors, world: World) -> None:
     inspection = make_inspection(actors["inspector"], world.hospital)
     conflict = make_conflict(inspection)
     with pytest.raises(rules.ResolutionForeign):
-        resolve_conflict(actors["inspector"], inspection.id, conflict.id, "na")
-    resolve_conflict(actors["inspector"], inspection.id, conflict.id, "pass")
+        resolve_conflict(actors["inspector"], inspection.id, conflict.id, saying("na"))
+    resolve_conflict(actors["inspector"], inspection.id, conflict.id, saying("pass"))
     eid = f"{inspection.id}||ward.rules.posted"
     _, data = load_answers([eid])[eid]
     assert (data["fields"]["result"]["v"], data["fields"]["result"]["rev"]) == ("pass", 2)
-    assert resolve_conflict(actors["inspector"], inspection.id, conflict.id, "pass") is conflict
-    with pytest.raises(rules.ConflictSettled):
-        resolve_conflict(actors["inspector"], inspection.id, conflict.id, "fail")
+    again = resolve_conflict(actors["inspector"], inspection.id, conflict.id, saying("pass"))
+    assert again == (conflict, True)
+    other = resolve_conflict(actors["inspector"], inspection.id, conflict.id, saying("fail"))
+    assert other == (conflict, False)
+    assert data["fields"]["result"]["v"] == "pass"
 
 
 def test_a_decision_does_not_reach_into_a_submitted_record(actors: Actors, world: World) -> None:
@@ -300,7 +307,7 @@ def test_a_decision_does_not_reach_into_a_submitted_record(actors: Actors, world
     conflict = make_conflict(inspection)
     inspection.state = "submitted"
     with pytest.raises(rules.InspectionLocked):
-        resolve_conflict(actors["inspector"], inspection.id, conflict.id, "pass")
+        resolve_conflict(actors["inspector"], inspection.id, conflict.id, saying("pass"))
 
 
 def test_a_finding_fits_its_inspection(actors: Actors, world: World) -> None:

@@ -28,7 +28,8 @@ def open_finding(actor: Actor, draft: HazardDraft) -> Hazard:
     inspection = locked([draft.inspection_id]).get(draft.inspection_id)
     if inspection is None:
         raise rules.InspectionUnknown()
-    rules.require_member(inspection.member_ids, actor.user_id)
+    if not rules.may_stand_in(actor, inspection):
+        rules.require_member(inspection.member_ids, actor.user_id)
     _require_fit(inspection, draft)
     return open_hazard(actor, replace(draft, checklist_key=inspection.checklist_key))
 

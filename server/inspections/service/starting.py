@@ -14,11 +14,12 @@ from server.definitions.queries import published_checklist
 from server.hazards.queries import require_unit
 from server.inspections import parts, rules
 from server.inspections.models import Inspection, InspectionMember
+from server.inspections.queries import locked
+from server.inspections.service.team import admit, fits, is_of_task
 from server.kernel import clock
 from server.kernel.db import db
 from server.locations.models import Asset, Location
 from server.org.models import Person, Unit
-from server.org.queries import actor_of
 
 Targets = Mapping[str, Sequence[str]]
 
@@ -45,9 +46,9 @@ class InspectionStart:
 
 def start_inspection(actor: Actor, start: InspectionStart) -> Inspection:
     """Begin an inspection with its team, its checklist version and its places."""
-    existing = db.session.get(Inspection, start.id)
+    existing = locked([start.id]).get(start.id)
     if existing is not None:
-        return _same_inspection(actor, existing, start)
+        return _begun_together(actor, existing, start)
     unit = require_unit(actor, start.unit_id, Permission.INSPECTIONS_CONDUCT)
     if start.mode not in rules.MODE_NAMES:
         raise rules.ModeUnknown(mode=start.mode)
@@ -69,10 +70,39 @@ def start_inspection(actor: Actor, start: InspectionStart) -> Inspection:
     return inspection
 
 
-def _same_inspection(actor: Actor, existing: Inspection, start: InspectionStart) -> Inspection:
-    if actor.user_id not in existing.member_ids or existing.unit_id != start.unit_id:
+def _begun_together(actor: Actor, existing: Inspection, start: InspectionStart) -> Inspection:
+    """
+    Join what a colleague began, or what this phone began before.
+
+    People of one task begin one record on several phones without a signal: its identifier comes
+    from the task. What the first to arrive began with stands; the others add people and places.
+    """
+    if existing.unit_id != start.unit_id or existing.checklist_key != start.checklist_key:
         raise rules.InspectionIdTaken()
+    if actor.user_id not in existing.member_ids:
+        if not is_of_task(actor.user_id, existing.assignment_id):
+            raise rules.InspectionIdTaken()
+        require_unit(actor, start.unit_id, Permission.INSPECTIONS_CONDUCT)
+    if existing.state != rules.DRAFT:
+        return existing
+    for person_id in dict.fromkeys([actor.user_id, *start.member_ids]):
+        admit(actor, existing, person_id)
+    unit = db.session.get_one(Unit, existing.unit_id)
+    added = _checked_targets(unit, start)
+    existing.targets = {
+        kind: list(dict.fromkeys([*existing.targets.get(kind, ()), *ids]))
+        for kind, ids in added.items()
+    }
+    existing.sections = _both_parts(existing.sections, start)
     return existing
+
+
+def _both_parts(sections: list[str] | None, start: InspectionStart) -> list[str] | None:
+    if sections is None or start.sections is None:
+        return None
+    either = {*sections, *start.sections}
+    keys = published_checklist(start.definition, start.checklist_key)["sections"]
+    return [section["key"] for section in keys if section["key"] in either]
 
 
 def _header(
@@ -137,13 +167,7 @@ def _team(actor: Actor, unit: Unit, member_ids: Sequence[str]) -> list[str]:
     others = [member for member in dict.fromkeys(member_ids) if member != actor.user_id]
     found = db.session.scalars(select(Person).where(Person.id.in_(others))) if others else ()
     people = {p.id: p for p in found}
-    unfit = [m for m in others if not _fits(people.get(m), unit)]
+    unfit = [m for m in others if not fits(people.get(m), unit)]
     if unfit:
         raise rules.MemberUnfit(members=unfit)
     return [actor.user_id, *others]
-
-
-def _fits(person: Person | None, unit: Unit) -> bool:
-    if person is None or not person.active:
-        return False
-    return actor_of(person).may(Permission.INSPECTIONS_CONDUCT, on=unit)
