@@ -2,30 +2,69 @@
 One writer at a time on SQLite, in the order of coming, across green threads, threads and processes.
 
 SQLite itself makes a second writer sleep inside the C library, ever longer, and with it every other
-green thread of its process. Here writers wait outside: those of one process for a lock of the
-process, the foremost of each process for two locks on files. Whoever waits for the second holds the
-first, so that a busy process cannot overtake the one that has waited.
+green thread of its process. Here writers wait outside: those of one process in a line of their own,
+the foremost of each process for two locks on files. Whoever waits for the second holds the first,
+so that a busy process cannot overtake the one that has waited.
 """
 
 import fcntl
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from server.kernel.aside import aside, real_sleep
 from server.kernel.errors import Unavailable
 
 PATIENCE_S = 10.0
-PAUSE_S = 0.0005
-_process = threading.Lock()
+SHORTEST_PAUSE_S = 0.000_05
+LONGEST_PAUSE_S = 0.002
+
+
+class Line:
+    """A lock that is handed on in the order of coming: a plain one lets whoever runs barge in."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._held = False
+
+    def acquire(self, timeout: float) -> bool:
+        """Wait for the lock; say whether it came in time."""
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return True
+            gate = threading.Lock()
+            gate.acquire()
+            self._waiting.append(gate)
+        if gate.acquire(timeout=timeout):
+            return True
+        with self._guard:
+            if gate not in self._waiting:
+                return True  # handed over in this very moment
+            self._waiting.remove(gate)
+            return False
+
+    def release(self) -> None:
+        """Hand the lock to whoever has waited longest."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._held = False
+
+
+_process = Line()
 
 
 @contextmanager
 def turn(database: str) -> Iterator[None]:
     """Wait for the right to write to *database*; raise Unavailable when it does not come."""
     deadline = time.monotonic() + PATIENCE_S
-    if not _process.acquire(timeout=PATIENCE_S):
+    if not _process.acquire(PATIENCE_S):
         raise Unavailable(retry_after=2)
     try:
         with _opened(f"{database}-writer") as writer:
@@ -35,6 +74,20 @@ def turn(database: str) -> Iterator[None]:
             yield
     finally:
         _process.release()
+
+
+@contextmanager
+def turn_of_process(database: str) -> Iterator[None]:
+    """
+    Wait in the queue of processes alone, for a real thread that nobody waits for.
+
+    It stands apart from the line of its process, which belongs to green threads.
+    """
+    with _opened(f"{database}-writer") as writer:
+        with _opened(f"{database}-queue") as queue:
+            fcntl.flock(queue, fcntl.LOCK_EX)
+            fcntl.flock(writer, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
@@ -51,12 +104,25 @@ def _opened(path: str) -> Iterator[int]:
 
 
 def _take(handle: int, deadline: float) -> None:
-    """Lock without blocking the process: under gevent the others go on while this one sleeps."""
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise Unavailable(retry_after=2) from None
-            time.sleep(PAUSE_S)
+    """Lock without holding up the process: under gevent a real thread does the waiting."""
+    if not _try(handle) and not aside(lambda: _wait(handle, deadline)):
+        raise Unavailable(retry_after=2)
+
+
+def _try(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _wait(handle: int, deadline: float) -> bool:
+    """Look again and again: a writer is done within milliseconds, and a blocked lock has no end."""
+    pause = SHORTEST_PAUSE_S
+    while not _try(handle):
+        if time.monotonic() > deadline:
+            return False
+        real_sleep(pause)
+        pause = min(pause * 1.5, LONGEST_PAUSE_S)
+    return True
