@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, select, type_coerce
+from sqlalchemy import BigInteger, Select, Text, select, type_coerce
 
 from server.audit.models import AuditEntry, AuditHead
 from server.audit.rules import ORIGIN, Break, Entry, Walk, head_text
@@ -52,11 +52,16 @@ def head() -> tuple[int, bytes]:
     return (row[0], row[1]) if row else (0, ORIGIN)
 
 
+def _page(after: int) -> Select[Any]:
+    return select(*COLUMNS).where(AuditEntry.seq > after).order_by(AuditEntry.seq).limit(AT_ONCE)
+
+
 def entries() -> Iterator[tuple[Entry, bytes]]:
     """Read the whole log in its order, piece by piece."""
-    query = select(*COLUMNS).order_by(AuditEntry.seq).execution_options(yield_per=AT_ONCE)
-    for row in db.session.execute(query):
-        yield entry_of(row)
+    last = 0
+    while rows := db.session.execute(_page(last)).all():
+        yield from map(entry_of, rows)
+        last = rows[-1][0]
 
 
 def check(trusts: Trusts, known: Iterable[tuple[int, bytes]] = ()) -> Checked:

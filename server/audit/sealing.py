@@ -42,6 +42,8 @@ class Act:
 
 def pending(session: Session) -> list[Act]:
     """Return the acts of this transaction that wait for their place."""
+    if not session.in_transaction():
+        session.begin()  # or a rollback would have nothing to roll back, and the acts stayed
     acts: list[Act] = session.info.setdefault("acts", [])
     return acts
 
