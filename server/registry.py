@@ -28,6 +28,8 @@ from server.org import models as org_models
 from server.org import routes as org_routes
 from server.reports import citation_routes, label_routes
 from server.reports import routes as reports_routes
+from server.rescue import models as rescue_models
+from server.rescue import routes as rescue_routes
 from server.sync import models as sync_models
 from server.sync import routes as sync_routes
 
@@ -43,6 +45,7 @@ MODELS = [
     inspections_models,
     authoring_models,
     sync_models,
+    rescue_models,
 ]
 
 BLUEPRINTS: list[Blueprint] = [
@@ -61,6 +64,8 @@ BLUEPRINTS: list[Blueprint] = [
     inspections_routes.bp,
     reports_routes.bp,
     sync_routes.bp,
+    rescue_routes.bp,
+    rescue_routes.key_bp,
     flags_routes.bp,
     photo_routes.bp,
     tus.bp,

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     FLAGS_DECIDE = "flags.decide"
     REPORTS_EXPORT = "reports.export"
     SYNC_USE = "sync.use"
+    SYNC_RESCUE = "sync.rescue"
     AUDIT_READ = "audit.read"
     SYSTEM_ADMIN = "system.admin"
 
