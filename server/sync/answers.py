@@ -19,10 +19,10 @@ from server.inspections.rules import DRAFT, InspectionLocked, NotOfTheTeam
 from server.kernel.db import db
 from server.kernel.errors import Forbidden, NotFound, Problem
 from server.kernel.synced import touch
-from server.sync import conflicts, questions
+from server.sync import beside, conflicts, questions
 from server.sync.args import AnswerSet
 from server.sync.bulk import Bulk
-from server.sync.verdicts import APPLIED, Verdict, rejected
+from server.sync.verdicts import APPLIED, NOT_APPLICABLE, Verdict, rejected
 
 Key = tuple[str, str, str]
 _ANSWERS: Table = Answer.__table__  # type: ignore[assignment]
@@ -145,7 +145,33 @@ def apply(actor: Actor, client: str, run: Sequence[Said]) -> list[Verdict]:
     ]
     _write(rows)
     conflicts.record(merge.contested)
-    return verdicts
+    return _without_effect(run, verdicts, sheets)
+
+
+def _without_effect(
+    run: Sequence[Said], verdicts: list[Verdict], sheets: dict[str, Sheet]
+) -> list[Verdict]:
+    """Tell of answers that are kept and not asked: another put them out of the question."""
+    kept: dict[str, set[Key]] = {}
+    for said, verdict in zip(run, verdicts, strict=True):
+        if verdict.status in ("applied", "merged"):
+            kept.setdefault(said.args.inspection, set()).add(said.key)
+    lost: set[Key] = set()
+    for inspection, keys in kept.items():
+        if doubted := beside.doubtful(sheets[inspection].definition, keys):
+            lost |= beside.unasked(inspection, doubted)
+    if not lost:
+        return verdicts
+    return [
+        Verdict("merged", NOT_APPLICABLE.code, NOT_APPLICABLE.params(**_named(said.key)))
+        if said.key in lost and verdict.status in ("applied", "merged")
+        else verdict
+        for said, verdict in zip(run, verdicts, strict=True)
+    ]
+
+
+def _named(key: Key) -> dict[str, str]:
+    return {"inspection": key[0], "target": key[1], "item": key[2]}
 
 
 def _refused(said: Said, refusal: Problem, sheets: dict[str, Sheet]) -> Verdict:
@@ -173,7 +199,8 @@ class _Merge:
         row = self.rows.setdefault(said.key, Row(0, {}))
         merged = {name: self._field(row, said, name, value) for name, value in values.items()}
         row.changed = True
-        return self._verdict(said.key, merged)
+        unseen = beside.parallel(row.fields, values, said.args.base, self.actor.user_id)
+        return self._verdict(said.key, merged, unseen)
 
     def _field(self, row: Row, said: Said, name: str, value: Value) -> Merged:
         args = said.args
@@ -193,14 +220,15 @@ class _Merge:
             self.contested[(said.key, name)] = merged
         return merged
 
-    def _verdict(self, key: Key, merged: dict[str, Merged]) -> Verdict:
-        beside = sorted(name for name, one in merged.items() if one["outcome"] == "merged")
-        if not beside:
-            return APPLIED
-        disputed = [name for name in beside if merged[name]["conflict"] is not None]
+    def _verdict(self, key: Key, merged: dict[str, Merged], unseen: list[str]) -> Verdict:
+        told = {"parallel": unseen} if unseen else {}
+        shared = sorted(name for name, one in merged.items() if one["outcome"] == "merged")
+        if not shared:
+            return Verdict("applied", extra=told) if told else APPLIED
+        disputed = [name for name in shared if merged[name]["conflict"] is not None]
         return Verdict(
             "merged",
             "answer-conflict" if disputed else "answer-parallel",
-            {"inspection": key[0], "target": key[1], "item": key[2], "fields": beside},
-            {"fields": beside},
+            {**_named(key), "fields": shared},
+            {"fields": shared, **told},
         )

@@ -89,6 +89,11 @@ BAD_ARGS = Code(
     "内容不完整或格式有误。",
     "The content is incomplete or malformed.",
 )
+NOT_APPLICABLE = Code(
+    "item-not-applicable",
+    "结果已保存；因其他项目的结果，这一项现在不需要检查。",
+    "The answer is kept; other answers have put this item out of the question.",
+)
 ID_REUSED = Code(
     "sync-id-reused",
     "编号与另一项操作重复。",
