@@ -9,6 +9,7 @@ from server.authoring import models as authoring_models
 from server.authoring import routes as authoring_routes
 from server.campaigns import models as campaigns_models
 from server.campaigns import routes as campaigns_routes
+from server.custody import models as custody_models
 from server.definitions import models as definitions_models
 from server.definitions import routes as definitions_routes
 from server.evidence import models as evidence_models
@@ -39,6 +40,7 @@ MODELS = [
     definitions_models,
     locations_models,
     flags_models,
+    custody_models,
     evidence_models,
     hazards_models,
     campaigns_models,

@@ -46,6 +46,18 @@ def upgrade() -> None:
     sa.Column('stored_at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('sha256', name=op.f('pk_blob'))
     )
+    op.create_table('chain_repeat',
+    sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('mid', sa.BigInteger(), nullable=False),
+    sa.Column('mutation_id', sa.String(length=36), nullable=False),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('link', sa.LargeBinary(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('client_id', 'mid', name=op.f('pk_chain_repeat')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('chain_repeat', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_chain_repeat_mutation_id'), ['mutation_id'], unique=False)
+
     op.create_table('definition_version',
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
@@ -111,6 +123,24 @@ def upgrade() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_number_series'))
     )
+    op.create_table('receipt',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('kind', sa.String(length=12), nullable=False),
+    sa.Column('subject_id', sa.String(length=36), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=True),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('payload', sa.Text(), nullable=False),
+    sa.Column('key_id', sa.String(length=32), nullable=False),
+    sa.Column('signature', sa.LargeBinary(length=64), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind IN ('photo','submission')", name=op.f('ck_receipt_kind')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt'))
+    )
+    with op.batch_alter_table('receipt', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_receipt_inspection_id'), ['inspection_id'], unique=False)
+        batch_op.create_index('ix_receipt_subject', ['subject_id', 'kind'], unique=False)
+
     op.create_table('region',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('parent_id', sa.String(length=36), nullable=True),
@@ -134,6 +164,37 @@ def upgrade() -> None:
     sa.Column('permissions', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_role'))
     )
+    op.create_table('seal',
+    sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('mid', sa.BigInteger(), nullable=False),
+    sa.Column('after', sa.BigInteger(), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('key_id', sa.String(length=32), nullable=True),
+    sa.Column('prev', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('head', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('signature', sa.LargeBinary(length=64), nullable=True),
+    sa.Column('claim', sa.Text(), nullable=True),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('received_at', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("state IN ('ok','broken','unknown-key','absent')", name=op.f('ck_seal_state')),
+    sa.PrimaryKeyConstraint('client_id', 'mid', name=op.f('pk_seal')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('seal', schema=None) as batch_op:
+        batch_op.create_index('ix_seal_person', ['person_id', 'received_at'], unique=False)
+
+    op.create_table('server_key',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('use', sa.String(length=20), nullable=False),
+    sa.Column('algorithm', sa.String(length=20), nullable=False),
+    sa.Column('public_key', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('retired_at', sa.BigInteger(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_server_key'))
+    )
+    with op.batch_alter_table('server_key', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_server_key_use'), ['use'], unique=False)
+
     op.create_table('setting',
     sa.Column('key', sa.String(length=60), nullable=False),
     sa.Column('value', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
@@ -169,6 +230,8 @@ def upgrade() -> None:
     sa.Column('status', sa.String(length=10), nullable=False),
     sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.Column('args', sa.Text(), nullable=True),
+    sa.Column('blobs', sa.Text(), nullable=True),
+    sa.Column('link', sa.LargeBinary(length=32), nullable=False),
     sa.Column('device_at', sa.BigInteger(), nullable=False),
     sa.Column('received_at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('client_id', 'mid', name=op.f('pk_sync_mutation')),
@@ -376,6 +439,20 @@ def upgrade() -> None:
         batch_op.create_index('ix_checklist_draft_key', ['key', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_checklist_draft_region_id'), ['region_id'], unique=False)
 
+    op.create_table('device_key',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('public_key', sa.LargeBinary(), nullable=False),
+    sa.Column('registered_at', sa.BigInteger(), nullable=False),
+    sa.Column('revoked_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_device_key_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_device_key'))
+    )
+    with op.batch_alter_table('device_key', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_device_key_client_id'), ['client_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_device_key_person_id'), ['person_id'], unique=False)
+
     op.create_table('hazard',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('number', sa.String(length=40), nullable=False),
@@ -556,6 +633,9 @@ def upgrade() -> None:
     sa.Column('queue', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('seen_at', sa.BigInteger(), nullable=False),
+    sa.Column('head', sa.LargeBinary(length=32), nullable=True),
+    sa.Column('seal', sa.String(length=12), nullable=True),
+    sa.Column('tick', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_sync_client_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_client'))
     )
@@ -946,6 +1026,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_hazard_asset_id'))
 
     op.drop_table('hazard')
+    with op.batch_alter_table('device_key', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_device_key_person_id'))
+        batch_op.drop_index(batch_op.f('ix_device_key_client_id'))
+
+    op.drop_table('device_key')
     with op.batch_alter_table('checklist_draft', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_checklist_draft_region_id'))
         batch_op.drop_index('ix_checklist_draft_key')
@@ -1000,12 +1085,25 @@ def downgrade() -> None:
 
     op.drop_table('sync_change')
     op.drop_table('setting')
+    with op.batch_alter_table('server_key', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_server_key_use'))
+
+    op.drop_table('server_key')
+    with op.batch_alter_table('seal', schema=None) as batch_op:
+        batch_op.drop_index('ix_seal_person')
+
+    op.drop_table('seal')
     op.drop_table('role')
     with op.batch_alter_table('region', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_region_path'))
         batch_op.drop_index(batch_op.f('ix_region_parent_id'))
 
     op.drop_table('region')
+    with op.batch_alter_table('receipt', schema=None) as batch_op:
+        batch_op.drop_index('ix_receipt_subject')
+        batch_op.drop_index(batch_op.f('ix_receipt_inspection_id'))
+
+    op.drop_table('receipt')
     op.drop_table('number_series')
     op.drop_table('login_attempt')
     op.drop_table('item_timing')
@@ -1022,6 +1120,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_definition_version_key')
 
     op.drop_table('definition_version')
+    with op.batch_alter_table('chain_repeat', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_chain_repeat_mutation_id'))
+
+    op.drop_table('chain_repeat')
     op.drop_table('blob')
     op.drop_table('audit_head')
     with op.batch_alter_table('audit_entry', schema=None) as batch_op:

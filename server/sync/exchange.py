@@ -42,7 +42,7 @@ def _greet(actor: Actor, request: Exchange) -> int:
     with transaction():
         client = ledger.find_client(actor, request.client, lock=True)
         client = client or ledger.add_client(actor, request)
-        ledger.advance(client.id, client.last_mid, request)
+        ledger.greet(client.id, request)
     return client.last_mid
 
 
@@ -53,6 +53,8 @@ def _answer(actor: Actor, request: Exchange, pushed: Pushed) -> dict[str, Any]:
         "last_mid": pushed.last_mid,
         "results": pushed.results,
     }
+    if pushed.seal is not None:
+        answer["seal"] = pushed.seal
     if request.pull is not None:
         pulled = pull(actor, request.pull)
         answer |= {"scopes": pulled.scopes, "data": pulled.data, "more": pulled.more}

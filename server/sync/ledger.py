@@ -1,7 +1,6 @@
 """The memory of what each client sent: one row a client, one row a mutation, written in sets."""
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ import orjson
 from sqlalchemy import String, Table, bindparam, func, select, update
 
 from server.access.rules import Actor
+from server.custody.chains import digest_of as digest_of
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import Conflict, Forbidden
@@ -70,6 +70,10 @@ class Client:
     last_mid: int
     state: str
     seen_at: int
+    skew_ms: int | None
+    head: bytes | None
+    seal: str | None
+    tick: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,10 @@ _FIND_CLIENT = select(
     _CLIENTS.c.last_mid,
     _CLIENTS.c.state,
     _CLIENTS.c.seen_at,
+    _CLIENTS.c.skew_ms,
+    _CLIENTS.c.head,
+    _CLIENTS.c.seal,
+    _CLIENTS.c.tick,
 ).where(_CLIENTS.c.id == bindparam("client"))
 _LOCK_CLIENT = _FIND_CLIENT.with_for_update()
 _KNOWN = select(
@@ -103,29 +111,36 @@ _KNOWN = select(
 _RECORD = Bulk(
     "sync_mutation",
     (
-        "client_id", "mid", "id", "sha256", "name", "v", "status", "result", "args", "device_at",
-        "received_at",
+        "client_id", "mid", "id", "name", "v", "status", "result", "args", "blobs", "device_at",
+        "received_at", "sha256", "link",
     ),
     json=frozenset({"result"}),
 )  # fmt: skip
-_ADVANCE = (
-    update(_CLIENTS)
-    .where(_CLIENTS.c.id == bindparam("client"))
-    .values(
-        last_mid=bindparam("last_mid"),
-        seen_at=bindparam("seen_at"),
-        app=bindparam("app"),
-        skew_ms=bindparam("skew_ms"),
-        device=func.coalesce(bindparam("device", type_=String), _CLIENTS.c.device),
-        queue=bindparam("queue", type_=_CLIENTS.c.queue.type),
-    )
-)
+_GREETED = {
+    "seen_at": bindparam("seen_at"),
+    "app": bindparam("app"),
+    "skew_ms": bindparam("skew_ms"),
+    "device": func.coalesce(bindparam("device", type_=String), _CLIENTS.c.device),
+    "queue": bindparam("queue", type_=_CLIENTS.c.queue.type),
+}
+_PUSHED = {
+    "last_mid": bindparam("last_mid"),
+    "head": bindparam("head", type_=_CLIENTS.c.head.type),
+    "seal": bindparam("seal", type_=String),
+    "tick": bindparam("tick", type_=_CLIENTS.c.tick.type),
+}
+_GREET = update(_CLIENTS).where(_CLIENTS.c.id == bindparam("client")).values(_GREETED)
+_ADVANCE = _GREET.values(_PUSHED)
 
 
-def digest_of(envelope: Envelope) -> bytes:
-    """Hash what makes a mutation what it is; the mid may change, the rest may not."""
-    head = f"{envelope.name}\n{envelope.v}\n{envelope.at}\n".encode()
-    return hashlib.sha256(head + bytes(envelope.args)).digest()
+@dataclass(frozen=True)
+class Advance:
+    """How far a push has brought its client."""
+
+    last_mid: int
+    head: bytes | None
+    seal: str | None
+    tick: dict[str, Any] | None
 
 
 def find_client(actor: Actor, client_id: str, *, lock: bool = False) -> Client | None:
@@ -135,7 +150,7 @@ def find_client(actor: Actor, client_id: str, *, lock: bool = False) -> Client |
     row = found.one_or_none()
     if row is None:
         return None
-    client = Client(row[0], row[1], row[2], row[3], clock.to_ms(row[4]))
+    client = Client(row[0], row[1], row[2], row[3], clock.to_ms(row[4]), *row[5:])
     if client.person_id != actor.user_id:
         raise ClientNotYours()
     if client.state == "revoked":
@@ -160,7 +175,8 @@ def add_client(actor: Actor, request: Exchange) -> Client:
             "seen_at": now,
         },
     )
-    return Client(request.client, actor.user_id, 0, "active", clock.to_ms(now))
+    seen = clock.to_ms(now)
+    return Client(request.client, actor.user_id, 0, "active", seen, None, None, None, None)
 
 
 def known(ids: Sequence[str]) -> dict[str, Known]:
@@ -179,24 +195,24 @@ def owners(client_ids: set[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
-def record(rows: Sequence[Entry]) -> None:
-    """Write what became of a batch in one statement."""
-    _RECORD.write(db.session.connection(), rows)
+def record(rows: Sequence[Entry], links: Mapping[int, tuple[bytes, bytes]]) -> None:
+    """Write what became of a batch in one statement, each with its digest and its link."""
+    _RECORD.write(db.session.connection(), [(*row, *links[row[1]]) for row in rows])
 
 
 def entry(client_id: str, envelope: Envelope, verdict: Verdict, now: int) -> Entry:
-    """Return the ledger's row of one mutation, in the order of _RECORD's columns."""
+    """Return the ledger's row of one mutation, as record() takes it."""
     result = verdict.result()
     return (
         client_id,
         envelope.mid,
         envelope.id,
-        digest_of(envelope),
         envelope.name,
         envelope.v,
         verdict.status,
         orjson.dumps(result).decode() if result else None,
         bytes(envelope.args).decode(),
+        ",".join(envelope.blobs) or None,
         envelope.at,
         now,
     )
@@ -211,16 +227,29 @@ def settle(mutation_id: str, status: str, result: dict[str, Any] | None) -> None
     )
 
 
-def advance(client_id: str, last_mid: int, request: Exchange) -> None:
+def greet(client_id: str, request: Exchange) -> None:
+    """Note how a client that sent no work is doing."""
+    db.session.connection().execute(_GREET, _doing(client_id, request))
+
+
+def advance(client_id: str, request: Exchange, done: Advance) -> None:
     """Note how far the client has come and how it is doing."""
+    values = _doing(client_id, request) | {
+        "last_mid": done.last_mid,
+        "head": done.head,
+        "seal": done.seal,
+        "tick": done.tick,
+    }
+    db.session.connection().execute(_ADVANCE, values)
+
+
+def _doing(client_id: str, request: Exchange) -> dict[str, Any]:
     now = clock.now()
-    values = {
+    return {
         "client": client_id,
-        "last_mid": last_mid,
         "seen_at": now,
         "app": request.app,
         "skew_ms": clock.to_ms(now) - request.sent_at,
         "device": request.device or None,
         "queue": msgspec.structs.asdict(request.queue) if request.queue else None,
     }
-    db.session.connection().execute(_ADVANCE, values)

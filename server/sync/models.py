@@ -71,14 +71,19 @@ class SyncClient(Model):
     queue: Mapped[dict[str, Any] | None]
     state: Mapped[str] = mapped_column(String(20), default="active")
     seen_at: Mapped[datetime]
+    # The last link of its chain, how its last push was sealed, and what its clocks said then.
+    head: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    seal: Mapped[str | None] = mapped_column(String(12))
+    tick: Mapped[dict[str, Any] | None]
 
 
 class SyncMutation(Model):
     """
     Every mutation answered: its identity, what became of it, and what it said.
 
-    `args` are the bytes as received: they are the history of the answers. `sha256` covers name,
-    version, device time and args, not the mid, which a phone may hand out anew.
+    `args` are the bytes as received: they are the history of the answers. `sha256` is the digest
+    of docs/custody.md: it covers id, name, version, device time, args and blobs (hashes joined by
+    commas), not the mid, which a phone may hand out anew. `link` is its place in the chain.
     """
 
     __tablename__ = "sync_mutation"
@@ -93,6 +98,8 @@ class SyncMutation(Model):
     status: Mapped[str] = mapped_column(String(10))
     result: Mapped[dict[str, Any] | None]
     args: Mapped[str | None] = mapped_column(Text)
+    blobs: Mapped[str | None] = mapped_column(Text)
+    link: Mapped[bytes] = mapped_column(LargeBinary(32))
     device_at: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime]
 

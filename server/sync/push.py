@@ -15,8 +15,9 @@ import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from server.access.rules import Actor
+from server.custody import chains, rules
 from server.kernel.db import transaction
-from server.sync import held, ledger
+from server.sync import held, ledger, witness
 from server.sync.batch import ANSWER, Batch, Unsorted
 from server.sync.ledger import Client, ClientForked, ClientUnknown, Gap, Known
 from server.sync.schemas import Envelope, Exchange
@@ -34,6 +35,8 @@ class Pushed:
 
     results: list[dict[str, Any]]
     last_mid: int
+    # How the push was sealed, where there is something to tell the phone.
+    seal: str | None = None
 
 
 @dataclass
@@ -73,6 +76,7 @@ def push(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> Push
 def _push(actor: Actor, request: Exchange, envelopes: Sequence[Envelope], care: Care) -> Pushed:
     client = _client(actor, request, envelopes)
     plan = _plan(client, envelopes, look_up=care.look_up)
+    chain = chains.follow(client.id, client.last_mid, client.head, envelopes)
     batch = Batch(actor, client.id, request.sent_at, care.one_by_one)
     results: list[dict[str, Any]] = []
     deadline = time.monotonic() + BUDGET_S
@@ -85,10 +89,12 @@ def _push(actor: Actor, request: Exchange, envelopes: Sequence[Envelope], care: 
         verdicts = batch.run(stretch)
         results += [_result(e, v) for e, v in zip(stretch, verdicts, strict=True)]
     held.release(batch.made)
-    ledger.record(batch.rows)
+    ledger.record(batch.rows, chain.links)
     last_mid = max([client.last_mid, *(result["mid"] for result in results)])
-    ledger.advance(client.id, last_mid, request)
-    return Pushed(results, last_mid)
+    done = witness.attest(actor, client, request, envelopes, chain, plan, last_mid)
+    ledger.advance(client.id, request, done)
+    told = done.seal if chain.links and done.seal != rules.OK else None
+    return Pushed(results, last_mid, told)
 
 
 def _client(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> Client:
@@ -128,7 +134,7 @@ def _plan(
 
 def _again(client: Client, envelope: Envelope, before: Known, owners: dict[str, str]) -> Again:
     """Answer what was answered before; an id that names something else is refused."""
-    same = before.sha256 == ledger.digest_of(envelope)
+    same = before.sha256 == chains.digest_of(envelope)
     if before.client_id == client.id and not same:
         raise ClientForked()
     mine = owners.get(before.client_id, client.person_id) == client.person_id

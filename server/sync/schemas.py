@@ -81,6 +81,8 @@ class Exchange(Struct, forbid_unknown_fields=True):
     pull: Pull | None = None
     photos: Photos | None = None
     queue: Queue | None = None
+    # Read by custody alone, and never a reason to refuse what came with it.
+    seal: Raw = Raw(b"null")
 
 
 class Digest(Struct, forbid_unknown_fields=True):

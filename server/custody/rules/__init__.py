@@ -1,0 +1,45 @@
+"""Pure rules of custody: the bytes that are hashed and signed, and what clocks tell."""
+
+from server.custody.rules.clock import TRUSTED_MS, Tick, fell_back, is_off, moments
+from server.custody.rules.layout import (
+    ABSENT,
+    BROKEN,
+    OK,
+    STATES,
+    UNKNOWN_KEY,
+    device_signed,
+    digest,
+    from_base64,
+    key_id,
+    link,
+    origin,
+    read_device_key,
+    receipt_text,
+    seal_text,
+    server_signed,
+    to_base64,
+)
+
+__all__ = [
+    "ABSENT",
+    "BROKEN",
+    "OK",
+    "STATES",
+    "TRUSTED_MS",
+    "UNKNOWN_KEY",
+    "Tick",
+    "device_signed",
+    "digest",
+    "fell_back",
+    "from_base64",
+    "is_off",
+    "key_id",
+    "link",
+    "moments",
+    "origin",
+    "read_device_key",
+    "receipt_text",
+    "seal_text",
+    "server_signed",
+    "to_base64",
+]
