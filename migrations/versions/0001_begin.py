@@ -123,6 +123,45 @@ def upgrade() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_number_series'))
     )
+    op.create_table('photo_check',
+    sa.Column('photo_id', sa.String(length=36), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('photo_id', name=op.f('pk_photo_check'))
+    )
+    with op.batch_alter_table('photo_check', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_photo_check_due_at'), ['due_at'], unique=False)
+
+    op.create_table('picture',
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('mime', sa.String(length=60), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=True),
+    sa.Column('form', sa.String(length=10), nullable=True),
+    sa.Column('bare', sa.Boolean(), nullable=False),
+    sa.Column('told', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.CheckConstraint("state IN ('waiting','made','refused','aside')", name=op.f('ck_picture_state')),
+    sa.PrimaryKeyConstraint('sha256', name=op.f('pk_picture'))
+    )
+    with op.batch_alter_table('picture', schema=None) as batch_op:
+        batch_op.create_index('ix_picture_due', ['state', 'due_at'], unique=False)
+
+    op.create_table('picture_view',
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('view', sa.String(length=12), nullable=False),
+    sa.Column('bits', sa.BigInteger(), nullable=False),
+    sa.Column('band_1', sa.Integer(), nullable=False),
+    sa.Column('band_2', sa.Integer(), nullable=False),
+    sa.Column('band_3', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('sha256', 'view', name=op.f('pk_picture_view'))
+    )
+    with op.batch_alter_table('picture_view', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_picture_view_band_1'), ['band_1'], unique=False)
+        batch_op.create_index(batch_op.f('ix_picture_view_band_2'), ['band_2'], unique=False)
+        batch_op.create_index(batch_op.f('ix_picture_view_band_3'), ['band_3'], unique=False)
+
     op.create_table('receipt',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
@@ -553,6 +592,8 @@ def upgrade() -> None:
     sa.Column('w', sa.Integer(), nullable=False),
     sa.Column('h', sa.Integer(), nullable=False),
     sa.Column('taken_at', sa.BigInteger(), nullable=False),
+    sa.Column('added_at', sa.BigInteger(), nullable=True),
+    sa.Column('own', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.Column('received_at', sa.BigInteger(), nullable=False),
     sa.Column('author_id', sa.String(length=36), nullable=False),
     sa.Column('origin', sa.String(length=20), nullable=False),
@@ -1104,6 +1145,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_receipt_inspection_id'))
 
     op.drop_table('receipt')
+    with op.batch_alter_table('picture_view', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_picture_view_band_3'))
+        batch_op.drop_index(batch_op.f('ix_picture_view_band_2'))
+        batch_op.drop_index(batch_op.f('ix_picture_view_band_1'))
+
+    op.drop_table('picture_view')
+    with op.batch_alter_table('picture', schema=None) as batch_op:
+        batch_op.drop_index('ix_picture_due')
+
+    op.drop_table('picture')
+    with op.batch_alter_table('photo_check', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_photo_check_due_at'))
+
+    op.drop_table('photo_check')
     op.drop_table('number_series')
     op.drop_table('login_attempt')
     op.drop_table('item_timing')

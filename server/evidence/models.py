@@ -21,6 +21,55 @@ class Blob(Model):
     stored_at: Mapped[datetime]
 
 
+class Picture(Model):
+    """
+    What was made of stored bytes: the job that makes it, then its outcome.
+
+    `waiting` until made, refused by a rule, or put aside after too many tries. `due_at` is when
+    somebody may next take the job up; taking it moves that moment, so that a job whose worker died
+    comes round again. `told` is what the file says of itself; `bare` says that it says nothing.
+    """
+
+    __tablename__ = "picture"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting','made','refused','aside')", name="state"),
+        Index("ix_picture_due", "state", "due_at"),
+    )
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mime: Mapped[str] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(10))
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    reason: Mapped[str | None] = mapped_column(String(20))
+    form: Mapped[str | None] = mapped_column(String(10))
+    bare: Mapped[bool] = mapped_column(default=False)
+    told: Mapped[dict[str, Any] | None]
+
+
+class PictureView(Model):
+    """The fingerprint of one view of a picture, and its three bands for the search."""
+
+    __tablename__ = "picture_view"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    view: Mapped[str] = mapped_column(String(12), primary_key=True)
+    bits: Mapped[int] = mapped_column(BigInteger)
+    band_1: Mapped[int] = mapped_column(index=True)
+    band_2: Mapped[int] = mapped_column(index=True)
+    band_3: Mapped[int] = mapped_column(index=True)
+
+
+class PhotoCheck(Model):
+    """A photo that waits to be compared with the others."""
+
+    __tablename__ = "photo_check"
+
+    photo_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Upload(Model):
     """
     A resumable transfer; only its creator may go on with it.
@@ -66,6 +115,9 @@ class Photo(Synced, Model):
     w: Mapped[int]
     h: Mapped[int]
     taken_at: Mapped[datetime]
+    added_at: Mapped[datetime | None]
+    #: what the file said of itself before the phone wrote it anew: {at, lat, lon}
+    own: Mapped[dict[str, Any] | None]
     received_at: Mapped[datetime]
     author_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
     origin: Mapped[str] = mapped_column(String(20))
