@@ -32,6 +32,7 @@ from server.reports import routes as reports_routes
 from server.rescue import models as rescue_models
 from server.rescue import routes as rescue_routes
 from server.sync import models as sync_models
+from server.sync import problems_routes
 from server.sync import routes as sync_routes
 
 MODELS = [
@@ -66,6 +67,7 @@ BLUEPRINTS: list[Blueprint] = [
     inspections_routes.bp,
     reports_routes.bp,
     sync_routes.bp,
+    problems_routes.bp,
     rescue_routes.bp,
     rescue_routes.key_bp,
     flags_routes.bp,

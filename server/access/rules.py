@@ -34,6 +34,7 @@ class Permission(StrEnum):
     DEFINITIONS_REVIEW = "definitions.review"
     FLAGS_READ = "flags.read"
     FLAGS_DECIDE = "flags.decide"
+    PROBLEMS_DECIDE = "problems.decide"
     REPORTS_EXPORT = "reports.export"
     SYNC_USE = "sync.use"
     SYNC_RESCUE = "sync.rescue"
@@ -70,13 +71,19 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who is asking, for one request or one push."""
+    """
+    Who is asking, for one request or one push.
+
+    `acting_for`: whose work the actor accepts under their own name. It lends no permission; only
+    what its author alone could do (photos they took) can be done in their place.
+    """
 
     user_id: str
     name: str
     grants: tuple[Grant, ...] = ()
     unit_id: str | None = None
     session_id: str | None = None
+    acting_for: str | None = None
 
     def may(self, permission: Permission, on: UnitLike | None = None) -> bool:
         """Say whether the actor holds *permission* (on that unit, or anywhere)."""
@@ -85,6 +92,10 @@ class Actor:
             and (on is None or grant.covers(on.unit_id, on.region_id))
             for grant in self.grants
         )
+
+    def stands_for(self, person_id: str | None) -> bool:
+        """Say whether the person is the actor, or the one whose work the actor accepts."""
+        return person_id is not None and person_id in (self.user_id, self.acting_for)
 
     def may_in_region(self, permission: Permission, region_id: str) -> bool:
         """Say whether the actor holds *permission* on the whole region."""

@@ -83,7 +83,7 @@ def holds_bytes(actor: Actor, sha256: str) -> bool:
     """
     shown = visible_photos(actor).where(Photo.sha256 == sha256, Photo.state == "stored")
     brought = select(Upload.id).where(
-        Upload.person_id == actor.user_id,
+        Upload.person_id == (actor.acting_for or actor.user_id),
         Upload.sha256 == sha256,
         Upload.finished_at.is_not(None),
     )

@@ -51,7 +51,7 @@ def add_photo(actor: Actor, facts: PhotoFacts) -> Photo:
     """Note a photo that a phone has taken; `stored` at once when its bytes came first."""
     existing = db.session.get(Photo, facts.id)
     if existing is not None:
-        if existing.author_id != actor.user_id or existing.sha256 != facts.sha256:
+        if not actor.stands_for(existing.author_id) or existing.sha256 != facts.sha256:
             raise PhotoIdTaken()
         return existing
     if facts.mime not in MIMES or facts.purpose not in PURPOSES:
@@ -75,7 +75,7 @@ def _photo(actor: Actor, facts: PhotoFacts) -> Photo:
         h=facts.h,
         taken_at=min(facts.taken_at, now),
         received_at=now,
-        author_id=actor.user_id,
+        author_id=actor.acting_for or actor.user_id,
         origin=facts.origin,
         purpose=facts.purpose,
         position=dict(facts.position) if facts.position else None,
@@ -95,7 +95,7 @@ def remove_photo(actor: Actor, photo_id: str, reason: str) -> Photo:
     photo = db.session.get(Photo, photo_id, with_for_update=True)
     if photo is None:
         raise NotFound()
-    if photo.author_id != actor.user_id:
+    if not actor.stands_for(photo.author_id):
         raise Forbidden()
     if photo.state != "removed":
         photo.state = "removed"

@@ -1,8 +1,9 @@
 """Housekeeping of photos: expired uploads, bytes that nothing names, bytes that went missing."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, select, text
+from sqlalchemy import ColumnElement, exists, or_, select, text
 
 from server.evidence.models import Blob, Photo, Upload
 from server.evidence.parts import Part
@@ -12,6 +13,14 @@ from server.kernel.db import db, is_sqlite, transaction
 
 UNNAMED_FOR = timedelta(days=30)
 AT_ONCE = 200
+Keeper = Callable[[], ColumnElement[bool]]
+_keepers: list[Keeper] = []
+
+
+def add_keeper(keeper: Keeper) -> None:
+    """Let a feature above say which further bytes are still needed."""
+    if keeper not in _keepers:
+        _keepers.append(keeper)
 
 
 def drop_uploads(store: Store) -> int:
@@ -27,7 +36,8 @@ def drop_uploads(store: Store) -> int:
 
 def _unnamed() -> ColumnElement[bool]:
     named = exists().where(Photo.sha256 == Blob.sha256, Photo.state != "removed")
-    return ~named & (Blob.stored_at < clock.now() - UNNAMED_FOR)
+    needed = or_(named, *(keeper() for keeper in _keepers))
+    return ~needed & (Blob.stored_at < clock.now() - UNNAMED_FOR)
 
 
 def drop_blobs(store: Store) -> int:

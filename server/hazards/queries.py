@@ -91,6 +91,13 @@ def get_hazard(actor: Actor, hazard_id: str, *, for_update: bool = False) -> Haz
     return hazard
 
 
+def survivor_of(actor: Actor, hazard: Hazard) -> Hazard:
+    """Return the entry that stands for a merged one, locked; the hazard itself when it stands."""
+    while hazard.merged_into_id is not None:
+        hazard = get_hazard(actor, hazard.merged_into_id, for_update=True)
+    return hazard
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, ZONE)
 

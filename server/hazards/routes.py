@@ -9,7 +9,13 @@ from server.access.rules import Actor, Permission
 from server.definitions.queries import etag_of
 from server.hazards import queries, service, wire
 from server.hazards.models import Hazard
-from server.hazards.schemas import HazardArguments, HazardComment, HazardMove, HazardOpen
+from server.hazards.schemas import (
+    HazardArguments,
+    HazardComment,
+    HazardMerge,
+    HazardMove,
+    HazardOpen,
+)
 from server.hazards.workflow import as_data
 from server.kernel import clock
 from server.kernel.db import db
@@ -66,6 +72,13 @@ def comment_hazard(actor: Actor, hazard_id: str) -> Data:
     """Say something about a hazard."""
     given = body(HazardComment)
     return _told(service.comment_hazard(actor, hazard_id, given.note, given.photos))
+
+
+@bp.post("/hazards/<hazard_id>/merge", permission=Permission.HAZARDS_VOID)
+def merge_hazard(actor: Actor, hazard_id: str) -> Data:
+    """Void one entry in favour of another that tells of the same danger."""
+    given = body(HazardMerge)
+    return _told(service.merge_hazard(actor, hazard_id, given.into, given.note))
 
 
 @bp.get("/ref/workflow.json", permission=Who.ANYONE)

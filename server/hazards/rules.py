@@ -116,6 +116,22 @@ class DecisionOvertaken(Conflict):
     title_zh = "已有其他人员先作出认定。请先查看该认定，如需更改请重新认定。"
 
 
+class MergeUnfit(Invalid):
+    """Only two open entries of one unit can be the same danger."""
+
+    code = "hazard-merge-unfit"
+    title = "Only two hazards of one unit that are not ended can be merged."
+    title_zh = "只能合并同一单位、尚未结束的两条隐患。"
+
+
+class HazardMergedInto(Conflict):
+    """The entry stands for nothing any more; `into` and `number` say which one does."""
+
+    code = "hazard-merged-into"
+    title = "This hazard was merged into another one; what was added is kept there."
+    title_zh = "这条隐患已并入另一条，补充的内容保存在那一条里。"
+
+
 class SourceUnknown(Invalid):
     """A hazard comes from an inspection, a report or a self-check."""
 

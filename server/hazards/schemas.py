@@ -75,6 +75,13 @@ class HazardMove(Body):
         return given | {"expect": Expected(**self.expect.model_dump()) if self.expect else None}
 
 
+class HazardMerge(Body):
+    """Which entry stands for this one, and why they are the same."""
+
+    into: Id
+    note: Text
+
+
 class HazardComment(Body):
     """Words and photos."""
 

@@ -16,7 +16,7 @@ _PLAIN = (
     "inspection_id", "target_id", "item_key", "checklist_key", "title", "description",
     "suggestion", "basis", "category", "grade", "suspected_major", "criterion", "criteria",
     "decision", "state", "rev",
-    "assignee_id", "opened_by", "rectified_by", "verified_by", "closed_by",
+    "merged_into_id", "assignee_id", "opened_by", "rectified_by", "verified_by", "closed_by",
 )  # fmt: skip
 _MOMENTS = ("opened_at", "rectified_at", "verified_at", "closed_at")
 
@@ -32,6 +32,7 @@ def _step(step: HazardStep, photo_ids: list[str]) -> dict[str, Any]:
         "assignee_id": step.assignee_id,
         "due_on": step.due_on.isoformat() if step.due_on else None,
         "decision": step.decision,
+        "received_from": step.received_from,
     }
 
 

@@ -15,7 +15,7 @@ from server.access.rules import Actor, Permission
 from server.checklists.rules import FieldState, Incoming, Merged, merge_field
 from server.definitions.rules.shapes import Value
 from server.inspections.models import Answer, Inspection, InspectionMember
-from server.inspections.rules import DRAFT, InspectionLocked, NotOfTheTeam
+from server.inspections.rules import DRAFT, InspectionLocked, NotOfTheTeam, may_stand_in
 from server.kernel.db import db
 from server.kernel.errors import Forbidden, NotFound, Problem
 from server.kernel.synced import touch
@@ -100,7 +100,7 @@ def _refusal(actor: Actor, sheet: Sheet | None) -> Problem | None:
         return NotFound()
     if not actor.may(Permission.INSPECTIONS_CONDUCT, on=sheet):
         return Forbidden(permission=Permission.INSPECTIONS_CONDUCT.value)
-    if not sheet.member:
+    if not sheet.member and not may_stand_in(actor, sheet):
         return NotOfTheTeam()
     return InspectionLocked() if sheet.state != DRAFT else None
 
@@ -214,6 +214,8 @@ class _Merge:
         }
         if args.how is not None:
             word["how"] = args.how
+        if self.actor.acting_for is not None:
+            word["of"] = self.actor.acting_for
         merged = merge_field(name, before, word)
         row.fields[name] = merged["state"]
         if merged["conflict"] is not None or (before is not None and "candidates" in before):

@@ -280,5 +280,5 @@ class ProblemHandle(Args):
     """problem.handle"""
 
     id: Id
-    act: Literal["discard", "handover", "resent"]
+    act: Literal["discard", "handover", "resent", "undo", "seen"]
     reason: Line | None = None

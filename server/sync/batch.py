@@ -53,7 +53,7 @@ def _coded(status: str, code: Code, **more: Any) -> Verdict:
     return Verdict(status, code.code, code.params(**more))
 
 
-def judge(work: Work) -> Verdict:
+def judge(work: Work, *, salvage: bool = True) -> Verdict:
     """Run one mutation; whatever happens, return a verdict and leave no half effect."""
     envelope = work.envelope
     handler = HANDLERS.get(envelope.name)
@@ -67,8 +67,23 @@ def judge(work: Work) -> Verdict:
         return _coded("rejected", BAD_ARGS, detail=str(exc)[:200])
     verdict = _attempt(work, handler, args)
     if verdict.status in ("rejected", "held"):
-        return _waiting(work, handler, args) or _salvaged(work, handler, args, verdict)
+        waiting = _waiting(work, handler, args)
+        if waiting is not None or not salvage:
+            return waiting or verdict
+        return _salvaged(work, handler, args, verdict)
     return verdict
+
+
+def give_up(work: Work, verdict: Verdict) -> Verdict:
+    """Refuse what has waited too long; its harmless parts are kept all the same."""
+    handler = HANDLERS.get(work.envelope.name)
+    if handler is None:
+        return verdict
+    try:
+        args = handler.decode(work.envelope.args)
+    except msgspec.ValidationError:
+        return verdict
+    return _salvaged(work, handler, args, verdict)
 
 
 def _attempt(work: Work, handler: Handler, args: Any) -> Verdict:

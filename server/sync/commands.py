@@ -22,7 +22,7 @@ def run_tidy() -> None:
     click.echo(
         f"horizons moved: {done.scopes}, clients forgotten: {done.clients}, "
         f"mutations forgotten: {done.mutations}, given up: {done.given_up}, "
-        f"run after an upgrade: {done.replayed}"
+        f"run after an upgrade: {done.replayed}, old cases forgotten: {done.cases}"
     )
     uploads, blobs = sweep.drop_uploads(store), sweep.drop_blobs(store)
     click.echo(f"uploads dropped: {uploads}, unnamed photos deleted: {blobs}")

@@ -126,7 +126,7 @@ def _salvage_move(work: Work, args: a.HazardMove) -> list[str]:
 
 
 def _comment_hazard(work: Work, args: a.HazardComment) -> Verdict:
-    hazards.comment_hazard(
+    said = hazards.comment_hazard(
         work.actor,
         args.id,
         args.note,
@@ -134,7 +134,9 @@ def _comment_hazard(work: Work, args: a.HazardComment) -> Verdict:
         step_id=work.envelope.id,
         device_at=work.device_at,
     )
-    return APPLIED
+    if said.id == args.id:
+        return APPLIED
+    return Verdict("merged", "hazard-merged-into", {"into": said.id, "number": said.number})
 
 
 def _start_inspection(work: Work, args: a.InspectionStart) -> Verdict:
@@ -242,6 +244,7 @@ HANDLERS: dict[str, Handler] = {
     "photo.add": Handler(
         a.PhotoAdd,
         photos.add_photo,
+        salvage=photos.salvage_photo,
         needs=lambda args: [
             ("inspection", args.inspection),
             ("hazard", args.hazard),
@@ -289,5 +292,9 @@ HANDLERS: dict[str, Handler] = {
     "tag.claim": Handler(
         a.TagClaim, places.claim_tag, needs=lambda args: [(args.target_kind, args.target_id)]
     ),
-    "problem.handle": Handler(a.ProblemHandle, _handle_problem),
+    "problem.handle": Handler(
+        a.ProblemHandle,
+        _handle_problem,
+        makes=lambda args: ("case", args.id) if args.act == "resent" else None,
+    ),
 }

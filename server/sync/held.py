@@ -1,22 +1,22 @@
 """Work that waited: run when what it waited for arrives, after an upgrade, or given up."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from sqlalchemy import bindparam, select
 
-from server.access.rules import Actor
 from server.kernel import clock
 from server.kernel.db import db
 from server.org.models import Person
 from server.org.queries import actor_of
 from server.sync import ledger, problems
+from server.sync.batch import give_up as refuse
 from server.sync.batch import judge, made_by
 from server.sync.models import SyncProblem
+from server.sync.standing import standing_of
+from server.sync.times import span
 from server.sync.verdicts import NEVER_CAME, Verdict
 from server.sync.work import Work, revive
 
-PATIENCE = timedelta(days=5)
 AT_ONCE = 200
 # A phone's own order within what arrived together.
 ORDER = (SyncProblem.received_at, SyncProblem.client_id, SyncProblem.mid)
@@ -40,26 +40,33 @@ def release(made: Iterable[str]) -> None:
         arrived = set().union(*(try_again(row) for row in rows))
 
 
-def try_again(row: SyncProblem, actor: Actor | None = None) -> set[str]:
-    """Run a kept mutation as its author (or as *actor*); return what it brought into being."""
-    author = actor or actor_of(db.session.get_one(Person, row.person_id))
+def try_again(row: SyncProblem) -> set[str]:
+    """Run a kept mutation once more as its author; return what it brought into being."""
+    work = work_of(row)
+    verdict = judge(work)
+    _settle(row, work, verdict)
+    return made_by(work.envelope) if verdict.status in ("applied", "merged") else set()
+
+
+def work_of(row: SyncProblem) -> Work:
+    """Return the work of a case as its author did it."""
     kept = dict(row.envelope)
     at = kept.pop("corrected_at")
-    envelope = revive(kept)
-    verdict = judge(Work(author, row.client_id, envelope, at))
-    _settle(row, verdict, actor)
-    return made_by(envelope) if verdict.status in ("applied", "merged") else set()
+    author = actor_of(db.session.get_one(Person, row.person_id))
+    return Work(author, row.client_id, revive(kept), at)
 
 
-def _settle(row: SyncProblem, verdict: Verdict, actor: Actor | None) -> None:
+def _settle(row: SyncProblem, work: Work, verdict: Verdict) -> None:
     ledger.settle(row.mutation_id, verdict.status, verdict.result())
     if verdict.status == "applied":
-        problems.close(row, actor, {"act": "applied"})
+        problems.close(row, None, "applied", None, state="handled")
         return
     row.kind = verdict.status
     row.code = verdict.code or ""
     row.params = dict(verdict.params)
     row.waits_for = verdict.waits_for
+    if verdict.status == "rejected":
+        row.former = standing_of(work, row.envelope["args"]).former
 
 
 def _open(kind: str, limit: int) -> list[SyncProblem]:
@@ -70,11 +77,15 @@ def _open(kind: str, limit: int) -> list[SyncProblem]:
 
 def give_up() -> int:
     """Turn what has waited too long into a problem that a person must deal with."""
-    overdue = [r for r in _open("held", 10_000) if r.received_at < clock.now() - PATIENCE]
+    overdue = [r for r in _open("held", 10_000) if r.received_at < clock.now() - span("held")]
     for row in overdue:
-        params = NEVER_CAME.params(waits_for=row.waits_for)
-        _settle(row, Verdict("rejected", NEVER_CAME.code, params), None)
-    return len(overdue)
+        # The row may have come by another way than a phone.
+        release(try_again(row))
+        if row.kind == "held" and row.state == "open":
+            params = NEVER_CAME.params(waits_for=row.waits_for)
+            work = work_of(row)
+            _settle(row, work, refuse(work, Verdict("rejected", NEVER_CAME.code, params)))
+    return sum(1 for row in overdue if row.kind == "rejected")
 
 
 def replay_parked() -> int:

@@ -1,10 +1,9 @@
 """Housekeeping of the feed and the ledger, in small transactions so that nobody waits for it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, or_, select, update
 
 from server.kernel import clock
 from server.kernel.db import db, transaction
@@ -15,12 +14,11 @@ from server.sync.models import (
     SyncCommit,
     SyncMutation,
     SyncProblem,
+    SyncProblemPhoto,
     SyncScope,
 )
+from server.sync.times import span
 
-REACH = timedelta(days=90)
-MEMORY = timedelta(days=400)
-SHOWN = timedelta(days=30)
 AT_ONCE = 200
 
 
@@ -33,6 +31,7 @@ class Tidied:
     mutations: int
     given_up: int
     replayed: int
+    cases: int
 
 
 def tidy() -> Tidied:
@@ -41,15 +40,18 @@ def tidy() -> Tidied:
         given_up = held.give_up()
     with transaction():
         replayed = held.replay_parked()
-    _close_merged()
+    _close_news()
     return Tidied(
         scopes=_move_horizons(),
-        clients=_forget(delete(SyncClient).where(SyncClient.seen_at < clock.now() - MEMORY)),
+        clients=_forget(
+            delete(SyncClient).where(SyncClient.seen_at < clock.now() - span("ledger"))
+        ),
         mutations=_forget(
-            delete(SyncMutation).where(SyncMutation.received_at < clock.now() - MEMORY)
+            delete(SyncMutation).where(SyncMutation.received_at < clock.now() - span("ledger"))
         ),
         given_up=given_up,
         replayed=replayed,
+        cases=_forget_cases(),
     )
 
 
@@ -63,7 +65,7 @@ def _move_horizons() -> int:
         query = (
             select(SyncCommit.scope, func.max(SyncCommit.version))
             .join(SyncScope, SyncScope.id == SyncCommit.scope)
-            .where(SyncCommit.at < clock.now() - REACH)
+            .where(SyncCommit.at < clock.now() - span("feed"))
             .group_by(SyncCommit.scope, SyncScope.horizon)
             .having(func.max(SyncCommit.version) > SyncScope.horizon)
         )
@@ -92,13 +94,29 @@ def _forget(statement: Any) -> int:
         return result.rowcount
 
 
-def _close_merged() -> None:
-    """What was merged is news for a month, not for ever."""
+def _close_news() -> None:
+    """What was merged, or decided by somebody else, is news for a while, not for ever."""
     with transaction():
         query = select(SyncProblem).where(
-            SyncProblem.kind == "merged",
-            SyncProblem.state == "open",
-            SyncProblem.received_at < clock.now() - SHOWN,
+            or_(
+                (SyncProblem.kind == "merged") & (SyncProblem.state == "open"),
+                SyncProblem.state == "told",
+            ),
+            SyncProblem.received_at < clock.now() - span("news"),
         )
         for row in db.session.scalars(query.limit(1000)):
-            problems.close(row, None, {"act": "expired"})
+            if (row.handled_at or row.received_at) < clock.now() - span("news"):
+                problems.close(row, None, "expired", None, state="handled")
+
+
+def _forget_cases() -> int:
+    """Only what a person has dealt with is ever cleared away, and only long after."""
+    with transaction():
+        old = select(SyncProblem.mutation_id).where(
+            SyncProblem.state == "handled", SyncProblem.handled_at < clock.now() - span("handled")
+        )
+        ids = list(db.session.scalars(old.limit(1000)))
+        run = db.session.connection().execute
+        run(delete(SyncProblemPhoto).where(SyncProblemPhoto.mutation_id.in_(ids)))
+        run(delete(SyncProblem).where(SyncProblem.mutation_id.in_(ids)))
+        return len(ids)

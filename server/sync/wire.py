@@ -22,6 +22,9 @@ def outcome_data(row: SyncProblem) -> dict[str, Any]:
         "name": row.name,
         "problem": row.mutation_id,
         "at": clock.to_ms(row.received_at),
+        "state": row.state,
+        "head": row.head_id,
+        "word": row.history[-1] if row.history else None,
     }
 
 

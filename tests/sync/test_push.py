@@ -303,7 +303,8 @@ def test_a_refused_mutation_is_kept_whole_and_shown_on_every_phone(
     assert mine.row(user, "outcome", refused) is None
     kept = db.session.get(SyncProblem, refused)
     assert kept is not None
-    assert kept.handling == {"act": "discard", "reason": "点错了"}
+    assert kept.handling is not None
+    assert (kept.handling["act"], kept.handling["note"]) == ("discard", "点错了")
 
 
 def test_nobody_handles_anothers_problem(phone: MakePhone, visit: Visit) -> None:

@@ -37,13 +37,14 @@ export function mergeField(field: string, current: FieldState | null, incoming: 
 const isSamePhone = (word: Candidate, incoming: Incoming): boolean =>
   word.client !== undefined && word.client === incoming.client;
 
-const candidate = ({ v, by, at, client, how }: Incoming, rev: number): Candidate => ({
+const candidate = ({ v, by, at, client, how, of }: Incoming, rev: number): Candidate => ({
   v,
   rev,
   by,
   at,
   ...(client === undefined ? {} : { client }),
   ...(how === undefined ? {} : { how }),
+  ...(of === undefined ? {} : { of }),
 });
 
 function outcome(others: readonly Candidate[], mine: Candidate, isAsBefore: boolean): Merged['outcome'] {

@@ -118,6 +118,7 @@ export interface Candidate {
   readonly at: number;
   readonly client?: string;
   readonly how?: string;
+  readonly of?: string;
 }
 
 /** A field as stored: the standing word and, while they disagree, all words. */
@@ -133,6 +134,7 @@ export interface Incoming {
   readonly at: number;
   readonly client?: string;
   readonly how?: string;
+  readonly of?: string;
 }
 
 /** Words that disagree; `audience` says whether the team or only their author must look. */

@@ -53,6 +53,8 @@ def _candidate(incoming: Incoming, rev: int) -> Candidate:
         word["client"] = incoming["client"]
     if "how" in incoming:
         word["how"] = incoming["how"]
+    if "of" in incoming:
+        word["of"] = incoming["of"]
     return word
 
 

@@ -184,7 +184,7 @@ class Estimate(TypedDict):
 
 
 class Candidate(TypedDict):
-    """One person's word on one field."""
+    """One person's word on one field; `of` names who said it when `by` accepted it later."""
 
     v: Value
     rev: int
@@ -192,6 +192,7 @@ class Candidate(TypedDict):
     at: int
     client: NotRequired[str]
     how: NotRequired[str]
+    of: NotRequired[str]
 
 
 class FieldState(Candidate):
@@ -209,6 +210,7 @@ class Incoming(TypedDict):
     at: int
     client: NotRequired[str]
     how: NotRequired[str]
+    of: NotRequired[str]
 
 
 class ConflictValue(TypedDict):

@@ -8,7 +8,7 @@ from server.access.rules import Actor
 from server.audit.service import record
 from server.hazards import rules
 from server.hazards.models import Hazard, HazardStep
-from server.hazards.queries import get_hazard
+from server.hazards.queries import get_hazard, survivor_of
 from server.hazards.service.deciding import DECIDING
 from server.hazards.service.photos import attach_photos, usable_photos
 from server.hazards.service.steps import remark
@@ -73,7 +73,7 @@ def _remark(
     device_at: datetime | None,
     meant: dict[str, Any] | None = None,
 ) -> Hazard:
-    hazard = get_hazard(actor, hazard_id, for_update=True)
+    hazard = survivor_of(actor, get_hazard(actor, hazard_id, for_update=True))
     if step_id and db.session.get(HazardStep, step_id) is not None:
         return hazard
     found = usable_photos(actor, hazard, photos)

@@ -10,7 +10,7 @@ from server.audit.service import record
 from server.evidence.models import Photo
 from server.hazards import rules
 from server.hazards.models import Hazard, HazardStep
-from server.hazards.queries import get_hazard, last_step, steps_of
+from server.hazards.queries import get_hazard, last_step, steps_of, survivor_of
 from server.hazards.rules import Expected
 from server.hazards.service import deciding
 from server.hazards.service.moves import Move, Moved
@@ -60,11 +60,18 @@ def move_hazard(
     hazard = get_hazard(actor, hazard_id, for_update=True)
     if step_id and db.session.get(HazardStep, step_id) is not None:
         return Moved(hazard, repeated=True)
+    _require_standing(actor, hazard)
     _require_allowed(actor, hazard, move)
     evidence = usable_photos(actor, hazard, move.photos)
     if _is_done_already(hazard, move) or _is_decided_alike(actor, hazard, move):
         return _say_again(actor, hazard, move, evidence)
     return _carry_out(actor, hazard, move, evidence)
+
+
+def _require_standing(actor: Actor, hazard: Hazard) -> None:
+    if hazard.merged_into_id is not None:
+        survivor = survivor_of(actor, hazard)
+        raise rules.HazardMergedInto(into=survivor.id, number=survivor.number)
 
 
 def _require_allowed(actor: Actor, hazard: Hazard, move: Move) -> None:
@@ -189,6 +196,7 @@ def _step(actor: Actor, hazard: Hazard, move: Move, target: HazardState) -> Haza
         assignee_id=move.assignee_id,
         due_on=move.due_on,
         decision=_word(hazard, move),
+        received_from=actor.acting_for,
     )
     db.session.add(step)
     db.session.flush()

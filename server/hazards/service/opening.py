@@ -68,6 +68,7 @@ def open_hazard(actor: Actor, draft: HazardDraft) -> Hazard:
     db.session.add(hazard)
     db.session.flush()
     step = _first_step(hazard, draft)
+    step.received_from = actor.acting_for
     db.session.add(step)
     db.session.flush()
     attach_photos(hazard, step.id, usable_photos(actor, hazard, draft.photos))

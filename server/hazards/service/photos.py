@@ -7,7 +7,7 @@ from sqlalchemy import select
 from server.access.rules import Actor
 from server.evidence.models import Photo
 from server.hazards.models import Hazard, HazardPhoto, HazardStep
-from server.hazards.queries import get_hazard
+from server.hazards.queries import get_hazard, survivor_of
 from server.hazards.rules import PhotoUnusable
 from server.hazards.service.steps import touch_hazard
 from server.kernel.db import db
@@ -31,7 +31,7 @@ def usable_photos(actor: Actor, hazard: Hazard, photo_ids: Sequence[str]) -> lis
 def _may_show(actor: Actor, hazard: Hazard, photo: Photo) -> bool:
     shown = photo.in_unit and photo.unit_id == hazard.unit_id
     same_visit = photo.inspection_id is not None and photo.inspection_id == hazard.inspection_id
-    return photo.author_id == actor.user_id or shown or same_visit
+    return actor.stands_for(photo.author_id) or shown or same_visit
 
 
 def attach_photos(hazard: Hazard, step_id: str | None, photos: Sequence[Photo]) -> None:
@@ -48,7 +48,7 @@ def attach_photos(hazard: Hazard, step_id: str | None, photos: Sequence[Photo]) 
 
 def link_photo(actor: Actor, hazard_id: str, photo: Photo) -> None:
     """Tie a photo that arrives by itself: one of the find joins the opening, others wait."""
-    hazard = get_hazard(actor, hazard_id, for_update=True)
+    hazard = survivor_of(actor, get_hazard(actor, hazard_id, for_update=True))
     usable_photos(actor, hazard, [photo.id])
     step_id = _opening(hazard.id) if photo.purpose == "found" else None
     attach_photos(hazard, step_id, [photo])

@@ -47,6 +47,7 @@ def remark(
         device_at=device_at,
         note=note or None,
         decision=decision,
+        received_from=actor.acting_for,
     )
     db.session.add(step)
     db.session.flush()
