@@ -48,6 +48,8 @@ def keep(work: Work, verdict: Verdict) -> SyncProblem:
         history=[],
     )
     db.session.add(row)
+    # At once: a repeat under a new number must not be told by the next command.
+    db.session.flush()
     if verdict.status != "merged":
         _keep_photos(row, work)
     return row

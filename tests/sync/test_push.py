@@ -186,6 +186,22 @@ def test_a_forgotten_client_registers_anew_without_double_effects(
     assert fields(inspection.id)["result"]["rev"] == 1
 
 
+@pytest.mark.fault(35, 36, 76)
+def test_a_renumbered_queue_with_a_refused_command_goes_through(
+    phone: MakePhone, visit: Visit
+) -> None:
+    visit()
+    mine = phone("inspector")
+    refused = mine.write("no.such.command", {})
+    mine.sync()
+    mine.client, mine.mid = ids.new_id(), 1
+    mine.outbox, mine.acked = list(mine.acked.values()), {}
+    held = mine.write("hazard.comment", {"id": ids.new_id(), "note": "x", "photos": []})
+    mine.sync()
+    assert mine.verdicts[refused]["dup"] is True
+    assert mine.verdicts[held]["code"] == "sync-waiting"
+
+
 def test_item_37_of_100_is_refused_and_the_rest_applies(phone: MakePhone, visit: Visit) -> None:
     inspection, mine = visit(), phone("inspector")
     sent = [
