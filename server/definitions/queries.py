@@ -15,6 +15,7 @@ from server.definitions.models import DefinitionPublication, DefinitionVersion
 from server.definitions.rules.criteria import CriteriaList
 from server.definitions.rules.law import Records
 from server.definitions.rules.shapes import Definition
+from server.kernel import driver
 from server.kernel.db import db
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.settings import ROOT
@@ -24,6 +25,7 @@ APP_VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project
 CHECKLIST = "checklist"
 WORDS = "words"
 _CRITERIA = "criteria-"
+_KEY_OF = 'SELECT "key" FROM definition_version WHERE hash = :hash AND kind = :kind'
 _parsed: dict[str, Any] = {}
 
 
@@ -65,12 +67,8 @@ def definition(digest: str) -> Definition:
 
 def published_checklist(digest: str, key: str) -> Definition:
     """Return the checklist *key* in the version named by *digest*, or raise DefinitionUnknown."""
-    known = db.session.scalar(
-        select(DefinitionVersion.key).where(
-            DefinitionVersion.hash == digest, DefinitionVersion.kind == CHECKLIST
-        )
-    )
-    if known != key:
+    known = driver.rows(_KEY_OF, hash=digest, kind=CHECKLIST)
+    if known != [(key,)]:
         raise DefinitionUnknown(checklist_key=key)
     return definition(digest)
 

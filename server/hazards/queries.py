@@ -4,22 +4,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from server.access.rules import Actor, Permission
+from server.access.rules import Actor, Permission, UnitLike
 from server.hazards.models import Hazard, HazardPhoto, HazardStep
 from server.hazards.rules import ENDED
 from server.hazards.workflow import HazardState, Outcome
+from server.kernel import driver
 from server.kernel.db import db, is_sqlite
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.paging import Order, Page, page
 from server.kernel.text import fold, search_forms
 from server.org.models import Unit
 
+U = TypeVar("U", bound=UnitLike)
 ZONE = ZoneInfo("Asia/Shanghai")
 _NUMBER = re.compile(r"(?:[A-Za-z]{2}-)[0-9-]*|[0-9]{4,}(?:-[0-9]*)*")
 ALIVE = tuple(state.value for state in HazardState if state not in ENDED)
@@ -53,9 +55,26 @@ class HazardFilter:
     q: str | None = None
 
 
+@dataclass(frozen=True)
+class Site:
+    """A unit, for those who need to know no more than where it is."""
+
+    unit_id: str
+    region_id: str
+
+
 def require_unit(actor: Actor, unit_id: str, permission: Permission) -> Unit:
     """Return a unit on which the actor holds *permission*; hidden is absent."""
-    unit = db.session.get(Unit, unit_id)
+    return _permitted(actor, db.session.get(Unit, unit_id), permission)
+
+
+def require_site(actor: Actor, unit_id: str, permission: Permission) -> Site:
+    """Return where a unit is on which the actor holds *permission*; hidden is absent."""
+    found = driver.rows("SELECT id, region_id FROM unit WHERE id = :unit", unit=unit_id)
+    return _permitted(actor, Site(*found[0]) if found else None, permission)
+
+
+def _permitted(actor: Actor, unit: U | None, permission: Permission) -> U:
     if unit is None or not actor.may(Permission.ORG_READ, on=unit):
         raise NotFound()
     if not actor.may(permission, on=unit):

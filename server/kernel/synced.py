@@ -6,7 +6,7 @@ The commit hook (server/sync/hook.py) reads nothing else. Bulk statements pass t
 writes in bulk calls touch() for each row.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
@@ -51,3 +51,9 @@ def touch(scope: str, etype: str, eid: str, op: str = "put") -> None:
     """Note that a row of *scope* changed, for writes that pass the unit of work by."""
     touched: dict[tuple[str, str, str], str] = db.session.info.setdefault("touched", {})
     touched[(scope, etype, eid)] = op
+
+
+def touch_all(rows: Iterable[tuple[str, str, str]]) -> None:
+    """Note rows, each as (scope, etype, eid), that were written past the unit of work."""
+    touched: dict[tuple[str, str, str], str] = db.session.info.setdefault("touched", {})
+    touched.update(dict.fromkeys(rows, "put"))

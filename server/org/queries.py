@@ -6,15 +6,16 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Row, Select, bindparam, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from server.access.rules import Actor, Grant, Permission
-from server.kernel import clock
+from server.kernel import clock, driver
 from server.kernel.db import db
 from server.kernel.errors import NotFound
 from server.kernel.text import search_forms
-from server.org.models import Department, LoginSession, Person, Region, Role, RoleGrant, Unit
+from server.org.models import Department, Person, Region, Role, RoleGrant, Unit
 
 T = TypeVar("T")
 _KNOWN = {permission.value for permission in Permission}
@@ -26,12 +27,11 @@ def token_hash(token: str) -> str:
 
 
 # Every request asks these; built once, they cost a third.
-_root = aliased(Region)
-_SUBTREE = (
-    select(Region.id)
-    .join(_root, Region.path.startswith(_root.path))
-    .where(_root.id == bindparam("region"))
-)
+_SUBTREE = """
+    SELECT r.id FROM region root
+    JOIN region r ON BYTES(r.path) >= root.path AND BYTES(r.path) < root.path || '~'
+    WHERE root.id = :region
+"""
 _ON_THE_DAY = (
     or_(RoleGrant.starts_on.is_(None), RoleGrant.starts_on <= bindparam("today")),
     or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= bindparam("today")),
@@ -42,42 +42,34 @@ _HELD = (
     .where(RoleGrant.person_id.in_(bindparam("people", expanding=True)), *_ON_THE_DAY)
     .order_by(RoleGrant.person_id, RoleGrant.role, RoleGrant.id)
 )
-_GRANTED = (
-    select(Role.key, Role.permissions, RoleGrant.unit_id, RoleGrant.region_id)
-    .join(Role, Role.key == RoleGrant.role)
-    .where(RoleGrant.person_id == bindparam("person"), *_ON_THE_DAY)
-    .order_by(RoleGrant.role, RoleGrant.id)
-)
-_LIVE = (
-    select(
-        LoginSession.token_hash,
-        Person.id,
-        Person.name,
-        Person.unit_id,
-        Person.must_change_password,
-    )
-    .join(Person, Person.id == LoginSession.person_id)
-    .where(
-        LoginSession.token_hash == bindparam("token"),
-        LoginSession.expires_at > bindparam("now"),
-        Person.active,
-    )
-)
+_GRANTED = """
+    SELECT g.role, TEXT(r.permissions), g.unit_id, g.region_id
+    FROM role_grant g JOIN role r ON r."key" = g.role
+    WHERE g.person_id = :person AND (g.starts_on IS NULL OR g.starts_on <= :today)
+      AND (g.ends_on IS NULL OR g.ends_on >= :today)
+    ORDER BY g.role, g.id
+"""
+_LIVE = """
+    SELECT s.token_hash, p.id, p.name, p.unit_id, p.must_change_password
+    FROM login_session s JOIN person p ON p.id = s.person_id
+    WHERE s.token_hash = :token AND s.expires_at > :now AND p.active
+"""
 
 
 def subtree_ids(region_id: str) -> frozenset[str]:
     """Return the ids of a region and of all regions below it."""
-    return frozenset(db.session.scalars(_SUBTREE, {"region": region_id}))
+    return frozenset(row[0] for row in driver.rows(_SUBTREE, region=region_id))
 
 
 def permissions_of(role: Role) -> frozenset[Permission]:
     """Return the permissions of a role that this version knows."""
-    return _permissions(tuple(role.permissions))
+    return frozenset(Permission(name) for name in role.permissions if name in _KNOWN)
 
 
 @lru_cache(maxsize=256)
-def _permissions(names: tuple[str, ...]) -> frozenset[Permission]:
-    return frozenset(Permission(name) for name in names if name in _KNOWN)
+def _permissions(names: str) -> frozenset[Permission]:
+    """Read the permissions of a role as the database keeps them."""
+    return frozenset(Permission(name) for name in orjson.loads(names) if name in _KNOWN)
 
 
 def held_grants(person_ids: Iterable[str], today: date) -> Sequence[Row[RoleGrant, Role]]:
@@ -101,13 +93,13 @@ def grants_of(person_id: str, today: date) -> tuple[Grant, ...]:
     return tuple(
         Grant(
             role=role,
-            permissions=_permissions(tuple(permissions)),
+            permissions=_permissions(permissions),
             unit_id=unit_id,
             region_id=region_id,
             region_ids=subtree_ids(region_id) if region_id else frozenset(),
         )
-        for role, permissions, unit_id, region_id in db.session.execute(
-            _GRANTED, {"person": person_id, "today": today}
+        for role, permissions, unit_id, region_id in driver.rows(
+            _GRANTED, person=person_id, today=today.isoformat()
         )
     )
 
@@ -124,10 +116,10 @@ def load_actor(token: str) -> Actor | None:
 
     Whoever must change an initial password, which somebody else has seen, holds nothing until then.
     """
-    row = db.session.execute(_LIVE, {"token": token_hash(token), "now": clock.now()}).first()
-    if row is None:
+    found = driver.rows(_LIVE, token=token_hash(token), now=clock.now_ms())
+    if not found:
         return None
-    session, person, name, unit_id, must_change_password = row
+    session, person, name, unit_id, must_change_password = found[0]
     grants = () if must_change_password else grants_of(person, clock.today())
     return Actor(person, name, grants, unit_id=unit_id, session_id=session)
 

@@ -9,25 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import orjson
-from sqlalchemy import Table, bindparam, select
 
 from server.access.rules import Actor, Permission
 from server.checklists.rules import FieldState, Incoming, Merged, merge_field
 from server.definitions.rules.shapes import Value
-from server.inspections.models import Answer, Inspection, InspectionMember
 from server.inspections.rules import DRAFT, InspectionLocked, NotOfTheTeam, may_stand_in
+from server.kernel import driver
+from server.kernel.bulk import Bulk
 from server.kernel.db import db
 from server.kernel.errors import Forbidden, NotFound, Problem
-from server.kernel.synced import touch
+from server.kernel.synced import touch_all
 from server.sync import beside, conflicts, questions
 from server.sync.args import AnswerSet
-from server.sync.bulk import Bulk
 from server.sync.verdicts import APPLIED, NOT_APPLICABLE, Verdict, rejected
 
 Key = tuple[str, str, str]
-_ANSWERS: Table = Answer.__table__  # type: ignore[assignment]
-_INSPECTIONS: Table = Inspection.__table__  # type: ignore[assignment]
-_MEMBERS: Table = InspectionMember.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True)
@@ -65,21 +61,16 @@ class Sheet:
     member: bool
 
 
-_i, _m, _a = _INSPECTIONS.c, _MEMBERS.c, _ANSWERS.c
-_mine = (_m.inspection_id == _i.id) & (_m.person_id == bindparam("person"))
-_SHEETS = (
-    select(_i.id, _i.state, _i.unit_id, _i.region_id, _i.definition, _m.person_id.is_not(None))
-    .select_from(_INSPECTIONS.outerjoin(_MEMBERS, _mine))
-    .where(_i.id.in_(bindparam("ids", expanding=True)))
-    .order_by(_i.id)
-    .with_for_update(of=_INSPECTIONS)
-)
-_ROWS = select(_a.inspection_id, _a.target_id, _a.item_key, _a.rev, _a.fields)
-_AT_ONE_TARGET = _ROWS.where(
-    _a.inspection_id == bindparam("inspection"),
-    _a.target_id == bindparam("target"),
-    _a.item_key.in_(bindparam("items", expanding=True)),
-)
+_SHEETS = """
+    SELECT i.id, i.state, i.unit_id, i.region_id, i.definition, m.person_id IS NOT NULL
+    FROM inspection i
+    LEFT JOIN inspection_member m ON m.inspection_id = i.id AND m.person_id = :person
+    WHERE i.id IN @ids ORDER BY i.id FOR UPDATE OF i
+"""
+_AT_ONE_TARGET = """
+    SELECT a.item_key, a.rev, TEXT(a.fields) FROM answer a
+    WHERE a.inspection_id = :inspection AND a.target_id = :target AND a.item_key IN @items
+"""
 _UPSERT = Bulk(
     "answer",
     ("inspection_id", "target_id", "item_key", "rev", "fields"),
@@ -90,8 +81,8 @@ _UPSERT = Bulk(
 
 def _sheets(actor: Actor, ids: set[str]) -> dict[str, Sheet]:
     """Lock the inspections, so that nobody submits one while it is being answered."""
-    values = {"person": actor.user_id, "ids": sorted(ids)}
-    return {row[0]: Sheet(*row) for row in db.session.connection().execute(_SHEETS, values)}
+    found = driver.rows(_SHEETS, person=actor.user_id, ids=sorted(ids))
+    return {row[0]: Sheet(*row) for row in found}
 
 
 def _refusal(actor: Actor, sheet: Sheet | None) -> Problem | None:
@@ -110,12 +101,11 @@ def _rows(keys: set[Key]) -> dict[Key, Row]:
     targets: dict[tuple[str, str], list[str]] = {}
     for inspection, target, item in sorted(keys):
         targets.setdefault((inspection, target), []).append(item)
-    connection = db.session.connection()
     rows: dict[Key, Row] = {}
     for (inspection, target), items in targets.items():
-        values = {"inspection": inspection, "target": target, "items": items}
-        for row in connection.execute(_AT_ONE_TARGET, values):
-            rows[(row[0], row[1], row[2])] = Row(row[3], row[4])
+        found = driver.rows(_AT_ONE_TARGET, inspection=inspection, target=target, items=items)
+        for item, rev, fields in found:
+            rows[(inspection, target, item)] = Row(rev, orjson.loads(fields))
     return rows
 
 
@@ -125,8 +115,7 @@ def _write(rows: dict[Key, Row]) -> None:
         db.session.connection(),
         [(*key, row.rev + 1, orjson.dumps(row.fields).decode()) for key, row in changed],
     )
-    for (inspection, target, item), _ in changed:
-        touch(f"insp:{inspection}", "answer", f"{inspection}|{target}|{item}")
+    touch_all((f"insp:{key[0]}", "answer", "|".join(key)) for key, _ in changed)
 
 
 def apply(actor: Actor, client: str, run: Sequence[Said]) -> list[Verdict]:

@@ -53,8 +53,12 @@ def _coded(status: str, code: Code, **more: Any) -> Verdict:
     return Verdict(status, code.code, code.params(**more))
 
 
-def judge(work: Work, *, salvage: bool = True) -> Verdict:
-    """Run one mutation; whatever happens, return a verdict and leave no half effect."""
+def judge(work: Work, *, salvage: bool = True, trusting: bool = False) -> Verdict:
+    """
+    Run one mutation; whatever happens, return a verdict and leave no half effect.
+
+    *trusting*: the caller can do the whole push again, should something unforeseen happen.
+    """
     envelope = work.envelope
     handler = HANDLERS.get(envelope.name)
     if handler is None:
@@ -65,7 +69,10 @@ def judge(work: Work, *, salvage: bool = True) -> Verdict:
         args = handler.decode(envelope.args)
     except msgspec.ValidationError as exc:
         return _coded("rejected", BAD_ARGS, detail=str(exc)[:200])
-    verdict = _attempt(work, handler, args)
+    if trusting and handler.checks_first:
+        verdict = _attempt_lightly(work, handler, args)
+    else:
+        verdict = _attempt(work, handler, args)
     if verdict.status in ("rejected", "held"):
         waiting = _waiting(work, handler, args)
         if waiting is not None or not salvage:
@@ -84,6 +91,20 @@ def give_up(work: Work, verdict: Verdict) -> Verdict:
     except msgspec.ValidationError:
         return verdict
     return _salvaged(work, handler, args, verdict)
+
+
+def _attempt_lightly(work: Work, handler: Handler, args: Any) -> Verdict:
+    """Run without a savepoint what refuses before it writes."""
+    try:
+        verdict = handler.run(work, args)
+        db.session.flush()
+        return verdict
+    except (Unavailable, OperationalError):
+        raise
+    except Problem as problem:
+        return rejected(problem)
+    except Exception as exc:
+        raise Unsorted(repr(exc)) from exc
 
 
 def _attempt(work: Work, handler: Handler, args: Any) -> Verdict:
@@ -163,7 +184,7 @@ class Batch:
         works = [self.work(envelope) for envelope in envelopes]
         verdicts = self._together(works) if _is_answers(envelopes) else None
         if verdicts is None:
-            verdicts = [judge(work) for work in works]
+            verdicts = [judge(work, trusting=not self.one_by_one) for work in works]
         for work, verdict in zip(works, verdicts, strict=True):
             self._note(work, verdict)
         return verdicts

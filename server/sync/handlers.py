@@ -43,6 +43,8 @@ class Handler:
     makes: Callable[[Any], Key | None] = lambda args: None
     salvage: Callable[[Work, Any], list[str]] = lambda work, args: []
     v: int = 1
+    # It refuses before it writes anything, so that nothing has to be undone.
+    checks_first: bool = False
 
     def decode(self, raw: msgspec.Raw) -> Any:
         """Read the arguments; raises msgspec.ValidationError."""
@@ -140,7 +142,7 @@ def _comment_hazard(work: Work, args: a.HazardComment) -> Verdict:
 
 
 def _start_inspection(work: Work, args: a.InspectionStart) -> Verdict:
-    inspections.start_inspection(
+    inspections.begin_inspection(
         work.actor,
         inspections.InspectionStart(
             id=args.id,
@@ -225,6 +227,7 @@ HANDLERS: dict[str, Handler] = {
             *(("asset", asset) for asset in args.targets.get("asset", ())),
         ],
         makes=lambda args: ("inspection", args.id),
+        checks_first=True,
     ),
     "inspection.submit": Handler(
         a.InspectionSubmit,

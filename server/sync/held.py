@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select
 
-from server.kernel import clock
+from server.kernel import clock, driver
 from server.kernel.db import db
 from server.org.models import Person
 from server.org.queries import actor_of
@@ -32,12 +32,24 @@ _WAITING = (
 )
 
 
+_IS_AWAITED = """
+    SELECT 1 FROM sync_problem
+    WHERE kind = 'held' AND state = 'open' AND waits_for IN @keys LIMIT 1
+"""
+
+
 def release(made: Iterable[str]) -> None:
     """Run what waited for these rows, oldest first, and what then waited for that."""
     arrived = set(made)
-    while arrived:
+    while arrived and _is_awaited(arrived):
         rows = db.session.scalars(_WAITING, {"keys": sorted(arrived)}).all()
         arrived = set().union(*(try_again(row) for row in rows))
+
+
+def _is_awaited(keys: set[str]) -> bool:
+    """Say whether anything waits, which is rare: the rows themselves cost much more to read."""
+    db.session.flush()
+    return bool(driver.rows(_IS_AWAITED, keys=sorted(keys)))
 
 
 def try_again(row: SyncProblem) -> set[str]:

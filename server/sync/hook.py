@@ -11,19 +11,19 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event, inspect, text
+from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
-from server.kernel import clock
+from server.kernel import clock, driver
+from server.kernel.bulk import Bulk
 from server.kernel.db import Base
 from server.kernel.synced import Synced
-from server.sync.bulk import Bulk
 
 Touched = dict[tuple[str, str, str], str]
-_RAISE = text(
-    "INSERT INTO sync_scope (id, version, horizon) VALUES (:scope, 1, 0) "
-    "ON CONFLICT (id) DO UPDATE SET version = sync_scope.version + 1 RETURNING version"
-)
+_RAISE = """
+    INSERT INTO sync_scope (id, version, horizon) VALUES (:scope, 1, 0)
+    ON CONFLICT (id) DO UPDATE SET version = sync_scope.version + 1 RETURNING version
+"""
 _COMMITS = Bulk("sync_commit", ("scope", "version", "tag", "at"))
 _CHANGES = Bulk(
     "sync_change", ("scope", "etype", "eid", "version", "op"), key=("scope", "etype", "eid")
@@ -77,7 +77,7 @@ def _version(session: Session) -> None:
     connection = session.connection()
     scopes = sorted({scope for scope, _, _ in touched})
     # One by one and in order: whoever raises two counters holds the first while taking the second.
-    versions = {s: connection.execute(_RAISE, {"scope": s}).scalar_one() for s in scopes}
+    versions = {s: driver.rows_on(connection, _RAISE, {"scope": s})[0][0] for s in scopes}
     _COMMITS.write(connection, [(s, v, secrets.token_hex(4), now) for s, v in versions.items()])
     _CHANGES.write(
         connection,

@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 import orjson
-from sqlalchemy import String, Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from server.access.rules import Actor
 from server.custody.chains import digest_of as digest_of
-from server.kernel import clock
+from server.kernel import clock, driver
+from server.kernel.bulk import Bulk
 from server.kernel.db import db
 from server.kernel.errors import Conflict, Forbidden
-from server.sync.bulk import Bulk
 from server.sync.models import SyncClient, SyncMutation
 from server.sync.schemas import Envelope, Exchange
 from server.sync.verdicts import Verdict
@@ -89,18 +89,11 @@ class Known:
 
 _CLIENTS: Table = SyncClient.__table__  # type: ignore[assignment]
 _MUTATIONS: Table = SyncMutation.__table__  # type: ignore[assignment]
-_FIND_CLIENT = select(
-    _CLIENTS.c.id,
-    _CLIENTS.c.person_id,
-    _CLIENTS.c.last_mid,
-    _CLIENTS.c.state,
-    _CLIENTS.c.seen_at,
-    _CLIENTS.c.skew_ms,
-    _CLIENTS.c.head,
-    _CLIENTS.c.seal,
-    _CLIENTS.c.tick,
-).where(_CLIENTS.c.id == bindparam("client"))
-_LOCK_CLIENT = _FIND_CLIENT.with_for_update()
+_FIND_CLIENT = """
+    SELECT id, person_id, last_mid, state, seen_at, skew_ms, head, seal, TEXT(tick)
+    FROM sync_client WHERE id = :client
+"""
+_LOCK_CLIENT = f"{_FIND_CLIENT} FOR UPDATE"
 _KNOWN = select(
     _MUTATIONS.c.id,
     _MUTATIONS.c.client_id,
@@ -116,21 +109,18 @@ _RECORD = Bulk(
     ),
     json=frozenset({"result"}),
 )  # fmt: skip
-_GREETED = {
-    "seen_at": bindparam("seen_at"),
-    "app": bindparam("app"),
-    "skew_ms": bindparam("skew_ms"),
-    "device": func.coalesce(bindparam("device", type_=String), _CLIENTS.c.device),
-    "queue": bindparam("queue", type_=_CLIENTS.c.queue.type),
-}
-_PUSHED = {
-    "last_mid": bindparam("last_mid"),
-    "head": bindparam("head", type_=_CLIENTS.c.head.type),
-    "seal": bindparam("seal", type_=String),
-    "tick": bindparam("tick", type_=_CLIENTS.c.tick.type),
-}
-_GREET = update(_CLIENTS).where(_CLIENTS.c.id == bindparam("client")).values(_GREETED)
-_ADVANCE = _GREET.values(_PUSHED)
+_GREET = """
+    UPDATE sync_client
+    SET seen_at = :seen_at, app = :app, skew_ms = :skew_ms, device = coalesce(:device, device),
+        queue = JSON(:queue)
+    WHERE id = :client
+"""
+_ADVANCE = """
+    UPDATE sync_client
+    SET seen_at = :seen_at, app = :app, skew_ms = :skew_ms, device = coalesce(:device, device),
+        queue = JSON(:queue), last_mid = :last_mid, head = :head, seal = :seal, tick = JSON(:tick)
+    WHERE id = :client
+"""
 
 
 @dataclass(frozen=True)
@@ -145,12 +135,11 @@ class Advance:
 
 def find_client(actor: Actor, client_id: str, *, lock: bool = False) -> Client | None:
     """Return the client if it is known; raise when it is not this person's to use."""
-    statement = _LOCK_CLIENT if lock else _FIND_CLIENT
-    found = db.session.connection().execute(statement, {"client": client_id})
-    row = found.one_or_none()
-    if row is None:
+    found = driver.rows(_LOCK_CLIENT if lock else _FIND_CLIENT, client=client_id)
+    if not found:
         return None
-    client = Client(row[0], row[1], row[2], row[3], clock.to_ms(row[4]), *row[5:])
+    *plain, tick = found[0]
+    client = Client(*plain, orjson.loads(tick) if tick else None)
     if client.person_id != actor.user_id:
         raise ClientNotYours()
     if client.state == "revoked":
@@ -229,7 +218,7 @@ def settle(mutation_id: str, status: str, result: dict[str, Any] | None) -> None
 
 def greet(client_id: str, request: Exchange) -> None:
     """Note how a client that sent no work is doing."""
-    db.session.connection().execute(_GREET, _doing(client_id, request))
+    driver.run(_GREET, **_doing(client_id, request))
 
 
 def advance(client_id: str, request: Exchange, done: Advance) -> None:
@@ -238,18 +227,18 @@ def advance(client_id: str, request: Exchange, done: Advance) -> None:
         "last_mid": done.last_mid,
         "head": done.head,
         "seal": done.seal,
-        "tick": done.tick,
+        "tick": orjson.dumps(done.tick).decode() if done.tick else None,
     }
-    db.session.connection().execute(_ADVANCE, values)
+    driver.run(_ADVANCE, **values)
 
 
 def _doing(client_id: str, request: Exchange) -> dict[str, Any]:
     now = clock.now()
     return {
         "client": client_id,
-        "seen_at": now,
+        "seen_at": clock.to_ms(now),
         "app": request.app,
         "skew_ms": clock.to_ms(now) - request.sent_at,
         "device": request.device or None,
-        "queue": msgspec.structs.asdict(request.queue) if request.queue else None,
+        "queue": msgspec.json.encode(request.queue).decode() if request.queue else None,
     }

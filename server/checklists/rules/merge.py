@@ -7,7 +7,7 @@ beside the others it stands as a second word until a person resolves them. Which
 not depend on the order in which they arrive.
 """
 
-from typing import Literal
+from typing import Literal, cast
 
 from server.checklists.rules.shapes import Candidate, Conflict, FieldState, Incoming, Merged
 from server.definitions.rules.shapes import Value
@@ -20,9 +20,12 @@ TEXTS = ("note", "reason")
 
 def merge_field(field: str, current: FieldState | None, incoming: Incoming) -> Merged:
     """Add a word to a field; apply the result's `state`, and show its `conflict` to people."""
+    if current is None:
+        first = cast(FieldState, _candidate(incoming, 1))
+        return {"outcome": "applied", "state": first, "conflict": None}
     words = _words(current)
     others = [w for w in words if w["rev"] > incoming["base"] and not _same_phone(w, incoming)]
-    mine = _candidate(incoming, (current["rev"] if current else 0) + 1)
+    mine = _candidate(incoming, current["rev"] + 1)
     state = _state(field, [*others, mine], mine["rev"])
     conflict = _conflict(field, [*others, mine])
     return {
@@ -32,13 +35,11 @@ def merge_field(field: str, current: FieldState | None, incoming: Incoming) -> M
     }
 
 
-def _stands_as_before(current: FieldState | None, state: FieldState) -> bool:
-    return current is not None and same(current["v"], state["v"])
+def _stands_as_before(current: FieldState, state: FieldState) -> bool:
+    return same(current["v"], state["v"])
 
 
-def _words(current: FieldState | None) -> list[Candidate]:
-    if current is None:
-        return []
+def _words(current: FieldState) -> list[Candidate]:
     return current.get("candidates") or [current]
 
 

@@ -6,6 +6,7 @@ the type; `summarise` writes the value for people.
 """
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,7 @@ MAX_TEXT = 500
 MAX_CODE = 200
 MAX_PHOTOS = 9
 LARGEST = 1e12
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
 class AnswerRefused(Invalid):
@@ -99,7 +101,7 @@ def _parse_ids(_spec: Spec, raw: object) -> Value:
 def _text(raw: object, longest: int) -> str:
     if not isinstance(raw, str) or len(raw) > longest:
         raise _refuse(f"A text of at most {longest} characters is needed.")
-    if any(ord(c) < ord(" ") and c not in "\n\t" for c in raw):
+    if _CONTROLS.search(raw):
         raise _refuse("The text holds control characters.")
     return raw
 

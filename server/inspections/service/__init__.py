@@ -9,7 +9,11 @@ from server.inspections.service.dividing import assign_parts
 from server.inspections.service.findings import open_finding
 from server.inspections.service.learning import measured_times
 from server.inspections.service.signing import SignatureDraft, add_signature
-from server.inspections.service.starting import InspectionStart, start_inspection
+from server.inspections.service.starting import (
+    InspectionStart,
+    begin_inspection,
+    start_inspection,
+)
 from server.inspections.service.submitting import reopen_inspection, submit_inspection
 from server.inspections.service.team import add_member, hand_lead, remove_member
 from server.inspections.service.writing import require_writable, writable_inspection
@@ -21,6 +25,7 @@ __all__ = [
     "add_member",
     "add_signature",
     "assign_parts",
+    "begin_inspection",
     "hand_lead",
     "measured_times",
     "open_finding",

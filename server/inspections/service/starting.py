@@ -3,25 +3,32 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 
 from server.access.rules import Actor, Permission
 from server.audit.service import record
 from server.campaigns.models import Assignment
 from server.campaigns.service import note_started
 from server.definitions.queries import published_checklist
-from server.hazards.queries import require_unit
+from server.hazards.queries import Site, require_site, require_unit
 from server.inspections import parts, rules
-from server.inspections.models import Inspection, InspectionMember
+from server.inspections.models import Inspection
 from server.inspections.queries import locked
 from server.inspections.service.team import admit, fits, is_of_task
-from server.kernel import clock
-from server.kernel.db import db
+from server.kernel import clock, driver
+from server.kernel.bulk import Bulk
+from server.kernel.db import db, savepoint
+from server.kernel.synced import touch_all
 from server.locations.models import Asset, Location
-from server.org.models import Person, Unit
+from server.org.models import Person
 
 Targets = Mapping[str, Sequence[str]]
+_IS_HERE = "SELECT 1 FROM inspection WHERE id = :id"
+_INSPECTIONS: Table = Inspection.__table__  # type: ignore[assignment]
+_INSERT = insert(_INSPECTIONS)
+_MEMBERS = Bulk("inspection_member", ("inspection_id", "person_id"))
 
 
 @dataclass(frozen=True)
@@ -46,10 +53,25 @@ class InspectionStart:
 
 def start_inspection(actor: Actor, start: InspectionStart) -> Inspection:
     """Begin an inspection with its team, its checklist version and its places."""
-    existing = locked([start.id]).get(start.id)
-    if existing is not None:
-        return _begun_together(actor, existing, start)
-    unit = require_unit(actor, start.unit_id, Permission.INSPECTIONS_CONDUCT)
+    begin_inspection(actor, start)
+    return db.session.get_one(Inspection, start.id)
+
+
+def begin_inspection(actor: Actor, start: InspectionStart) -> None:
+    """
+    Do the same without reading back what was written.
+
+    Everything is checked before anything is written: a refusal leaves nothing to be undone.
+    """
+    if driver.rows(_IS_HERE, id=start.id):
+        with savepoint():
+            _begun_together(actor, locked([start.id])[start.id], start)
+    else:
+        _begin(actor, start)
+
+
+def _begin(actor: Actor, start: InspectionStart) -> None:
+    unit = require_site(actor, start.unit_id, Permission.INSPECTIONS_CONDUCT)
     if start.mode not in rules.MODE_NAMES:
         raise rules.ModeUnknown(mode=start.mode)
     definition = published_checklist(start.definition, start.checklist_key)
@@ -57,20 +79,24 @@ def start_inspection(actor: Actor, start: InspectionStart) -> Inspection:
     targets = _checked_targets(unit, start)
     assignment = _assignment(actor, start)
     team = _team(actor, unit, start.member_ids)
-    inspection = _header(actor, start, unit, team, assignment)
-    inspection.targets = targets
-    inspection.style, inspection.sections, inspection.deep_items = part
-    db.session.add(inspection)
-    db.session.flush()
-    db.session.add_all(InspectionMember(inspection_id=start.id, person_id=p) for p in team)
+    _write(_header(actor, start, unit, team, assignment) | part._asdict() | {"targets": targets})
     if assignment is not None:
         note_started(assignment)
     details = {"checklist": start.checklist_key, "mode": start.mode, "team": team, **part._asdict()}
-    record(actor, "inspection.start", "inspection", start.id, unit_id=unit.id, details=details)
-    return inspection
+    record(actor, "inspection.start", "inspection", start.id, unit_id=unit.unit_id, details=details)
 
 
-def _begun_together(actor: Actor, existing: Inspection, start: InspectionStart) -> Inspection:
+def _write(header: dict[str, Any]) -> None:
+    """Write a new inspection and its team past the unit of work: phones begin them all day."""
+    name, team = header["id"], header["member_ids"]
+    connection = db.session.connection()
+    connection.execute(_INSERT, header)
+    _MEMBERS.write(connection, [(name, person) for person in team])
+    scopes = Inspection.sync_scopes(header.get)
+    touch_all((scope, Inspection.sync_type, name) for scope in scopes)
+
+
+def _begun_together(actor: Actor, existing: Inspection, start: InspectionStart) -> None:
     """
     Join what a colleague began, or what this phone began before.
 
@@ -84,17 +110,15 @@ def _begun_together(actor: Actor, existing: Inspection, start: InspectionStart) 
             raise rules.InspectionIdTaken()
         require_unit(actor, start.unit_id, Permission.INSPECTIONS_CONDUCT)
     if existing.state != rules.DRAFT:
-        return existing
+        return
     for person_id in dict.fromkeys([actor.user_id, *start.member_ids]):
         admit(actor, existing, person_id)
-    unit = db.session.get_one(Unit, existing.unit_id)
-    added = _checked_targets(unit, start)
+    added = _checked_targets(Site(existing.unit_id, existing.region_id), start)
     existing.targets = {
         kind: list(dict.fromkeys([*existing.targets.get(kind, ()), *ids]))
         for kind, ids in added.items()
     }
     existing.sections = _both_parts(existing.sections, start)
-    return existing
 
 
 def _both_parts(sections: list[str] | None, start: InspectionStart) -> list[str] | None:
@@ -106,35 +130,35 @@ def _both_parts(sections: list[str] | None, start: InspectionStart) -> list[str]
 
 
 def _header(
-    actor: Actor, start: InspectionStart, unit: Unit, team: list[str], assignment: Assignment | None
-) -> Inspection:
+    actor: Actor, start: InspectionStart, unit: Site, team: list[str], assignment: Assignment | None
+) -> dict[str, Any]:
     leads = assignment is not None and assignment.lead_id in team
-    return Inspection(
-        id=start.id,
-        assignment_id=start.assignment_id,
-        unit_id=unit.id,
-        region_id=unit.region_id,
-        location_id=start.location_id,
-        checklist_key=start.checklist_key,
-        definition=start.definition,
-        mode=start.mode,
-        state=rules.DRAFT,
-        lead_id=assignment.lead_id if assignment and leads else actor.user_id,
-        member_ids=team,
-        tag=start.tag,
-        started_at=clock.now(),
-        device_started_at=start.started_at,
-    )
+    return {
+        "id": start.id,
+        "assignment_id": start.assignment_id,
+        "unit_id": unit.unit_id,
+        "region_id": unit.region_id,
+        "location_id": start.location_id,
+        "checklist_key": start.checklist_key,
+        "definition": start.definition,
+        "mode": start.mode,
+        "state": rules.DRAFT,
+        "lead_id": assignment.lead_id if assignment and leads else actor.user_id,
+        "member_ids": team,
+        "tag": start.tag,
+        "started_at": clock.now(),
+        "device_started_at": start.started_at,
+    }
 
 
-def _checked_targets(unit: Unit, start: InspectionStart) -> dict[str, list[str]]:
+def _checked_targets(unit: Site, start: InspectionStart) -> dict[str, list[str]]:
     """Return the places and devices to walk, or raise when one is not the unit's."""
     unknown = set(start.targets) - set(rules.TARGET_KINDS)
     places = list(dict.fromkeys(start.targets.get("location", ())))
     assets = list(dict.fromkeys(start.targets.get("asset", ())))
     here = [start.location_id] if start.location_id else []
-    own_places = set(_own(Location, unit.id, [*places, *here]))
-    own_assets = set(_own(Asset, unit.id, assets))
+    own_places = set(_own(Location, unit.unit_id, [*places, *here]))
+    own_assets = set(_own(Asset, unit.unit_id, assets))
     if unknown or own_places != {*places, *here} or own_assets != set(assets):
         raise rules.TargetNotOfUnit()
     return {"location": places, "asset": assets}
@@ -162,7 +186,7 @@ def _assignment(actor: Actor, start: InspectionStart) -> Assignment | None:
     return row
 
 
-def _team(actor: Actor, unit: Unit, member_ids: Sequence[str]) -> list[str]:
+def _team(actor: Actor, unit: Site, member_ids: Sequence[str]) -> list[str]:
     """Return the team with the actor first; everybody in it may inspect this unit."""
     others = [member for member in dict.fromkeys(member_ids) if member != actor.user_id]
     found = db.session.scalars(select(Person).where(Person.id.in_(others))) if others else ()

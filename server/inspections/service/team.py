@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from server.access.rules import Actor, Permission
+from server.access.rules import Actor, Permission, UnitLike
 from server.audit.service import record
 from server.campaigns.models import Assignment
 from server.inspections import rules
@@ -16,7 +16,7 @@ from server.org.models import Person, Unit
 from server.org.queries import actor_of
 
 
-def fits(person: Person | None, unit: Unit) -> bool:
+def fits(person: Person | None, unit: UnitLike) -> bool:
     """Say whether somebody may inspect the unit."""
     if person is None or not person.active:
         return False

@@ -1,8 +1,7 @@
 """
 Writing many rows of one shape at once.
 
-SQLAlchemy looks at every value of every row on its way to the driver; with sixty answers in a push
-that would be a third of the time. Here rows are tuples that the driver takes as they are.
+Rows are tuples that the driver takes as they are.
 """
 
 from collections.abc import Sequence
@@ -11,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
+
+from server.kernel import driver
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Bulk:
     def write(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Write all rows; values of *json* columns are given as text."""
         if rows:
-            connection.exec_driver_sql(_statement(self, connection.dialect.name), list(rows))
+            driver.run_many(connection, _statement(self, connection.dialect.name), rows)
 
 
 @lru_cache(maxsize=32)
