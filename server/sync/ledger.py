@@ -138,8 +138,9 @@ def find_client(actor: Actor, client_id: str, *, lock: bool = False) -> Client |
     found = driver.rows(_LOCK_CLIENT if lock else _FIND_CLIENT, client=client_id)
     if not found:
         return None
-    *plain, tick = found[0]
-    client = Client(*plain, orjson.loads(tick) if tick else None)
+    tick = found[0][-1]
+    row = (*found[0][:-1], orjson.loads(tick) if tick else None)
+    client = Client(*row)
     if client.person_id != actor.user_id:
         raise ClientNotYours()
     if client.state == "revoked":
