@@ -74,6 +74,7 @@ class Client:
     head: bytes | None
     seal: str | None
     tick: dict[str, Any] | None
+    queue: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Known:
 _CLIENTS: Table = SyncClient.__table__  # type: ignore[assignment]
 _MUTATIONS: Table = SyncMutation.__table__  # type: ignore[assignment]
 _FIND_CLIENT = """
-    SELECT id, person_id, last_mid, state, seen_at, skew_ms, head, seal, TEXT(tick)
+    SELECT id, person_id, last_mid, state, seen_at, skew_ms, head, seal, TEXT(tick), TEXT(queue)
     FROM sync_client WHERE id = :client
 """
 _LOCK_CLIENT = f"{_FIND_CLIENT} FOR UPDATE"
@@ -138,8 +139,8 @@ def find_client(actor: Actor, client_id: str, *, lock: bool = False) -> Client |
     found = driver.rows(_LOCK_CLIENT if lock else _FIND_CLIENT, client=client_id)
     if not found:
         return None
-    tick = found[0][-1]
-    row = (*found[0][:-1], orjson.loads(tick) if tick else None)
+    *plain, tick, queue = found[0]
+    row = (*plain, *(orjson.loads(text) if text else None for text in (tick, queue)))
     client = Client(*row)
     if client.person_id != actor.user_id:
         raise ClientNotYours()
