@@ -8,6 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from server import contracts, installation
 from server.authoring.workbook_commands import COMMANDS as WORKBOOK_COMMANDS
+from server.custody import commands as custody_commands
 from server.definitions.load import check as check_definitions
 from server.definitions.telling import counts, listed
 from server.demo import commands as demo_commands
@@ -98,5 +99,6 @@ GROUPS: list[click.Command] = [
     installation.group,
     org_commands.group,
     sync_commands.sync_group,
+    custody_commands.group,
     demo_commands.group,
 ]

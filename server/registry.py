@@ -10,6 +10,7 @@ from server.authoring import routes as authoring_routes
 from server.campaigns import models as campaigns_models
 from server.campaigns import routes as campaigns_routes
 from server.custody import models as custody_models
+from server.custody import routes as custody_routes
 from server.definitions import models as definitions_models
 from server.definitions import routes as definitions_routes
 from server.evidence import models as evidence_models
@@ -71,6 +72,7 @@ BLUEPRINTS: list[Blueprint] = [
     rescue_routes.bp,
     rescue_routes.key_bp,
     flags_routes.bp,
+    custody_routes.bp,
     photo_routes.bp,
     tus.bp,
 ]

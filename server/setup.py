@@ -1,4 +1,4 @@
-"""What must be true before the first request: schema, roles and published definitions."""
+"""What must be true before the first request: schema, roles, definitions, a signing key."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import current_app
 
+from server.custody import keys
 from server.definitions.service import Published, publish
 from server.kernel import migrate
 from server.kernel.db import db, transaction
@@ -25,12 +26,13 @@ class SetUp:
 
 
 def set_up() -> SetUp:
-    """Migrate, lay out the roles, publish new definitions. Running it again changes nothing."""
+    """Migrate, lay out roles, publish new definitions, have a key. Again, it changes nothing."""
     migrate.upgrade()
     settings: Settings = current_app.extensions["settings"]
     with transaction():
         roles = tuple(seed_roles())
         published = _publish_if_changed(settings)
+        keys.ensure()
     return SetUp(roles, published)
 
 

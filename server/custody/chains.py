@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from server.custody import rules
 from server.custody.models import ChainRepeat, DeviceKey, Seal
+from server.custody.receipts import Head
 from server.kernel import clock
 from server.kernel.db import db, is_sqlite
 
@@ -84,6 +85,19 @@ def follow(client_id: str, after: int, head: bytes | None, sent: Iterable[Sent])
             link = rules.link(link, digest)
             links[one.mid] = digest, link
     return Chain(client_id, after, before, links)
+
+
+def begin(chain: Chain) -> None:
+    """Note the chain of the push that this transaction applies."""
+    db.session().info["chain"] = chain
+
+
+def head_of(client_id: str, mid: int) -> Head | None:
+    """Return the link of a mutation that is being applied; None outside its own push."""
+    chain: Chain | None = db.session().info.get("chain")
+    if chain is None or chain.client_id != client_id or mid not in chain.links:
+        return None
+    return Head(client_id, mid, chain.links[mid][1].hex())
 
 
 def judge(chain: Chain, sent: Sequence[Sent], raw: bytes | None, person_id: str) -> Sealed:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from server.access.rules import Actor
 from server.audit.service import record
+from server.custody import receipts
 from server.evidence.models import Blob, Photo
 from server.evidence.queries import holds_bytes
 from server.evidence.rules import MIMES, PURPOSES, PhotoIdTaken, PhotoType
@@ -59,6 +60,8 @@ def add_photo(actor: Actor, facts: PhotoFacts) -> Photo:
     photo = _photo(actor, facts)
     db.session.add(photo)
     db.session.flush()
+    if photo.state == "stored":
+        _acknowledge(photo)
     details = {"sha256": facts.sha256, "purpose": facts.purpose, "origin": facts.origin}
     record(actor, "photo.add", "photo", facts.id, details=details)
     return photo
@@ -135,3 +138,20 @@ def note_stored(person_id: str, sha256: str, size: int, mime: str) -> None:
     )
     for photo in db.session.scalars(waiting.with_for_update()):
         photo.state = "stored"
+        _acknowledge(photo)
+
+
+def _acknowledge(photo: Photo) -> None:
+    """Answer for the bytes that lie in the store, by what they are and not by what was said."""
+    blob = db.session.get_one(Blob, photo.sha256)
+    receipts.acknowledge_photo(
+        receipts.PhotoFacts(
+            id=photo.id,
+            sha256=blob.sha256,
+            size=blob.size,
+            mime=blob.mime,
+            person_id=photo.author_id,
+            inspection_id=photo.inspection_id,
+            hazard_id=photo.hazard_id,
+        )
+    )

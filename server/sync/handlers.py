@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from server.custody import chains
 from server.hazards import service as hazards
 from server.inspections import service as inspections
 from server.kernel import clock
@@ -170,6 +171,7 @@ def _submit_inspection(work: Work, args: a.InspectionSubmit) -> Verdict:
         args.inspection,
         submitted_at=clock.from_ms(args.submitted_at),
         summary=args.summary,
+        head=chains.head_of(work.client_id, work.envelope.mid),
     )
     return APPLIED
 

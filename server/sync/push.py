@@ -77,6 +77,7 @@ def _push(actor: Actor, request: Exchange, envelopes: Sequence[Envelope], care: 
     client = _client(actor, request, envelopes)
     plan = _plan(client, envelopes, look_up=care.look_up)
     chain = chains.follow(client.id, client.last_mid, client.head, envelopes)
+    chains.begin(chain)
     batch = Batch(actor, client.id, request.sent_at, care.one_by_one)
     results: list[dict[str, Any]] = []
     deadline = time.monotonic() + BUDGET_S

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from server.campaigns import wire as campaigns
+from server.custody import wire as custody
 from server.evidence import wire as evidence
 from server.hazards import wire as hazards
 from server.inspections import wire as inspections
@@ -19,6 +20,7 @@ LOADERS: dict[str, Loader] = {
     **inspections.LOADERS,
     **hazards.LOADERS,
     **evidence.LOADERS,
+    **custody.LOADERS,
     **own.LOADERS,
 }
 ORDER = (
@@ -38,11 +40,12 @@ ORDER = (
     "signature",
     "conflict",
     "hazard",
+    "receipt",
     "outcome",
 )
 KINDS: dict[str, tuple[str, ...]] = {
-    "user": ("person", "assignment", "inspection", "photo", "conflict", "outcome"),
-    "insp": ("inspection", "part", "answer", "photo", "signature", "conflict"),
+    "user": ("person", "assignment", "inspection", "photo", "conflict", "receipt", "outcome"),
+    "insp": ("inspection", "part", "answer", "photo", "signature", "conflict", "receipt"),
     "unit": (
         "unit", "department", "person", "location", "asset", "tag", "inspection", "photo", "hazard",
     ),
@@ -65,6 +68,8 @@ def _in_user(name: str, etype: str, data: Any) -> bool:
         return bool(data["author_id"] == name)
     if etype == "conflict":
         return all(value["by"] == name for value in data["values"])
+    if etype == "receipt":
+        return bool(data["person_id"] == name)
     return etype == "outcome" or bool(data["id"] == name)
 
 

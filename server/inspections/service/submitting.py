@@ -1,5 +1,6 @@
 """Submitting an inspection, and opening a submitted one again."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,6 +10,7 @@ from server.access.rules import Actor, Permission
 from server.audit.service import record
 from server.campaigns.service import fulfil
 from server.checklists.rules import answer_key, missing
+from server.custody import receipts
 from server.inspections import parts, rules
 from server.inspections.models import Answer, Inspection
 from server.inspections.queries import (
@@ -18,10 +20,12 @@ from server.inspections.queries import (
     get_inspection,
     locked,
     photo_counts,
+    photos_of,
     record_signatures,
     submitted_keys,
     walk_of,
 )
+from server.inspections.record import record_bytes
 from server.inspections.service.learning import learn_times
 from server.inspections.service.signing import facts_of
 from server.inspections.service.writing import writable_inspection
@@ -35,9 +39,18 @@ _NAMED_GAPS = 200
 
 
 def submit_inspection(
-    actor: Actor, inspection_id: str, *, submitted_at: datetime, summary: str | None = None
+    actor: Actor,
+    inspection_id: str,
+    *,
+    submitted_at: datetime,
+    summary: str | None = None,
+    head: receipts.Head | None = None,
 ) -> Inspection:
-    """Close the record: everything asked is answered, whoever must sign has signed."""
+    """
+    Close the record: everything asked is answered, whoever must sign has signed.
+
+    *head* is where the chain of the phone stands that asks for it; the receipt names it.
+    """
     before = locked([inspection_id]).get(inspection_id)
     if before is not None and _is_done(actor, before):
         return before
@@ -57,6 +70,7 @@ def submit_inspection(
         inspection.number = take_number("JC", inspection.region_id, clock.today().year)
     _tell_assignment(inspection)
     _log(actor, "inspection.submit", inspection, inspection.counts or {})
+    _acknowledge(actor, inspection, head)
     return inspection
 
 
@@ -74,6 +88,27 @@ def reopen_inspection(actor: Actor, inspection_id: str, reason: str) -> Inspecti
     _tell_assignment(inspection)
     _log(actor, "inspection.reopen", inspection, {"reason": why})
     return inspection
+
+
+def _acknowledge(actor: Actor, inspection: Inspection, head: receipts.Head | None) -> None:
+    """Answer for the record as it lies in the database now."""
+    db.session.flush()
+    db.session.refresh(inspection)
+    assert inspection.submitted_at is not None
+    facts = receipts.SubmissionFacts(
+        inspection_id=inspection.id,
+        number=inspection.number,
+        unit_id=inspection.unit_id,
+        checklist=inspection.checklist_key,
+        definition=inspection.definition,
+        person_id=actor.user_id,
+        submitted_at=inspection.submitted_at,
+        device_submitted_at=inspection.device_submitted_at,
+        record=hashlib.sha256(record_bytes(inspection)).hexdigest(),
+        photos=len(photos_of(inspection.id)),
+    )
+    team = receipts.heads_of(inspection.member_ids, inspection.started_at, head)
+    receipts.acknowledge_submission(facts, team)
 
 
 def _is_done(actor: Actor, inspection: Inspection) -> bool:
