@@ -13,6 +13,7 @@ from server.kernel.db import db, transaction
 from server.kernel.settings import Settings
 from server.org.models import Setting
 from server.org.service import seed_roles
+from server.sync import tidy
 
 _MEMORY = "definitions.folder"
 
@@ -33,6 +34,7 @@ def set_up() -> SetUp:
         roles = tuple(seed_roles())
         published = _publish_if_changed(settings)
         keys.ensure()
+    tidy.after_upgrade()
     return SetUp(roles, published)
 
 

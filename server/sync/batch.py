@@ -65,10 +65,9 @@ def judge(work: Work, *, salvage: bool = True, trusting: bool = False) -> Verdic
         return _coded("parked", UNKNOWN_NAME)
     if envelope.v > handler.v:
         return _coded("parked", NEWER_VERSION)
-    try:
-        args = handler.decode(envelope.args)
-    except msgspec.ValidationError as exc:
-        return _coded("rejected", BAD_ARGS, detail=str(exc)[:200])
+    args = _read(handler, envelope)
+    if isinstance(args, Verdict):
+        return args
     if trusting and handler.checks_first:
         verdict = _attempt_lightly(work, handler, args)
     else:
@@ -81,16 +80,24 @@ def judge(work: Work, *, salvage: bool = True, trusting: bool = False) -> Verdic
     return verdict
 
 
+def _read(handler: Handler, envelope: Envelope) -> Any:
+    """Return the arguments as today's, or the verdict when they cannot be read."""
+    try:
+        return handler.decode(envelope)
+    except msgspec.ValidationError as exc:
+        return _coded("rejected", BAD_ARGS, detail=str(exc)[:200])
+    except Exception:
+        log.exception("upcast_failed", name=envelope.name, v=envelope.v)
+        return _coded("parked", CRASHED)
+
+
 def give_up(work: Work, verdict: Verdict) -> Verdict:
     """Refuse what has waited too long; its harmless parts are kept all the same."""
     handler = HANDLERS.get(work.envelope.name)
     if handler is None:
         return verdict
-    try:
-        args = handler.decode(work.envelope.args)
-    except msgspec.ValidationError:
-        return verdict
-    return _salvaged(work, handler, args, verdict)
+    args = _read(handler, work.envelope)
+    return verdict if isinstance(args, Verdict) else _salvaged(work, handler, args, verdict)
 
 
 def _attempt_lightly(work: Work, handler: Handler, args: Any) -> Verdict:
@@ -221,7 +228,8 @@ _ANSWERS = msgspec.json.Decoder(AnswerSet)
 
 
 def _is_answers(envelopes: Sequence[Envelope]) -> bool:
-    return envelopes[0].name == ANSWER and all(envelope.v == 1 for envelope in envelopes)
+    v = HANDLERS[ANSWER].v
+    return envelopes[0].name == ANSWER and all(envelope.v == v for envelope in envelopes)
 
 
 def made_by(envelope: Envelope) -> set[str]:
@@ -229,5 +237,5 @@ def made_by(envelope: Envelope) -> set[str]:
     handler = HANDLERS.get(envelope.name)
     if handler is None or envelope.name == ANSWER:
         return set()
-    key = handler.makes(handler.decode(envelope.args))
+    key = handler.makes(handler.decode(envelope))
     return {":".join(key)} if key else set()

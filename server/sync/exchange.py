@@ -9,7 +9,7 @@ from server.evidence import queries as photo_queries
 from server.evidence import service as evidence
 from server.kernel import clock
 from server.kernel.db import transaction
-from server.sync import ledger, manifest
+from server.sync import downcasts, ledger, manifest
 from server.sync.pull import pull
 from server.sync.push import Pushed, push
 from server.sync.schemas import Envelope, Exchange
@@ -22,6 +22,8 @@ SIGN_OF_LIFE = timedelta(minutes=10)
 
 def exchange(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> dict[str, Any]:
     """Apply, then read; return the answer."""
+    if request.pull is not None:
+        downcasts.require_readable(request.schema)
     pushed = push(actor, request, envelopes) if envelopes else Pushed([], _greet(actor, request))
     if request.photos and request.photos.lost:
         with transaction():
@@ -56,7 +58,7 @@ def _answer(actor: Actor, request: Exchange, pushed: Pushed) -> dict[str, Any]:
     if pushed.seal is not None:
         answer["seal"] = pushed.seal
     if request.pull is not None:
-        pulled = pull(actor, request.pull)
+        pulled = pull(actor, request.pull, request.schema)
         answer |= {"scopes": pulled.scopes, "data": pulled.data, "more": pulled.more}
         current = manifest.current()
         if request.pull.have_manifest != current["etag"]:

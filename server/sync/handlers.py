@@ -18,7 +18,8 @@ from server.inspections import service as inspections
 from server.kernel import clock
 from server.kernel.errors import Invalid
 from server.sync import args as a
-from server.sync import photos, places, problems, teams
+from server.sync import photos, places, problems, teams, upcasts
+from server.sync.schemas import Envelope
 from server.sync.verdicts import APPLIED, Verdict
 from server.sync.work import Work
 
@@ -47,8 +48,9 @@ class Handler:
     # It refuses before it writes anything, so that nothing has to be undone.
     checks_first: bool = False
 
-    def decode(self, raw: msgspec.Raw) -> Any:
-        """Read the arguments; raises msgspec.ValidationError."""
+    def decode(self, envelope: Envelope) -> Any:
+        """Read the arguments, of whatever version; raises msgspec.ValidationError."""
+        raw = upcasts.lift(envelope.name, envelope.v, self.v, envelope.args)
         return msgspec.json.decode(raw, type=self.args)
 
 

@@ -11,7 +11,7 @@ import msgspec
 import orjson
 
 from server.access.rules import Actor
-from server.sync import feed, rows
+from server.sync import downcasts, feed, rows
 from server.sync.feed import Standing
 from server.sync.schemas import Cursor
 
@@ -73,6 +73,7 @@ class View:
     scope: str
     hidden: frozenset[str]
     mark: str
+    schema: int = downcasts.CURRENT
 
     @property
     def me(self) -> tuple[str, str] | None:
@@ -92,7 +93,7 @@ class View:
         """Load rows and write them as they travel; rows that must not be seen are absent."""
         loaded = rows.load(keys)
         return {
-            (etype, eid): orjson.dumps([etype, eid, rv, data])
+            (etype, eid): orjson.dumps([etype, eid, rv, downcasts.lower(etype, data, self.schema)])
             for (etype, eid), (rv, data) in loaded.items()
             if self._visible(etype, data)
         }

@@ -7,6 +7,7 @@ import structlog
 
 from server.access.rules import Actor
 from server.sync import feed, pages, scopes
+from server.sync.downcasts import CURRENT
 from server.sync.feed import Standing
 from server.sync.pages import Budget, Resume, View
 from server.sync.schemas import Cursor, Pull
@@ -25,7 +26,7 @@ class Pulled:
     more: bool = False
 
 
-def pull(actor: Actor, request: Pull) -> Pulled:
+def pull(actor: Actor, request: Pull, schema: int = CURRENT) -> Pulled:
     """Read everything in the caller's one snapshot, as far as it fits."""
     result = Pulled(scopes.scopes(actor))
     standings = feed.standings(result.scopes)
@@ -40,7 +41,7 @@ def pull(actor: Actor, request: Pull) -> Pulled:
     first = [resume.scope] if resume else []
     for scope in first + [scope for scope in result.scopes if scope not in first]:
         kinds = scopes.hidden(actor, scope)
-        view = View(actor, scope, kinds, scopes.mark(actor, scope, kinds))
+        view = View(actor, scope, kinds, scopes.mark(actor, scope, kinds), schema)
         here = resume if resume and (resume.scope, resume.mark) == (scope, view.mark) else None
         cursor = cursors.get(scope)
         standing = standings[scope]

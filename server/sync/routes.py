@@ -9,6 +9,7 @@ from flask import Response, request
 from server.access.rules import Actor, Permission
 from server.kernel.db import transaction
 from server.sync import digest, intake, ledger
+from server.sync.downcasts import UpdateNeeded
 from server.sync.exchange import exchange
 from server.web import problems, replies
 from server.web.api import ApiBlueprint
@@ -35,6 +36,8 @@ def _answered(view: Callable[[Actor], Any]) -> Callable[[Actor], Response]:
             return replies.reply(view(actor))
         except intake.WrongType as problem:
             return problems.reply(problem, 415)
+        except UpdateNeeded as problem:
+            return problems.reply(problem, 426)
 
     return answer
 

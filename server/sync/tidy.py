@@ -55,6 +55,12 @@ def tidy() -> Tidied:
     )
 
 
+def after_upgrade() -> int:
+    """Run what an older server could not read; asked for at every start of an installation."""
+    with transaction():
+        return held.replay_parked()
+
+
 def _move_horizons() -> int:
     """
     Drop the tags and tombstones that nobody needs any more.

@@ -56,6 +56,7 @@ class Phone:
     bytes_up: int = 0
     bytes_down: int = 0
     packed: bool = False
+    schema: int = 1
 
     def write(self, name: str, args: dict[str, Any], **more: Any) -> str:
         """Queue a mutation; its id."""
@@ -105,7 +106,7 @@ class Phone:
         cursors = {name: s.cursor for name, s in self.scopes.items() if s.cursor is not None}
         resume = next((s.resume for s in self.scopes.values() if s.resume), None)
         body: dict[str, Any] = {
-            "p": 1, "schema": 1, "app": "2026.11.1", "client": self.client,
+            "p": 1, "schema": self.schema, "app": "2026.11.1", "client": self.client,
             "sent_at": clock.now_ms(), "boot": "b-1", "tz": 480, "push": self.outbox[:count],
         }  # fmt: skip
         if pull:
