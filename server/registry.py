@@ -31,6 +31,7 @@ from server.org import routes as org_routes
 from server.reports import citation_routes, label_routes
 from server.reports import routes as reports_routes
 from server.rescue import models as rescue_models
+from server.rescue import phone_routes
 from server.rescue import routes as rescue_routes
 from server.sync import models as sync_models
 from server.sync import problems_routes
@@ -71,6 +72,7 @@ BLUEPRINTS: list[Blueprint] = [
     problems_routes.bp,
     rescue_routes.bp,
     rescue_routes.key_bp,
+    phone_routes.bp,
     flags_routes.bp,
     custody_routes.bp,
     photo_routes.bp,

@@ -246,5 +246,7 @@ def _receipt(bringing: Bringing, row: RescueFile) -> dict[str, Any]:
         "imported_at": clock.now_ms(),
         "counts": counts,
         "photos": len(bringing.found.photos()),
-        "photos_missing": sorted(f.sha256 for f in manifest.photos if not f.here),
+        "photos_missing": sorted(
+            {f.sha256 for f in manifest.photos} - set(bringing.found.photos())
+        ),
     }

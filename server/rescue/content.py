@@ -31,7 +31,11 @@ class Author(Struct, forbid_unknown_fields=True):
 
 
 class PhotoFact(Struct, forbid_unknown_fields=True):
-    """A photo that belongs to the work; `here` when its bytes are in the file."""
+    """
+    A photo that belongs to the work.
+
+    `here`: the phone had its bytes; those that then read back wrong are not in the file either.
+    """
 
     id: Id
     sha256: Sha
@@ -88,7 +92,8 @@ class Content:
 
     def photos(self) -> dict[str, PhotoFact]:
         """Return the photos whose bytes are in the file, by their hash."""
-        return {fact.sha256: fact for fact in self.manifest.photos if fact.here}
+        facts = {fact.sha256: fact for fact in self.manifest.photos if fact.here}
+        return {sha256: facts[sha256] for sha256 in facts if self.photo(sha256).is_file()}
 
     def drafts(self) -> Any:
         """Return what was half-written on the phone, as it lay there."""
@@ -123,10 +128,10 @@ def _work(folder: Path) -> Iterator[Piece]:
 
 def _require_sound(content: Content) -> None:
     work, photos = content.work, content.photos()
+    lying = {path.name for path in (content.folder / "photos").glob("*")}
     ids = {piece.envelope.id for piece in work}
     ordered = all(a.envelope.mid < b.envelope.mid for a, b in pairwise(work))
-    named = {fact.sha256 for fact in photos.values() if fact.mime in MIMES and fact.size > 0}
-    lying = {path.name for path in (content.folder / "photos").glob("*")}
+    named = {fact.sha256 for fact in photos.values() if fact.mime in MIMES}
     known = all(piece.state in STATES for piece in work)
     if not (ordered and known and len(ids) == len(work) <= MAX_WORK and named == lying):
         raise RescueForeign()

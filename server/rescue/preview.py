@@ -40,7 +40,7 @@ def preview(actor: Actor, desk: Desk, file_id: str) -> dict[str, Any]:
     judged = trial.judge(author, found, phone_now)
     with transaction(write=False):
         row = service.own_file(actor, file_id)
-        person = db.session.get_one(Person, person.id)
+        person = db.session.get_one(Person, author.user_id)
         return file_data(row) | {
             "facts": row.facts,
             "sha256": row.sha256,
@@ -127,7 +127,7 @@ def _photos(actor: Actor, person: Person, author: Actor, found: Content) -> list
         {
             "sha256": fact.sha256,
             "size": fact.size,
-            "in_file": fact.here,
+            "in_file": fact.sha256 in found.photos(),
             "here": holds_bytes(author, fact.sha256),
             "hidden": fact.sha256 in hidden,
         }

@@ -1,5 +1,6 @@
 """From a file's first slice to its opening: who brings it, whose it is, and whether they may."""
 
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -164,13 +165,20 @@ def phone_now(found: Content) -> int:
     return clock.now_ms() - (row.skew_ms if row is not None else 0)
 
 
+def _is_young(spool: Spool, row: RescueFile | None) -> bool:
+    """Say whether a file may still be needed; a folder without a row may be about to get one."""
+    if row is None:
+        return time.time() - spool.folder.stat().st_mtime < KEPT.total_seconds()
+    return row.uploaded_at > clock.now() - KEPT
+
+
 def sweep(desk: Desk) -> int:
     """Delete the bytes of files that nobody finished, and of those long imported."""
     dropped = 0
     for name in names(desk.root):
         with transaction():
             row = db.session.get(RescueFile, name)
-            if row is not None and row.uploaded_at > clock.now() - KEPT:
+            if _is_young(desk.spool(name), row):
                 continue
             if row is not None and row.state != "done":
                 row.state = "dropped"

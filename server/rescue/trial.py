@@ -10,7 +10,7 @@ from typing import Any
 from server.access.rules import Actor
 from server.kernel.db import transaction
 from server.rescue.content import Content, Piece
-from server.sync import held, ledger
+from server.sync import held, ledger, witness
 from server.sync.batch import Batch
 from server.sync.ledger import Known
 from server.sync.schemas import Envelope
@@ -60,7 +60,8 @@ def judge(author: Actor, found: Content, clock_of_phone: int) -> list[Judged]:
 
 def _judge(author: Actor, found: Content, clock_of_phone: int) -> list[Judged]:
     known = known_of(found)
-    batch = Batch(author, found.manifest.client, clock_of_phone, one_by_one=True)
+    moments = witness.moments(clock_of_phone, [piece.envelope for piece in found.work])
+    batch = Batch(author, found.manifest.client, moments, one_by_one=True)
     judged = []
     for number, piece in enumerate(found.work):
         verdict = _fate(batch, piece.envelope, known.get(piece.envelope.id), number)

@@ -10,6 +10,7 @@ from server.evidence import service as evidence
 from server.kernel import clock
 from server.kernel.db import transaction
 from server.sync import downcasts, ledger, manifest
+from server.sync.ledger import Client
 from server.sync.pull import pull
 from server.sync.push import Pushed, push
 from server.sync.schemas import Envelope, Exchange
@@ -38,14 +39,24 @@ def _greet(actor: Actor, request: Exchange) -> int:
     """Return how far the client has come; register one that is new, note one that was silent."""
     with transaction(write=False):
         client = ledger.find_client(actor, request.client)
-    now = clock.now_ms()
-    if client is not None and now - client.seen_at < SIGN_OF_LIFE.total_seconds() * 1000:
+    if client is not None and not _is_news(client, request):
         return client.last_mid
     with transaction():
         client = ledger.find_client(actor, request.client, lock=True)
         client = client or ledger.add_client(actor, request)
         ledger.greet(client.id, request)
     return client.last_mid
+
+
+def _is_news(client: Client, request: Exchange) -> bool:
+    """Say whether the client was silent for a while, or its queue has emptied or begun to fill."""
+    if clock.now_ms() - client.seen_at >= SIGN_OF_LIFE.total_seconds() * 1000:
+        return True
+    told, kept = request.queue, client.queue or {}
+    if told is None:
+        return False
+    waits = bool(kept.get("mutations") or kept.get("photos"))
+    return waits != bool(told.mutations or told.photos)
 
 
 def _answer(actor: Actor, request: Exchange, pushed: Pushed) -> dict[str, Any]:
