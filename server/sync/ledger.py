@@ -110,6 +110,7 @@ _RECORD = Bulk(
     ),
     json=frozenset({"result"}),
 )  # fmt: skip
+_STANDS_AT = "SELECT id FROM sync_mutation WHERE client_id = :client AND mid = :mid"
 _GREET = """
     UPDATE sync_client
     SET seen_at = :seen_at, app = :app, skew_ms = :skew_ms, device = coalesce(:device, device),
@@ -184,6 +185,12 @@ def owners(client_ids: set[str]) -> dict[str, str]:
         return {}
     query = select(_CLIENTS.c.id, _CLIENTS.c.person_id).where(_CLIENTS.c.id.in_(client_ids))
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def stands_at(client_id: str, mid: int) -> str | None:
+    """Return the mutation that was recorded under this number."""
+    found = driver.rows(_STANDS_AT, client=client_id, mid=mid)
+    return str(found[0][0]) if found else None
 
 
 def record(rows: Sequence[Entry], links: Mapping[int, tuple[bytes, bytes]]) -> None:

@@ -75,6 +75,7 @@ def push(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> Push
 
 def _push(actor: Actor, request: Exchange, envelopes: Sequence[Envelope], care: Care) -> Pushed:
     client = _client(actor, request, envelopes)
+    _check_past(client, request, envelopes[0])
     plan = _plan(client, envelopes, look_up=care.look_up)
     chain = chains.follow(client.id, client.last_mid, client.head, envelopes)
     chains.begin(chain)
@@ -105,6 +106,19 @@ def _client(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> C
     if envelopes[0].mid != 1:
         raise ClientUnknown()
     return ledger.add_client(actor, request)
+
+
+def _check_past(client: Client, request: Exchange, first: Envelope) -> None:
+    """
+    Refuse to count on behind a command that the phone never wrote.
+
+    After a restored backup a cloned disk may have filled the numbers that another phone still
+    believes to be its own: what it goes on with fits, what it had sent before is gone.
+    """
+    if request.after is None or first.mid != client.last_mid + 1:
+        return
+    if ledger.stands_at(client.id, client.last_mid) not in (None, request.after):
+        raise ClientForked()
 
 
 def _plan(

@@ -78,6 +78,8 @@ class Exchange(Struct, forbid_unknown_fields=True):
     tz: Annotated[int, Meta(ge=-1440, le=1440)] = 0
     device: Annotated[str, Meta(max_length=200)] = ""
     push: list[Raw] = []
+    # The command that the phone counted before the first of these.
+    after: Id | None = None
     pull: Pull | None = None
     photos: Photos | None = None
     queue: Queue | None = None

@@ -5,7 +5,7 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from server.kernel import clock, ids
 
@@ -42,6 +42,9 @@ class Scope:
 @dataclass
 class Phone:
     """One browser profile of one person."""
+
+    #: safeties that a test has switched off: see mechanisms.py
+    off: ClassVar[frozenset[str]] = frozenset()
 
     send: Send
     client: str = field(default_factory=ids.new_id)
@@ -109,10 +112,16 @@ class Phone:
             "p": 1, "schema": self.schema, "app": "2026.11.1", "client": self.client,
             "sent_at": clock.now_ms(), "boot": "b-1", "tz": 480, "push": self.outbox[:count],
         }  # fmt: skip
+        before = [e["id"] for e in self.acked.values() if e["mid"] == self._first() - 1]
+        if before and "predecessor" not in self.off:
+            body["after"] = before[0]
         if pull:
             body["pull"] = {"scopes": cursors, "resume": resume, "max_rows": self.max_rows,
                             "max_bytes": 262144, "have_manifest": None}  # fmt: skip
         return body
+
+    def _first(self) -> int:
+        return int(self.outbox[0]["mid"]) if self.outbox else 0
 
     def exchange(self, count: int = 100, *, pull: bool = True, lose: bool = False) -> int:
         """One round trip; `lose` drops the answer on its way back."""
@@ -123,7 +132,7 @@ class Phone:
         self.status, got, data = self.send(EXCHANGE, body, headers)
         self.bytes_up += len(body)
         self.bytes_down += len(data)
-        if not lose:
+        if not lose and self.status:
             assert got.get("X-Sync") == "1"
             if got.get("Content-Encoding") == "gzip":
                 data = gzip.decompress(data)
@@ -149,7 +158,7 @@ class Phone:
         if self.last["code"] == "gap" and self.requeue(last_mid):
             return
         self.client = ids.new_id()
-        everything = [*self.acked.values(), *self.outbox]
+        everything = [*sorted(self.acked.values(), key=lambda e: e["mid"]), *self.outbox]
         self.outbox = [e | {"mid": i + 1} for i, e in enumerate(everything)]
         self.mid, self.acked = len(everything), {}
 
@@ -161,24 +170,32 @@ class Phone:
             del self.acked[envelope["id"]]
         return not self.outbox or self.outbox[0]["mid"] <= last_mid + 1
 
-    def _take(self, answer: dict[str, Any]) -> None:
+    def _acknowledge(self, answer: dict[str, Any]) -> None:
         sent = {e["id"]: e for e in self.outbox}
-        for result in answer["results"]:
-            self.verdicts[result["id"]] = result
-            if result["id"] in sent:
-                self.acked[result["id"]] = sent[result["id"]]
+        self.verdicts |= {result["id"]: result for result in answer["results"]}
+        named = {result["id"] for result in answer["results"]}
+        if "ack by id" in self.off:
+            named = {e["id"] for e in self.outbox if e["mid"] <= answer["last_mid"]}
+        self.acked |= {one: sent[one] for one in sent if one in named}
         self.outbox = [e for e in self.outbox if e["id"] not in self.acked]
+        if "retained envelopes" in self.off:
+            self.acked = {}
+
+    def _take(self, answer: dict[str, Any]) -> None:
+        self._acknowledge(answer)
         if self.acked and answer["last_mid"] < max(e["mid"] for e in self.acked.values()):
             self.requeue(answer["last_mid"])
         if "scopes" in answer:
-            self.scopes = {n: s for n, s in self.scopes.items() if n in answer["scopes"]}
+            kept = self.scopes if "full scope list" in self.off else answer["scopes"]
+            self.scopes = {n: s for n, s in self.scopes.items() if n in kept}
             for page in answer["data"]:
                 self._apply(self.scopes.setdefault(page["scope"], Scope()), page)
 
     def _apply(self, scope: Scope, page: dict[str, Any]) -> None:
         for etype, eid, rv, data in page["put"]:
             old = scope.rows.get((etype, eid))
-            if page["mode"] == "snapshot" or old is None or old[0] <= rv:
+            newer = old is None or old[0] <= rv or "row version guard" in self.off
+            if page["mode"] == "snapshot" or newer:
                 scope.rows[(etype, eid)] = (rv, data)
         for etype, eid in page.get("del", ()):
             scope.rows.pop((etype, eid), None)
@@ -191,6 +208,8 @@ class Phone:
         scope.resume = page.get("more")
         scope.cursor = None if scope.resume else page["at"]
         if not scope.resume:
+            if "snapshot sweep" in self.off:
+                return
             scope.rows = {key: row for key, row in scope.rows.items() if key in scope.fresh}
             scope.gen = None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from server.inspections.models import Answer, Inspection
 from server.kernel import ids
@@ -184,6 +184,23 @@ def test_a_forgotten_client_registers_anew_without_double_effects(
     assert mine.last["code"] == "client-unknown"
     mine.sync()
     assert fields(inspection.id)["result"]["rev"] == 1
+
+
+@pytest.mark.fault(74)
+def test_a_clone_that_filled_the_numbers_of_a_restored_server_hides_nothing(
+    phone: MakePhone, visit: Visit
+) -> None:
+    inspection, mine = visit(), phone("inspector")
+    first = mine.answer(inspection.id, POSTED, result="pass")
+    mine.sync()
+    # What a backup without the first command looks like once a clone has counted on it.
+    db.session.execute(update(SyncMutation).where(SyncMutation.id == first).values(id=ids.new_id()))
+    mine.answer(inspection.id, DRILL, result="pass")
+    assert mine.exchange() == 409
+    assert mine.last["code"] == "client-forked"
+    mine.sync()
+    found = select(SyncMutation.id).where(SyncMutation.id == first)
+    assert db.session.scalar(found) == first
 
 
 @pytest.mark.fault(35, 36, 76)

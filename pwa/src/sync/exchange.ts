@@ -9,7 +9,7 @@ import type { Limits } from './limits';
 import { readClient } from './outbox';
 import { photosToName } from './photos';
 import type { Ports } from './ports';
-import { nextBatch } from './queue';
+import { nextBatch, predecessor } from './queue';
 import { standing } from './scopes';
 import { envelopeOf } from './wire';
 
@@ -20,6 +20,7 @@ const TIMEOUT_MS = 30_000;
 
 export interface Asked extends Question {
   readonly batch: readonly Entry[];
+  readonly after: string | null;
 }
 
 export type Turn =
@@ -35,7 +36,7 @@ const gather = (db: Database, limits: Limits): Promise<Asked> =>
     const client = await readClient(db);
     if ((await readMeta(db, 'client')) === undefined) await writeMeta(db, 'client', client);
     const [batch, scopes, photos] = await Promise.all([nextBatch(db, limits), standing(db), photosToName(db)]);
-    return { client: client.id, batch, scopes, photos };
+    return { client: client.id, batch, scopes, photos, after: await predecessor(db, batch) };
   });
 
 const pullSection = async (db: Database, asked: Asked, limits: Limits): Promise<unknown> => {
@@ -67,6 +68,7 @@ const bodyOf = async (db: Database, ports: Ports, asked: Asked, limits: Limits, 
     boot: db.env.boot,
     tz: db.env.tz(),
     push: asked.batch.map(envelopeOf),
+    ...(asked.after === null ? {} : { after: asked.after }),
     pull: pull ? await pullSection(db, asked, limits) : null,
     photos: asked.photos,
     queue: await queueOf(db),

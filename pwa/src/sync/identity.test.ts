@@ -135,6 +135,24 @@ test('restore and clone together lose nothing [fault 74]', async () => {
   expect(await twin.shown()).toEqual(twin.expected());
 });
 
+test('a restored server on which a clone filled the numbers first is told everything again [fault 74]', async () => {
+  const server = new ModelServer();
+  const phone = new Phone(server);
+  await phone.commit(start('i1'));
+  await phone.sync();
+  const twin = await clone(phone);
+  const backup = server.backup();
+  await phone.commit(answer('i1', 'a', 'pass'));
+  await phone.sync();
+  server.restore(backup);
+  await twin.commit(answer('i1', 'b', 'fail'));
+  await twin.sync();
+  await phone.commit(answer('i1', 'c', 'pass'));
+  await quiet(phone, twin);
+  expect([...server.rows.rows.keys()].filter((name) => name.startsWith('answer'))).toHaveLength(3);
+  expect([...server.state.effects.values()].every((count) => count === 1)).toBe(true);
+});
+
 test('a forgotten client starts a new count, and nothing counts twice [fault 76]', async () => {
   const server = new ModelServer();
   const phone = new Phone(server);

@@ -33,6 +33,19 @@ export const nextBatch = async (db: Database, { count, bytes }: Limits): Promise
   return batch;
 };
 
+const KEPT: readonly EntryState[] = ['done', 'held', 'parked', 'refused'];
+
+/**
+ * What this phone counted before the batch. When the server has another command there, it was set back and a clone of this
+ * disk came first: the count would fit, and what was sent before would be missing.
+ */
+export const predecessor = async (db: Database, batch: readonly Entry[]): Promise<string | null> => {
+  const before = (batch[0]?.mid ?? 0) - 1;
+  if (before < 1) return null;
+  const found = await db.outbox.where('[state+mid]').anyOf(KEPT.map((state) => [state, before])).first();
+  return found?.id ?? null;
+};
+
 const SETTLED: Readonly<Record<string, EntryState>> = {
   applied: 'done',
   merged: 'done',

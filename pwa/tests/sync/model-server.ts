@@ -8,6 +8,7 @@ import { ModelRows, nameOf, type ModelRow } from './model-rows';
 interface Known {
   readonly id: string;
   readonly client: string;
+  readonly mid: number;
   readonly digest: string;
   readonly result: Record<string, unknown>;
 }
@@ -39,6 +40,7 @@ interface PullRequest {
 
 interface ExchangeRequest {
   readonly client: string;
+  readonly after?: string;
   readonly push: Command[];
   readonly pull: PullRequest | null;
   readonly photos: { readonly confirm: string[]; readonly lost: string[] };
@@ -156,16 +158,23 @@ export class ModelServer {
     }
   }
 
-  #push(user: string, { client: id, push }: ExchangeRequest): ModelReply | { last_mid: number; results: unknown[] } {
+  #push(user: string, { client: id, push, after }: ExchangeRequest): ModelReply | { last_mid: number; results: unknown[] } {
     const known = this.state.clients.get(id);
     if (known !== undefined && known.user !== user) return problem(403, 'client-not-yours');
     if (known === undefined && push[0] !== undefined && push[0].mid !== 1) return problem(409, 'client-unknown');
     const client = known ?? { user, lastMid: 0 };
-    const refusal = this.#check(client, id, push);
+    const refusal = this.#hasOtherPast(client, id, push, after) ? problem(409, 'client-forked') : this.#check(client, id, push);
     if (refusal !== null) return refusal;
     if (known === undefined && push.length > 0) this.state.clients.set(id, client);
     const results = push.slice(0, this.atMost).map((command) => this.#one(client, id, command));
     return { last_mid: client.lastMid, results };
+  }
+
+  /** Another command stands where this phone believes its own: restored, and a clone was faster. */
+  #hasOtherPast(client: Client, id: string, push: readonly Command[], after?: string): boolean {
+    if (after === undefined || push[0]?.mid !== client.lastMid + 1) return false;
+    const stands = [...this.state.known.values()].find((one) => one.client === id && one.mid === client.lastMid);
+    return stands !== undefined && stands.id !== after;
   }
 
   #check(client: Client, id: string, push: readonly Command[]): ModelReply | null {
@@ -189,7 +198,7 @@ export class ModelServer {
     const result = { id: command.id, ...judged, ...(isCase ? { problem: command.id } : {}) };
     if (isCase) this.#keep(client.user, command, judged);
     else this.state.effects.set(command.id, (this.state.effects.get(command.id) ?? 0) + 1);
-    this.state.known.set(command.id, { id: command.id, client: id, digest: digestOf(command), result });
+    this.state.known.set(command.id, { id: command.id, client: id, mid: command.mid, digest: digestOf(command), result });
     return { ...result, mid: command.mid };
   }
 
