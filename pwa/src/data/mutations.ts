@@ -186,6 +186,41 @@ export interface AddAsset {
   readonly due: readonly { readonly kind: string; readonly name: string; readonly due_on?: string | null }[];
 }
 
+/** "section:…" or "target:…", and who takes it on; null gives it back. */
+export interface AssignParts {
+  readonly inspection: string;
+  readonly parts: Readonly<Record<string, string | null>>;
+}
+
+export interface AddMember {
+  readonly inspection: string;
+  readonly person: string;
+}
+
+export interface LeaveTeam {
+  readonly inspection: string;
+  readonly person: string;
+  readonly reason?: string;
+}
+
+export interface HandLead {
+  readonly inspection: string;
+  readonly person: string;
+  readonly reason: string;
+}
+
+export interface ResolveConflict {
+  readonly id: string;
+  readonly inspection: string;
+  readonly target: string;
+  readonly item: string;
+  readonly field: string;
+  readonly value: Json;
+  /** The revision of the field that was decided about: what came later is not decided by it. */
+  readonly base: number;
+  readonly reason: string;
+}
+
 export interface HandleProblem {
   readonly id: string;
   readonly act: 'discard' | 'handover' | 'resent';
@@ -195,6 +230,11 @@ export interface HandleProblem {
 export interface MutationArgs {
   'inspection.start': StartInspection;
   'answer.set': SetAnswer;
+  'part.assign': AssignParts;
+  'team.add': AddMember;
+  'team.leave': LeaveTeam;
+  'team.lead': HandLead;
+  'conflict.resolve': ResolveConflict;
   'photo.add': AddPhoto;
   'photo.remove': RemovePhoto;
   'signature.add': AddSignature;

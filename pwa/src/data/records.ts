@@ -20,7 +20,8 @@ export type TagState = 'unclaimed' | 'bound' | 'void';
 export type TagTarget = 'location' | 'asset';
 export type BasisTag = 'verified' | 'document-only' | 'to-verify' | 'recommended';
 export type OutcomeStatus = 'applied' | 'merged' | 'rejected' | 'held' | 'parked';
-export type AnswerHow = 'tap' | 'rest' | 'quick';
+/** `decided`: of several answers the lead let this one stand. */
+export type AnswerHow = 'tap' | 'rest' | 'quick' | 'decided';
 
 const grant = record({
   role: text,
@@ -139,6 +140,8 @@ const inspection = record({
   state: word<InspectionState>(),
   lead_id: text,
   member_ids: list(text),
+  /** Whom other members want to lead, and who of them does. */
+  lead_claims: dict(list(text)),
   target_ids: dict(list(text)),
   started_at: number,
   device_started_at: number,
@@ -148,7 +151,9 @@ const inspection = record({
   score: json,
   counts: json,
 });
-const answerField = record({ v: json, rev: number, by: text, at: number, how: maybe(word<AnswerHow>()) });
+const said = { v: json, rev: number, by: text, at: number, how: maybe(word<AnswerHow>()) };
+/** The word that stands and, while several people stand beside each other, all their words. */
+const answerField = record({ ...said, candidates: maybe(list(record(said))) });
 const answer = record({
   id: text,
   inspection_id: text,
@@ -156,6 +161,8 @@ const answer = record({
   item_key: text,
   fields: dict(answerField),
 });
+/** Who takes on a section, a place or a device; nobody when it was given back. */
+const part = record({ id: text, inspection_id: text, part: text, person_id: maybe(text), said_by: text, said_at: number });
 const position = record({ lat: number, lon: number, accuracy: maybe(number) });
 const photo = record({
   id: text,
@@ -204,7 +211,7 @@ const conflict = record({
   field: text,
   values: list(record({ v: json, by: text, at: number })),
   state: word<'open' | 'resolved'>(),
-  resolution: maybe(json),
+  resolution: maybe(record({ v: json, by: text, at: number, reason: maybe(text) })),
 });
 const basis = record({ doc: text, clause: maybe(text), tag: word<BasisTag>(), note: maybe(dict(text)) });
 /** What a decision on a hazard that may be major says; of one that came too late only what it would have been. */
@@ -276,6 +283,7 @@ export const parsers = {
   asset,
   tag,
   inspection,
+  part,
   answer,
   photo,
   signature,
@@ -296,6 +304,7 @@ export type Location = RecordOf<'location'>;
 export type Asset = RecordOf<'asset'>;
 export type Tag = RecordOf<'tag'>;
 export type Inspection = RecordOf<'inspection'>;
+export type Part = RecordOf<'part'>;
 export type Answer = RecordOf<'answer'>;
 export type AnswerField = Parsed<typeof answerField>;
 export type Photo = RecordOf<'photo'>;
@@ -314,6 +323,7 @@ export const parseRecord = <E extends EType>(etype: E, raw: unknown): RecordOf<E
 
 const PARENT: Readonly<Record<string, readonly string[]>> = {
   answer: ['inspection_id'],
+  part: ['inspection_id'],
   signature: ['inspection_id'],
   conflict: ['inspection_id'],
   photo: ['inspection_id', 'hazard_id'],
@@ -338,6 +348,8 @@ export const parentOf = (etype: string, data: unknown): string => {
   }
   return '';
 };
+
+export const partId = (inspection: string, part: string): string => `${inspection}|${part}`;
 
 export const answerId = (inspection: string, target: string, item: string): string =>
   `${inspection}|${target}|${item}`;

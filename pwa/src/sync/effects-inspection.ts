@@ -32,6 +32,7 @@ const inspectionRow = (args: StartInspection, team: readonly string[], lead: str
   state: 'draft',
   lead_id: lead,
   member_ids: team,
+  lead_claims: {},
   target_ids: args.targets,
   started_at: args.started_at,
   device_started_at: args.started_at,
@@ -64,6 +65,9 @@ const fieldsOf = (row: Data | undefined): Readonly<Record<string, unknown>> => {
   const fields = row?.['fields'];
   return isRecord(fields) ? fields : {};
 };
+
+/** The fields that somebody has set, as far as this phone knows. */
+export const fieldNames = (row: Data | undefined): readonly string[] => Object.keys(fieldsOf(row));
 
 /**
  * The revision of one field that the server has confirmed: what a new answer is based on. A pending answer keeps the

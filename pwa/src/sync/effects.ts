@@ -10,6 +10,7 @@ import {
   startInspection,
   submitInspection,
 } from './effects-inspection';
+import { addMember, assignParts, handLead, leaveTeam, resolveConflict } from './effects-team';
 import { addAsset, addLocation, claimTag } from './effects-places';
 
 const none = { touches: () => [], apply: () => [] };
@@ -23,6 +24,11 @@ const handleProblem: Effect<HandleProblem> = {
 const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'inspection.start': startInspection,
   'answer.set': setAnswer,
+  'part.assign': assignParts,
+  'team.add': addMember,
+  'team.leave': leaveTeam,
+  'team.lead': handLead,
+  'conflict.resolve': resolveConflict,
   'photo.add': addPhoto,
   'photo.remove': removePhoto,
   'signature.add': addSignature,

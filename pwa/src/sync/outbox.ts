@@ -5,7 +5,7 @@ import type { Mutation, SetAnswer } from '../data/mutations';
 import type { Entry, LocalPhoto } from '../data/tables';
 import { label, type Key } from './effect';
 import { effects, MAKERS, neededBy, touchedBy } from './effects';
-import { answerKeyOf, revisionOf } from './effects-inspection';
+import { answerKeyOf, fieldNames, revisionOf } from './effects-inspection';
 import { guarded, StorageFull } from './guard';
 import { Rows } from './rows';
 import { clean } from './clean';
@@ -17,9 +17,11 @@ export interface CommitOptions {
   readonly settles?: readonly string[];
 }
 
+/** Also of the fields that are not set: so the server can tell what was said beside it and not seen here. */
 const withBase = (args: SetAnswer, rows: Rows): SetAnswer => {
   const row = rows.read('answer', answerKeyOf(args));
-  const base = Object.fromEntries(Object.keys(args.set).map((field) => [field, revisionOf(row, field)]));
+  const fields = new Set([...fieldNames(row), ...Object.keys(args.set)]);
+  const base = Object.fromEntries([...fields].map((field) => [field, revisionOf(row, field)]));
   return { ...args, base: args.base ?? base };
 };
 

@@ -20,6 +20,18 @@ export const routes: readonly RouteRecordRaw[] = [
     meta: { messages, title: 'inspection.walk', tab: 'today', bar: false },
   },
   {
+    path: '/inspections/:id/team',
+    component: () => import('./team/TeamPage.vue'),
+    props: true,
+    meta: { messages: [...messages, 'team'], title: 'team.title', tab: 'today', bar: false },
+  },
+  {
+    path: '/inspections/:id/conflicts',
+    component: () => import('./team/ConflictsPage.vue'),
+    props: true,
+    meta: { messages: [...messages, 'team'], title: 'team.see-disputes', tab: 'today', bar: false },
+  },
+  {
     path: '/inspections/:id/quick',
     component: () => import('./pages/QuickPage.vue'),
     props: true,

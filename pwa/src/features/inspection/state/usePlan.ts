@@ -31,6 +31,8 @@ export interface Plan {
   readonly turns: ComputedRef<Turns | null>;
   readonly length: ComputedRef<Length | null>;
   readonly ready: ComputedRef<boolean>;
+  /** Only some sections are taken on. */
+  readonly partial: ComputedRef<boolean>;
   /** What goes with the start of the visit of this id. */
   readonly settle: (id: string) => { readonly style: InspectionStyle; readonly sections: string[] | null; readonly deepItems: string[] | null };
 }
@@ -87,6 +89,7 @@ export function usePlan(begin: Begin): Plan {
   return {
     form, sections, turns, length,
     ready: computed(() => sections.value.length === 0 || form.sections.length > 0),
+    partial: computed(() => part.value !== null),
     settle: (id) => ({ style: form.style, sections: part.value, deepItems: drawn(id) }),
   };
 }

@@ -1,6 +1,6 @@
 /** Where one stands in the walk, and what was put aside. Both are on the disk with every step. */
 
-import { computed, onMounted, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue';
+import { computed, onMounted, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
 import { keepMark, readMark, type WalkMark } from '../commands';
 import { isSettled } from '../logic/status';
 import { legAt, seek } from '../logic/walk';
@@ -14,15 +14,42 @@ export interface Standing {
   readonly restored: Ref<boolean>;
   readonly go: (index: number) => void;
   readonly step: (by: number) => void;
+  /** The line after this one on the way, or null at the end. */
+  readonly following: (from: number) => number | null;
+  /** Which lines are walked when not all are. */
+  readonly only: ShallowRef<((index: number) => boolean) | null>;
   /** The next line that needs somebody's word, or null when none does. */
   readonly nextOpen: (from: number) => number | null;
   readonly toggleLater: (key: string) => void;
+}
+
+interface Way {
+  readonly only: Standing['only'];
+  readonly isOnTheWay: (index: number) => boolean;
+  readonly beside: (from: number, by: number) => number | null;
+}
+
+/** All lines, or those that somebody has narrowed the walk to. */
+function useWay(state: WalkState): Way {
+  const only: Standing['only'] = shallowRef(null);
+  const isOnTheWay = (index: number): boolean => only.value?.(index) ?? true;
+  return {
+    only,
+    isOnTheWay,
+    beside: (from, by) => {
+      const count = state.walk.value.lines.length;
+      let to = from + by;
+      while (to >= 0 && to < count && !isOnTheWay(to)) to += by;
+      return to >= 0 && to < count ? to : null;
+    },
+  };
 }
 
 export function useStanding(open: OpenVisit, state: WalkState): Standing {
   const mark = shallowRef<WalkMark>({ line: null, later: [] });
   const restored = ref(false);
   const last = ref(0);
+  const { only, isOnTheWay, beside } = useWay(state);
 
   /** The line may have moved, or gone: conditions change the walk under one's feet. */
   const index = computed(() => {
@@ -47,7 +74,7 @@ export function useStanding(open: OpenVisit, state: WalkState): Standing {
   }
 
   function nextOpen(from: number): number | null {
-    return seek(state.walk.value.lines.length, from, (n) => !isSettled(state.statusNow(n)) && !state.passes(n));
+    return seek(state.walk.value.lines.length, from, (n) => isOnTheWay(n) && !isSettled(state.statusNow(n)) && !state.passes(n));
   }
 
   onMounted(async () => {
@@ -64,8 +91,10 @@ export function useStanding(open: OpenVisit, state: WalkState): Standing {
     restored,
     go,
     step: (by) => {
-      go(Math.min(Math.max(index.value + by, 0), state.walk.value.lines.length - 1));
+      go(beside(index.value, by) ?? index.value);
     },
+    following: (from) => beside(from, 1),
+    only,
     nextOpen,
     toggleLater: (key) => {
       const { later, line } = mark.value;
