@@ -7,17 +7,15 @@ fit is a finding for a person.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
-from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from server.custody import rules
-from server.custody.models import ChainRepeat, DeviceKey, Seal
+from server.custody.models import ChainRepeat
 from server.custody.receipts import Head
-from server.kernel import clock
-from server.kernel.db import db, is_sqlite
+from server.kernel import clock, driver
+from server.kernel.db import db
 
 
 class Sent(Protocol):
@@ -65,9 +63,14 @@ class Sealed:
     key_id: str | None = None
 
 
-_KEY = select(
-    DeviceKey.person_id, DeviceKey.client_id, DeviceKey.public_key, DeviceKey.revoked_at
-).where(DeviceKey.id == bindparam("id"))
+_KEY = "SELECT person_id, client_id, public_key, revoked_at FROM device_key WHERE id = :id"
+# A push that was cut short comes again from where it was cut, up to the same number.
+_NOTE = """
+    INSERT INTO seal (client_id, mid, "after", person_id, key_id, prev, head, signature, claim,
+        state, received_at)
+    VALUES (:client, :mid, :after, :person, :key, :prev, :head, :signature, :claim, :state, :now)
+    ON CONFLICT DO NOTHING
+"""
 
 
 def digest_of(sent: Sent) -> bytes:
@@ -112,11 +115,11 @@ def judge(chain: Chain, sent: Sequence[Sent], raw: bytes | None, person_id: str)
         return Sealed(rules.BROKEN, "unreadable")
     if why := _misfit(chain, sent, claim.mid, prev, head):
         return Sealed(rules.BROKEN, why, claim.key[:32])
-    key = db.session.connection().execute(_KEY, {"id": claim.key[:32]}).one_or_none()
+    [key] = driver.rows(_KEY, id=claim.key[:32]) or [None]
     if key is None or key[0] != person_id or key[1] != chain.client_id or key[3] is not None:
         return Sealed(rules.UNKNOWN_KEY, "revoked" if key and key[3] else "", claim.key[:32])
     text = rules.seal_text(chain.client_id, claim.mid, prev, head)
-    if not rules.device_signed(key[2], text, signature):
+    if not rules.device_signed(bytes(key[2]), text, signature):
         return Sealed(rules.BROKEN, "signature", claim.key[:32])
     return Sealed(rules.OK, key_id=claim.key)
 
@@ -139,29 +142,26 @@ def _misfit(chain: Chain, sent: Sequence[Sent], mid: int, prev: bytes, head: byt
 
 def note(chain: Chain, person_id: str, raw: bytes | None, sealed: Sealed) -> None:
     """Keep the seal of a push that added something."""
-    claim: dict[str, Any] = {}
+    signature, claim = None, None
     if sealed.state in (rules.OK, rules.UNKNOWN_KEY) and raw is not None:
-        claim = {"signature": rules.from_base64(msgspec.json.decode(raw, type=Claim).sig)[:64]}
+        signature = rules.from_base64(msgspec.json.decode(raw, type=Claim).sig)[:64]
     elif sealed.state == rules.BROKEN and raw is not None:
-        claim = {"claim": raw[:2000].decode()}
+        claim = raw[:2000].decode(errors="replace")
     mid = max(chain.links)
-    values = {
-        "client_id": chain.client_id,
-        "mid": mid,
-        "after": chain.after,
-        "person_id": person_id,
-        "key_id": sealed.key_id,
-        "prev": chain.head,
-        "head": chain.head_at(mid),
-        "signature": None,
-        "claim": None,
-        "state": sealed.state,
-        "received_at": clock.now(),
-        **claim,
-    }
-    # A push that was cut short comes again from where it was cut, up to the same number.
-    insert = (sqlite if is_sqlite() else postgresql).insert(Seal)
-    db.session.execute(insert.values(values).on_conflict_do_nothing())
+    driver.run(
+        _NOTE,
+        client=chain.client_id,
+        mid=mid,
+        after=chain.after,
+        person=person_id,
+        key=sealed.key_id,
+        prev=chain.head,
+        head=chain.head_at(mid),
+        signature=signature,
+        claim=claim,
+        state=sealed.state,
+        now=clock.now_ms(),
+    )
 
 
 def note_repeats(chain: Chain, repeats: Iterable[Sent]) -> None:

@@ -1,6 +1,6 @@
 """Running mutations: answers as a set, the rest one by one, each in a savepoint of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,7 @@ from server.sync.verdicts import (
     Verdict,
     rejected,
 )
-from server.sync.work import Work, corrected
+from server.sync.work import Work
 
 log = structlog.get_logger()
 ANSWER = "answer.set"
@@ -174,7 +174,7 @@ class Batch:
 
     actor: Actor
     client_id: str
-    sent_at: int
+    moments: Mapping[int, int]
     one_by_one: bool
     now: int = field(default_factory=clock.now_ms)
     rows: list[ledger.Entry] = field(default_factory=list)
@@ -183,7 +183,7 @@ class Batch:
 
     def work(self, envelope: Envelope) -> Work:
         """Put an envelope in its frame."""
-        at = corrected(envelope.at, self.sent_at, self.now)
+        at = self.moments[envelope.mid]
         return Work(self.actor, self.client_id, envelope, at, self.fates)
 
     def run(self, envelopes: Sequence[Envelope]) -> list[Verdict]:

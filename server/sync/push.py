@@ -79,7 +79,8 @@ def _push(actor: Actor, request: Exchange, envelopes: Sequence[Envelope], care: 
     plan = _plan(client, envelopes, look_up=care.look_up)
     chain = chains.follow(client.id, client.last_mid, client.head, envelopes)
     chains.begin(chain)
-    batch = Batch(actor, client.id, request.sent_at, care.one_by_one)
+    moments = witness.moments(request.sent_at, envelopes)
+    batch = Batch(actor, client.id, moments, care.one_by_one)
     results: list[dict[str, Any]] = []
     deadline = time.monotonic() + BUDGET_S
     for stretch in _stretches(envelopes, plan):

@@ -37,6 +37,12 @@ class Moment(msgspec.Struct):
     boot: str
 
 
+def moments(sent_at: int, envelopes: Sequence[Envelope]) -> dict[int, int]:
+    """Return when each act was done, by this server's clock; *sent_at* is the phone's now."""
+    made = rules.moments(envelopes, sent_at, clock.now_ms())
+    return {envelope.mid: at for envelope, at in zip(envelopes, made, strict=True)}
+
+
 def attest(
     actor: Actor,
     client: Client,

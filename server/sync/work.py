@@ -12,9 +12,6 @@ from server.access.rules import Actor
 from server.kernel import clock
 from server.sync.schemas import Envelope
 
-# A phone's clock that is this wrong is put right by the difference seen when it sends.
-TRUSTED_SKEW_MS = 5 * 60 * 1000
-
 
 @dataclass(frozen=True)
 class Work:
@@ -31,12 +28,6 @@ class Work:
     def device_at(self) -> datetime:
         """The moment of the act as the phone tells it."""
         return clock.from_ms(self.at)
-
-
-def corrected(at: int, sent_at: int, now: int) -> int:
-    """Return the moment of an act: never in the future, and moved when the phone's clock is off."""
-    skew = now - sent_at
-    return min(at + skew if abs(skew) > TRUSTED_SKEW_MS else at, now)
 
 
 def plain(envelope: Envelope) -> dict[str, Any]:
