@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 
 from server.inspections.models import (
@@ -12,7 +13,7 @@ from server.inspections.models import (
     InspectionPart,
     Signature,
 )
-from server.kernel import clock
+from server.kernel import clock, driver
 from server.kernel.db import db
 
 Row = tuple[int, dict[str, Any]]
@@ -29,6 +30,11 @@ _PART = ("id", "inspection_id", "part", "person_id", "said_by", "said_at")
 _CONFLICT = (
     "id", "inspection_id", "target_id", "item_key", "field", "values", "state", "resolution",
 )  # fmt: skip
+_ANSWERS_OF_MANY = """
+    SELECT a.inspection_id, a.target_id, a.item_key, a.rev, TEXT(a.fields) FROM answer a
+    WHERE a.inspection_id IN @inspections AND a.item_key IN @items
+"""
+_ANSWERS_OF_ONE = f"{_ANSWERS_OF_MANY} AND a.target_id IN @targets"
 
 
 def _plain(row: object, names: Sequence[str]) -> dict[str, Any]:
@@ -83,21 +89,30 @@ def load_inspections(ids: Sequence[str]) -> dict[str, Row]:
 
 
 def load_answers(ids: Sequence[str]) -> dict[str, Row]:
-    """Load answers by "inspection|target|item", as columns: there are thousands of them."""
+    """
+    Load answers by "inspection|target|item": there are thousands of them.
+
+    Their fields stay the text that the database keeps: it is JSON already.
+    """
     wanted = set(ids)
-    parts = [eid.split("|", 2) for eid in ids]
-    query = select(
-        Answer.inspection_id, Answer.target_id, Answer.item_key, Answer.rev, Answer.fields
-    ).where(
-        Answer.inspection_id.in_({part[0] for part in parts}),
-        Answer.item_key.in_({part[2] for part in parts}),
+    inspections, targets, items = (
+        sorted(set(p)) for p in zip(*(_parts(e) for e in ids), strict=False)
     )
     found: dict[str, Row] = {}
-    for inspection_id, target_id, item_key, rev, fields in db.session.execute(query):
-        eid = f"{inspection_id}|{target_id}|{item_key}"
+    # Of several visits at once nearly everything is asked; of one, what changed.
+    query = _ANSWERS_OF_ONE if len(inspections) == 1 else _ANSWERS_OF_MANY
+    values = {"targets": targets} if len(inspections) == 1 else {}
+    for inspection, target, item, rev, fields in driver.rows(
+        query, inspections=inspections, items=items, **values
+    ):
+        eid = f"{inspection}|{target}|{item}"
         if eid in wanted:
-            found[eid] = (rev, _answer(eid, inspection_id, target_id, item_key, fields))
+            found[eid] = (rev, _answer(eid, inspection, target, item, orjson.Fragment(fields)))
     return found
+
+
+def _parts(eid: str) -> list[str]:
+    return eid.split("|", 2)
 
 
 def load_signatures(ids: Sequence[str]) -> dict[str, Row]:

@@ -47,7 +47,12 @@ def spelt(sql: str, dialect: str) -> str:
 
 
 def rows(sql: str, /, **values: Any) -> list[Row]:
-    """Run a statement and return all its rows; JSON columns come as the driver gives them."""
+    """
+    Run a statement and return all its rows; JSON columns come as the driver gives them.
+
+    What the unit of work still holds back is written first, as before any other query.
+    """
+    db.session.flush()
     return rows_on(db.session.connection(), sql, values)
 
 

@@ -3,14 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Table, bindparam, select, tuple_
-
-from server.kernel.db import db
-from server.sync.models import SyncChange, SyncCommit, SyncScope
-
-_SCOPES: Table = SyncScope.__table__  # type: ignore[assignment]
-_COMMITS: Table = SyncCommit.__table__  # type: ignore[assignment]
-_CHANGES: Table = SyncChange.__table__  # type: ignore[assignment]
+from server.kernel import driver
 
 
 @dataclass(frozen=True)
@@ -32,58 +25,61 @@ class Change:
     op: str
 
 
-_STANDING = (
-    select(_SCOPES.c.id, _SCOPES.c.version, _COMMITS.c.tag, _SCOPES.c.horizon)
-    .join(
-        _COMMITS,
-        (_COMMITS.c.scope == _SCOPES.c.id) & (_COMMITS.c.version == _SCOPES.c.version),
-    )
-    .where(_SCOPES.c.id.in_(bindparam("ids", expanding=True)))
-)
-_SINCE = (
-    select(_CHANGES.c.etype, _CHANGES.c.eid, _CHANGES.c.version, _CHANGES.c.op)
-    .where(_CHANGES.c.scope == bindparam("scope"), _CHANGES.c.version > bindparam("version"))
-    .order_by(_CHANGES.c.version)
-    .limit(bindparam("count"))
-)
-_PRESENT = (
-    select(_CHANGES.c.eid)
-    .where(
-        _CHANGES.c.scope == bindparam("scope"),
-        _CHANGES.c.etype == bindparam("etype"),
-        _CHANGES.c.eid > bindparam("after"),
-        _CHANGES.c.op == "put",
-    )
-    .order_by(_CHANGES.c.eid)
-    .limit(bindparam("count"))
-)
+_STANDING = """
+    SELECT s.id, s.version, c.tag, s.horizon FROM sync_scope s
+    JOIN sync_commit c ON c.scope = s.id AND c.version = s.version
+    WHERE s.id IN @ids
+"""
+_TAG = "SELECT tag FROM sync_commit WHERE scope = :scope AND version = :version"
+_SINCE = """
+    SELECT etype, eid, version, op FROM sync_change
+    WHERE scope = :scope AND version > :version ORDER BY version LIMIT :count
+"""
+_PRESENT = """
+    SELECT eid FROM sync_change
+    WHERE scope = :scope AND etype = :etype AND eid > :after AND op = 'put'
+    ORDER BY eid LIMIT :count
+"""
+_PRESENT_IN = """
+    SELECT scope, etype, eid FROM sync_change
+    WHERE scope IN @scopes AND op = 'put' ORDER BY scope, etype, eid LIMIT :count
+"""
 
 
 def standings(scopes: Sequence[str]) -> dict[str, Standing]:
     """Return where scopes stand; one that nothing was ever written to stands at zero."""
-    found = {row[0]: Standing(*row[1:]) for row in db.session.execute(_STANDING, {"ids": scopes})}
+    found = {row[0]: Standing(*row[1:]) for row in driver.rows(_STANDING, ids=list(scopes))}
     return {scope: found.get(scope, Standing()) for scope in scopes}
 
 
 def tags(versions: dict[str, int]) -> dict[str, str]:
     """Return the tags that these versions of scopes carry; a version never made has none."""
-    wanted = [(scope, version) for scope, version in versions.items() if version > 0]
     known = {scope: "" for scope, version in versions.items() if version == 0}
-    if wanted:
-        query = select(_COMMITS.c.scope, _COMMITS.c.tag).where(
-            tuple_(_COMMITS.c.scope, _COMMITS.c.version).in_(wanted)
-        )
-        known |= {row[0]: row[1] for row in db.session.execute(query)}
+    for scope, version in versions.items():
+        if version > 0 and (found := driver.rows(_TAG, scope=scope, version=version)):
+            known[scope] = found[0][0]
     return known
 
 
 def changes_since(scope: str, version: int, count: int) -> list[Change]:
     """Return the first changes after a version, in the order in which they were committed."""
-    values = {"scope": scope, "version": version, "count": count}
-    return [Change(*row) for row in db.session.execute(_SINCE, values)]
+    found = driver.rows(_SINCE, scope=scope, version=version, count=count)
+    return [Change(*row) for row in found]
 
 
 def present(scope: str, etype: str, after: str, count: int) -> list[str]:
     """Return the ids of rows that are in a scope, in their order."""
-    values = {"scope": scope, "etype": etype, "after": after, "count": count}
-    return list(db.session.scalars(_PRESENT, values))
+    found = driver.rows(_PRESENT, scope=scope, etype=etype, after=after, count=count)
+    return [row[0] for row in found]
+
+
+def present_in(scopes: Sequence[str], count: int) -> dict[str, list[tuple[str, str]]]:
+    """Return everything in those of *scopes* that together hold fewer than *count* rows."""
+    found = driver.rows(_PRESENT_IN, scopes=list(scopes), count=count)
+    is_cut = len(found) == count
+    keys: dict[str, list[tuple[str, str]]] = {} if is_cut else {scope: [] for scope in scopes}
+    for scope, etype, eid in found:
+        keys.setdefault(scope, []).append((etype, eid))
+    if is_cut:
+        del keys[found[-1][0]]
+    return keys

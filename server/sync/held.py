@@ -48,7 +48,6 @@ def release(made: Iterable[str]) -> None:
 
 def _is_awaited(keys: set[str]) -> bool:
     """Say whether anything waits, which is rare: the rows themselves cost much more to read."""
-    db.session.flush()
     return bool(driver.rows(_IS_AWAITED, keys=sorted(keys)))
 
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from server.sync import downcasts, feed, rows
 from server.sync.feed import Standing
 from server.sync.schemas import Cursor
 
+Key = tuple[str, str]
+Loaded = dict[Key, tuple[int, Any]]
 OWN = {"hazard": "opened_by", "photo": "author_id", "person": "id"}
 
 
@@ -81,7 +83,7 @@ class View:
         kind, _, name = self.scope.partition(":")
         return ("me", name) if kind == "user" else None
 
-    def versions(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    def versions(self, keys: Iterable[Key]) -> dict[tuple[str, str], int]:
         """Return the versions of the rows that may be seen."""
         return {
             (etype, eid): rv
@@ -89,9 +91,9 @@ class View:
             if self._visible(etype, data)
         }
 
-    def encode(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
-        """Load rows and write them as they travel; rows that must not be seen are absent."""
-        loaded = rows.load(keys)
+    def encode(self, keys: Iterable[Key], loaded: Loaded | None = None) -> dict[Key, bytes]:
+        """Write rows as they travel; rows that must not be seen are absent."""
+        loaded = rows.load(keys) if loaded is None else loaded
         return {
             (etype, eid): orjson.dumps([etype, eid, rv, downcasts.lower(etype, data, self.schema)])
             for (etype, eid), (rv, data) in loaded.items()
@@ -132,7 +134,7 @@ def delta(view: View, cursor: Cursor, budget: Budget) -> dict[str, Any] | None:
     return entry | {"put": _fragments(encoded[key] for key in put), "del": gone}
 
 
-def _fitting(changes: list[feed.Change], encoded: dict[tuple[str, str], bytes], size: int) -> int:
+def _fitting(changes: list[feed.Change], encoded: dict[Key, bytes], size: int) -> int:
     """Return the last version that still fits; the first one always does."""
     end, used = changes[0].version, 0
     for change in changes:
@@ -141,6 +143,48 @@ def _fitting(changes: list[feed.Change], encoded: dict[tuple[str, str], bytes], 
             return end
         end = change.version
     return end
+
+
+@dataclass
+class Ahead:
+    """Small scopes read together: a new phone gets hundreds of visits, each of some dozen rows."""
+
+    keys: dict[str, list[Key]]
+    loaded: Loaded
+
+    def take(self, scope: str) -> tuple[list[Key], Loaded] | None:
+        """Return a scope's keys in the order of a snapshot, and its rows."""
+        keys = self.keys.get(scope)
+        if keys is None:
+            return None
+        kinds = rows.KINDS[scope.partition(":")[0]]
+        keys = [key for key in keys if key[0] in kinds]
+        keys.sort(key=lambda key: (rows.RANK[key[0]], key[1]))
+        return keys, {key: self.loaded[key] for key in keys if key in self.loaded}
+
+
+def read_ahead(scopes: Sequence[str], budget: Budget) -> Ahead:
+    """Read those of *scopes* that fit into the budget together."""
+    keys = feed.present_in(scopes, budget.rows + 1)
+    return Ahead(keys, rows.load(key for own in keys.values() for key in own))
+
+
+def small_snapshot(
+    view: View, standing: Standing, ahead: Ahead, budget: Budget
+) -> dict[str, Any] | None:
+    """Return all that is in a scope which was read ahead, if it fits."""
+    found = ahead.take(view.scope)
+    if found is None or view.me or view.hidden:
+        return None
+    keys, loaded = found
+    encoded = view.encode(keys, loaded)
+    size = sum(len(row) for row in encoded.values())
+    if len(keys) > budget.rows or size > budget.size:
+        return None
+    budget.take(len(encoded), size)
+    at = [standing.version, standing.tag + view.mark]
+    entry = {"scope": view.scope, "mode": "snapshot", "gen": secrets.token_hex(4), "at": at}
+    return entry | {"put": _fragments(encoded[key] for key in keys if key in encoded)}
 
 
 def snapshot(
@@ -161,9 +205,7 @@ def snapshot(
     return entry
 
 
-def _fill(
-    keys: list[tuple[str, str]], view: View, budget: Budget
-) -> tuple[list[bytes], tuple[str, str]]:
+def _fill(keys: list[Key], view: View, budget: Budget) -> tuple[list[bytes], tuple[str, str]]:
     """Take rows as long as they fit, at least one; return them and the last key dealt with."""
     encoded = view.encode(keys)
     put: list[bytes] = []
@@ -180,9 +222,9 @@ def _fill(
     return put, last
 
 
-def _next_keys(view: View, start: Resume, count: int) -> list[tuple[str, str]]:
+def _next_keys(view: View, start: Resume, count: int) -> list[Key]:
     """Return one key more than asked for, so that the caller sees whether it was the last page."""
-    keys: list[tuple[str, str]] = []
+    keys: list[Key] = []
     if view.me and not start.etype:
         keys.append(view.me)
     begin = rows.RANK.get(start.etype, -1)

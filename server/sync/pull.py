@@ -9,11 +9,12 @@ from server.access.rules import Actor
 from server.sync import feed, pages, scopes
 from server.sync.downcasts import CURRENT
 from server.sync.feed import Standing
-from server.sync.pages import Budget, Resume, View
+from server.sync.pages import Ahead, Budget, Resume, View
 from server.sync.schemas import Cursor, Pull
 
 log = structlog.get_logger()
 MAX_ROWS = 5000
+TOGETHER = 64
 MAX_BYTES = 2 * 1024 * 1024
 
 
@@ -35,6 +36,7 @@ def pull(actor: Actor, request: Pull, schema: int = CURRENT) -> Pulled:
     cursors = {
         scope: cursor for scope, cursor in request.scopes.items() if cursor and scope in standings
     }
+    unread = _Unread([s for s in result.scopes if s.startswith("insp:") and s not in cursors])
     moved = {s: c.version for s, c in cursors.items() if c.version != standings[s].version}
     known = feed.tags(moved)
     # A snapshot under way goes first: half a scope is of no use to anybody.
@@ -51,8 +53,29 @@ def pull(actor: Actor, request: Pull, schema: int = CURRENT) -> Pulled:
             result.more = True
             break
         reach = here is None and cursor is not None and _reaches(cursor, standing, known, view)
-        _add(result, view, standing, here, cursor if reach else None, budget)
+        whole = None if here or reach else unread.whole(view, standing, budget)
+        if whole is not None:
+            result.data.append(whole)
+        else:
+            _add(result, view, standing, here, cursor if reach else None, budget)
     return result
+
+
+class _Unread:
+    """Visits of which the phone has nothing yet; they are read many at a time."""
+
+    def __init__(self, scopes: list[str]) -> None:
+        self._scopes = scopes
+        self._ahead = Ahead({}, {})
+
+    def whole(self, view: View, standing: Standing, budget: Budget) -> dict[str, Any] | None:
+        """Return all of a visit in one entry; None when it has to be read on its own."""
+        if view.scope not in self._scopes:
+            return None
+        if view.scope not in self._ahead.keys:
+            start = self._scopes.index(view.scope)
+            self._ahead = pages.read_ahead(self._scopes[start : start + TOGETHER], budget)
+        return pages.small_snapshot(view, standing, self._ahead, budget)
 
 
 def _add(
