@@ -12,6 +12,7 @@ from server.custody import commands as custody_commands
 from server.definitions.load import check as check_definitions
 from server.definitions.telling import counts, listed
 from server.demo import commands as demo_commands
+from server.dossier import audit_commands
 from server.kernel import clock, migrate
 from server.kernel.settings import Settings
 from server.org import commands as org_commands
@@ -100,5 +101,6 @@ GROUPS: list[click.Command] = [
     org_commands.group,
     sync_commands.sync_group,
     custody_commands.group,
+    audit_commands.group,
     demo_commands.group,
 ]

@@ -13,6 +13,7 @@ from server.custody import models as custody_models
 from server.custody import routes as custody_routes
 from server.definitions import models as definitions_models
 from server.definitions import routes as definitions_routes
+from server.dossier import routes as dossier_routes
 from server.evidence import models as evidence_models
 from server.evidence import routes as photo_routes
 from server.evidence import tus
@@ -69,12 +70,13 @@ BLUEPRINTS: list[Blueprint] = [
     inspections_routes.bp,
     reports_routes.bp,
     sync_routes.bp,
-    problems_routes.bp,
     rescue_routes.bp,
     rescue_routes.key_bp,
     phone_routes.bp,
+    problems_routes.bp,
     flags_routes.bp,
     custody_routes.bp,
+    dossier_routes.bp,
     photo_routes.bp,
     tus.bp,
 ]

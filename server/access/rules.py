@@ -36,6 +36,7 @@ class Permission(StrEnum):
     FLAGS_DECIDE = "flags.decide"
     PROBLEMS_DECIDE = "problems.decide"
     REPORTS_EXPORT = "reports.export"
+    DOSSIER_EXPORT = "dossier.export"
     SYNC_USE = "sync.use"
     SYNC_RESCUE = "sync.rescue"
     AUDIT_READ = "audit.read"

@@ -52,7 +52,7 @@ def head() -> tuple[int, bytes]:
     return (row[0], row[1]) if row else (0, ORIGIN)
 
 
-def _page(after: int) -> Select[Any]:
+def _page(after: int) -> Select[*tuple[Any, ...]]:
     return select(*COLUMNS).where(AuditEntry.seq > after).order_by(AuditEntry.seq).limit(AT_ONCE)
 
 

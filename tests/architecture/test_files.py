@@ -17,6 +17,8 @@ GENERATED = (
     "pwa/package-lock.json",
     "server/demo/",
 )
+#: people take it with them as it is: one file, at any length
+ONE_FILE = ("tools/verify.py",)
 LOOSE_END = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")
 CODE = (".py", ".ts", ".vue", ".mjs", ".js", ".css")
 
@@ -27,7 +29,7 @@ def written_by_hand() -> list[str]:
 
 
 def test_no_file_is_too_long_to_read_at_once(examined: Examined) -> None:
-    names = written_by_hand()
+    names = [name for name in written_by_hand() if name not in ONE_FILE]
     sizes = {name: len((ROOT / name).read_text().splitlines()) for name in names}
     examined(sum(sizes.values()), f"lines of code in {len(names)} files")
     assert len(names) > 100
