@@ -48,7 +48,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { chunkFileNames: chunkFile, codeSplitting: { groups: chunkGroups } } },
+    rolldownOptions: { output: { chunkFileNames: chunkFile, codeSplitting: { groups: chunkGroups, includeDependenciesRecursively: false } } },
   },
   server: {
     host: '127.0.0.1',

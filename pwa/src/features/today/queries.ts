@@ -3,7 +3,6 @@ import { readMeta, type Database } from '@/data/database';
 import type { Assignment, Inspection, Location, Unit } from '@/data/records';
 import type { ManifestEntry } from '@/data/tables';
 import { view } from '@/data/view';
-import { readProgress, type Progress } from './progress';
 
 export interface DueVisit {
   readonly assignment: Assignment;
@@ -20,7 +19,6 @@ export interface OpenVisit {
   readonly unit: Unit | null;
   readonly place: Location | null;
   readonly checklist: ManifestEntry | null;
-  readonly progress: Progress | null;
 }
 
 export interface Today {
@@ -34,7 +32,7 @@ const LAST = '9999-12-31';
 
 /** In one transaction: opening one costs a phone more than what is read in it. */
 export const readToday = (db: Database, me: string): Promise<Today> =>
-  db.transaction('r', [db.rows, db.overlay, db.meta, db.scopes, db.definitions], () => collect(db, me));
+  db.transaction('r', [db.rows, db.overlay, db.meta, db.scopes], () => collect(db, me));
 
 async function collect(db: Database, me: string): Promise<Today> {
   const { all } = view(db);
@@ -94,6 +92,5 @@ async function openVisit(db: Database, inspection: Inspection, library: Library)
     unit,
     place: place ?? null,
     checklist: library.checklists.get(inspection.checklist_key) ?? null,
-    progress: unit ? await readProgress(db, inspection, unit) : null,
   };
 }
