@@ -1,9 +1,10 @@
 """
 A core for the page alone.
 
-A phone has four cores or more; the machine that measures may have two, shared by the page's main thread with the rest
-of the browser, the server and Lighthouse itself. What the main thread then waits for its turn would be
-counted as its own slowness: more than it works. So it gets one core, and all else that we started the others.
+A phone has four cores or more. The machine that measures may have two, shared by the page's main
+thread with the rest of the browser, the server and Lighthouse itself; what the main thread then
+waits for its turn would be counted as its own slowness, and is more than what it works. So it gets
+one core, and everything else that we started gets the others.
 """
 
 import contextlib
@@ -18,7 +19,11 @@ ROUND_S = 0.02
 
 @contextlib.contextmanager
 def page_alone() -> Iterator[bool]:
-    """While inside, keep one core for renderers' main threads; False where there is but one, or no Linux."""
+    """
+    While inside, keep one core for the main threads of pages.
+
+    Yields False where that cannot be: with one core, or without Linux.
+    """
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     if len(cores) < 2:
         yield False

@@ -58,7 +58,11 @@ def install() -> Path:
 
 
 def audit(command: Path, url: str, port: int, out: Path) -> Seen:
-    """Look at *url* in the browser at *port*, with its logins and its data; a broken recording is made again."""
+    """
+    Look at *url* in the browser at *port*, with its logins and its data.
+
+    A recording that broke is made again.
+    """
     for _ in range(TRIES):
         report, said = record(command, url, port, out)
         if report is not None and "runtimeError" not in report:
