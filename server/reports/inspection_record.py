@@ -6,16 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from server.access.rules import Actor
-from server.checklists.rules.lines import items_by_key
 from server.definitions.queries import law_records
-from server.definitions.rules import RESULTS, spec_of, summarise
 from server.definitions.rules.citations import snapshot
 from server.evidence.models import Photo
 from server.evidence.queries import drawn_on
 from server.evidence.storage import Store
 from server.hazards.queries import ZONE
 from server.inspections import queries
-from server.inspections.models import AnswerConflict, Inspection
+from server.inspections.models import Inspection
 from server.inspections.queries import Walk
 from server.inspections.rules import MODE_NAMES, SUBMITTED
 from server.kernel.db import db
@@ -27,6 +25,14 @@ from server.reports.record_findings import Found, Law, findings_of, hazards_of
 from server.reports.record_lines import Row, rows_of, sections_of
 from server.reports.record_part import mandatory_remarks, part_facts
 from server.reports.record_signing import signing_of
+from server.reports.record_team import (
+    conflict_data,
+    finders_of,
+    people_of,
+    printed,
+    shares_of,
+    speakers_of,
+)
 from server.reports.render.pdf import render_pdf
 
 
@@ -49,12 +55,15 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
         queries.conflicts_of(inspection.id),
         queries.record_signatures(inspection.id),
     )
-    rows, found = rows_of(walk, answers), hazards_of(inspection.id)
-    names = _names(inspection, rows, found, photos, conflicts)
+    conflicts = printed(conflicts)
+    finders = finders_of(answers, conflicts)
+    rows, found = rows_of(walk, answers, finders), hazards_of(inspection.id)
+    names = _names(inspection, found, photos, [*speakers_of(answers), *people_of(conflicts)])
     seen = {photo.id: photo for photo in (*photos, *(p for entry in found for p in entry.photos))}
     figures = Figures(names.people, drawn_on(seen.values()))
     law = _law(inspection, now)
-    findings = findings_of(rows, found, queries.by_line(photos), names, figures, law)
+    by_line = queries.by_line(photos)
+    findings = findings_of(rows, found, by_line, names, figures, law)
     shown = {photo.id for entry in found for photo in entry.photos}
     failed = {row.key for row in rows if row.verdict["result"] == "fail"}
     signing = signing_of(inspection, signatures, {p.id: p for p in photos}, figures)
@@ -66,7 +75,11 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
         "counts": _counts(walk, found),
         "findings": findings,
         "sections": sections_of(walk, rows, names.people, _signers(inspection.id)),
-        "conflicts": [_conflict(row, walk, names) for row in conflicts],
+        "conflicts": [conflict_data(row, walk, names, by_line) for row in conflicts],
+        "shares": [
+            share.as_data(names, inspection.lead_id)
+            for share in shares_of(inspection, finders, failed, photos)
+        ],
         "scenes": _scenes(rows, photos, shown, failed, figures),
         "url": url,
         **signing.as_data(),
@@ -89,10 +102,9 @@ def render(record: Record, store: Store) -> bytes:
 
 def _names(
     inspection: Inspection,
-    rows: Sequence[Row],
     found: Sequence[Found],
     photos: Sequence[Photo],
-    conflicts: Sequence[AnswerConflict],
+    speakers: Sequence[str],
 ) -> Names:
     names = Names()
     names.learn(
@@ -100,11 +112,10 @@ def _names(
         assets=[entry.hazard.asset_id for entry in found],
         people=[
             *inspection.member_ids,
-            *(row.author() for row in rows),
+            *speakers,
             *(entry.hazard.opened_by for entry in found),
             *(photo.author_id for entry in found for photo in entry.photos),
             *(photo.author_id for photo in photos),
-            *(value["by"] for conflict in conflicts for value in conflict.values),
         ],
     )
     return names
@@ -187,29 +198,3 @@ def _scenes(
             own = [photo for photo in by_line.get(row.key, ()) if photo.id not in shown]
             told += figures.show(own, f"第 {row.number} 项 {row.item['ask']['zh']}")
     return told
-
-
-def _conflict(row: AnswerConflict, walk: Walk, names: Names) -> dict[str, Any]:
-    item = items_by_key(walk.definition).get(row.item_key)
-
-    def said(value: Any) -> str:
-        if row.field == "result":
-            return RESULTS[value]["zh"] if value in RESULTS else "—"
-        if item is None or row.field in ("note", "reason"):
-            return str(value or "—")
-        return summarise(spec_of(item, row.field), value, "zh") or "—"
-
-    return {
-        "ask": item["ask"]["zh"] if item else row.item_key,
-        "place": walk.place_name(row.target_id),
-        "values": [
-            {
-                "by": names.person(given["by"]),
-                "at": f"{datetime.fromtimestamp(given['at'] / 1000, ZONE):%m-%d %H:%M}",
-                "value": said(given["v"]),
-            }
-            for given in row.values
-        ],
-        "decided": said(row.resolution["v"]) if row.resolution else "",
-        "decider": names.person(row.resolution["by"]) if row.resolution else "",
-    }

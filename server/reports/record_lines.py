@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from server.checklists.rules import Judgement, Line, active_readings, answer_key, judge
@@ -11,6 +12,7 @@ from server.definitions.rules.shapes import Item
 from server.inspections.models import Answer
 from server.inspections.parts import passed_together
 from server.inspections.queries import Walk
+from server.reports.record_team import CONFIRMED, Finders, is_decided, told_texts
 
 OPEN = "未查"
 MARKS = {"rest": "本节其余合格", "quick": "例外式"}
@@ -27,6 +29,7 @@ class Row:
     verdict: Judgement
     answer: Answer | None
     place: str
+    finders: Sequence[str] = ()
 
     @property
     def key(self) -> str:
@@ -39,17 +42,24 @@ class Row:
         return field["v"] if field else None
 
     def author(self) -> str | None:
-        """Return who gave the result that stands."""
-        fields = self.answer.fields if self.answer else {}
-        deciding = next((fields[name] for name in ("result", "v") if name in fields), None)
-        return deciding["by"] if deciding else None
+        """Return who gave the result that stands; of several the first."""
+        return self.finders[0] if self.finders else None
+
+    def authors(self, people: Mapping[str, str]) -> str:
+        """Name everybody who gave the result that stands, and say whether the lead decided."""
+        names = "、".join(people.get(person, "") for person in self.finders)
+        return f"{names}{CONFIRMED}" if is_decided(self.answer) else names
+
+    def text(self, name: str, people: Mapping[str, str]) -> str:
+        """Return a note or reason, each author's own words beside the name."""
+        return told_texts(self.answer.fields.get(name) if self.answer else None, people)
 
     def how(self) -> str | None:
         """Return how it was passed, if it was not one by one."""
         return passed_together(self.answer.fields) if self.answer else None
 
 
-def rows_of(walk: Walk, answers: Sequence[Answer]) -> list[Row]:
+def rows_of(walk: Walk, answers: Sequence[Answer], finders: Finders) -> list[Row]:
     """Return every line that was asked, in walking order, numbered from one."""
     items = items_by_key(walk.definition)
     given = {answer_key(answer.target_id, answer.item_key): answer for answer in answers}
@@ -58,7 +68,8 @@ def rows_of(walk: Walk, answers: Sequence[Answer]) -> list[Row]:
         item, key = items[line["item"]], answer_key(line["target"], line["item"])
         verdict = judge(item, walk.values.get(key, {}), walk.context["today"])
         place = walk.place_name(line["target"])
-        rows.append(Row(number, line, item, verdict, given.get(key), place))
+        by = finders.get(key, ())
+        rows.append(Row(number, line, item, verdict, given.get(key), place, by))
     return rows
 
 
@@ -83,15 +94,15 @@ def _printed(row: Row, people: Mapping[str, str], signers: Mapping[str, str]) ->
         "ask": row.item["ask"]["zh"],
         "result": RESULTS[result]["zh"] if result else OPEN,
         "failed": result == "fail",
-        "values": _values(row, signers),
-        "note": "\n".join(str(v) for n in ("reason", "note") if (v := row.value(n))),
-        "by": people.get(row.author() or "", ""),
+        "values": spoken_values(row, signers),
+        "note": "\n".join(v for n in ("reason", "note") if (v := row.text(n, people))),
+        "by": row.authors(people),
         "mark": MARKS.get(row.how() or "", ""),
         "mandatory": bool(row.item.get("mandatory")),
     }
 
 
-def _values(row: Row, signers: Mapping[str, str]) -> list[str]:
+def spoken_values(row: Row, signers: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """Say the readings, each with what is remarkable about it."""
     specs = [("v", "", row.item["answer"])] if row.item["answer"]["type"] != "pass-fail-na" else []
     values = {name: f["v"] for name, f in row.answer.fields.items()} if row.answer else {}

@@ -22,6 +22,13 @@ _REPORTS = (
     Report(
         "inspection-record", "安全检查记录", "Inspection record", "pdf", Permission.INSPECTIONS_READ
     ),
+    Report(
+        "inspection-lines",
+        "检查记录逐项表",
+        "Inspection lines",
+        "xlsx",
+        Permission.INSPECTIONS_READ,
+    ),
 )
 
 

@@ -15,6 +15,7 @@ from server.reports.downloads import XLSX, download
 from server.reports.hazard_ledger import LedgerOrder, write_ledger
 from server.reports.inspection_record import gather, render
 from server.reports.overview import overview
+from server.reports.record_sheet import write_record
 from server.reports.registry import REPORTS
 from server.web.api import ApiBlueprint, query
 
@@ -40,6 +41,20 @@ def export_hazards(actor: Actor) -> Response:
         file.close()
         raise
     return download(file, XLSX, f"{REPORTS['hazard-ledger'].name_zh}_{order.today}.xlsx")
+
+
+@bp.get(
+    "/inspections/<inspection_id>/record.xlsx", permission=REPORTS["inspection-lines"].permission
+)
+def inspection_lines(actor: Actor, inspection_id: str) -> Response:
+    """Hand out every line of an inspection with who found it, as a workbook."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    try:
+        number = write_record(actor, inspection_id, clock.now(), file)
+    except BaseException:
+        file.close()
+        raise
+    return download(file, XLSX, f"{REPORTS['inspection-lines'].name_zh}_{number}.xlsx")
 
 
 @bp.get(
