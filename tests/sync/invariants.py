@@ -14,6 +14,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 
 from server.evidence.models import Photo
@@ -165,12 +166,13 @@ def visible(person_id: str) -> dict[tuple[str, str], Any]:
             for scope, eid in _places(etype, row):
                 if scope in hidden:
                     places.setdefault((etype, eid), set()).add(scope)
-    return {
+    found = {
         key: data
         for key, (_, data) in rows.load(places).items()
         if any(_may(actor, hidden[s], key[0], data) and rows.belongs(s, key[0], data)
                for s in places[key])
     }  # fmt: skip
+    return {key: orjson.loads(orjson.dumps(data)) for key, data in found.items()}
 
 
 def _places(etype: str, row: Any) -> list[tuple[str, str]]:
