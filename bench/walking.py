@@ -22,6 +22,7 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, sync_playwright
 
+from bench.cores import page_alone
 from bench.measure import calibrate
 from server.ops import debian, webapp
 from tests.support.browsers import Chromium
@@ -188,7 +189,8 @@ def main() -> int:
         with serving(folder, given.url) as server:
             chromium = Chromium(playwright, folder / "profiles")
             phone = Phone(chromium, server, "walking")
-            found = walk(Walker(phone, given.items, given.places), given.taps, given.minutes)
+            with page_alone():
+                found = walk(Walker(phone, given.items, given.places), given.taps, given.minutes)
             chromium.close()
     print(report(found))
     return 0 if found.kept() else 1

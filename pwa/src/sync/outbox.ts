@@ -48,15 +48,20 @@ const photosOf = (mutation: Mutation, at: number, kept: Kept): LocalPhoto[] =>
     error: null,
   }));
 
-/** Unsent commands that make what this one speaks of. */
-const causesOf = async (db: Database, needed: readonly Key[], batch: readonly Entry[]): Promise<string[]> => {
+/** Unsent commands that make any of these rows. */
+const makersOf = async (db: Database, needed: readonly Key[]): Promise<readonly Entry[]> => {
   if (needed.length === 0) return [];
+  const names = [...new Set(needed.map(label))];
+  const stored = await db.outbox.where('touches').anyOf(names).distinct().toArray();
+  return stored.filter((entry) => entry.state === 'queued' && MAKERS.has(entry.name));
+};
+
+/** Those of them, and of the batch itself, that make what one command speaks of. */
+const causesOf = (needed: readonly Key[], makers: readonly Entry[], batch: readonly Entry[]): string[] => {
   const names = new Set(needed.map(label));
-  const makes = (entry: Entry): boolean => MAKERS.has(entry.name) && entry.touches.some((name) => names.has(name));
-  const stored = await db.outbox.where('touches').anyOf([...names]).distinct().toArray();
-  return [...stored.filter((entry) => entry.state === 'queued' && makes(entry)), ...batch.filter(makes)].map(
-    (entry) => entry.id,
-  );
+  return [...makers, ...batch.filter((entry) => MAKERS.has(entry.name))]
+    .filter((entry) => entry.touches.some((name) => names.has(name)))
+    .map((entry) => entry.id);
 };
 
 const entryOf = (
@@ -87,20 +92,28 @@ const settle = async (db: Database, ids: readonly string[]): Promise<void> => {
   for (const id of ids) await db.outbox.update(id, { state: 'done', touches: [] });
 };
 
-const write = async (
-  db: Database,
-  mutations: readonly Mutation[],
-  ids: readonly string[],
-  options: CommitOptions & { readonly kept: Kept },
-): Promise<void> => {
-  const client = await readClient(db);
+interface Read {
+  readonly client: Awaited<ReturnType<typeof readClient>>;
+  readonly rows: Rows;
+  readonly makers: readonly Entry[];
+}
+
+/** All that the commands need to know, asked for at once: each wait for the disk is one that a thumb feels. */
+const read = async (db: Database, mutations: readonly Mutation[]): Promise<Read> => {
   const rows = new Rows();
+  const [client, makers] = await Promise.all([
+    readClient(db),
+    makersOf(db, mutations.flatMap(({ name, args }) => neededBy(name, { ...args }))),
+    rows.load(db, mutations.flatMap(({ name, args }) => touchedBy(name, args)), true),
+  ]);
+  return { client, rows, makers };
+};
+
+const entriesOf = (db: Database, mutations: readonly Mutation[], ids: readonly string[], { client, rows, makers }: Read): Entry[] => {
   const batch: Entry[] = [];
   for (const [i, mutation] of mutations.entries()) {
-    const touched = touchedBy(mutation.name, mutation.args);
-    await rows.load(db, touched, true);
     const args = complete(mutation, rows);
-    const causes = await causesOf(db, neededBy(mutation.name, args), batch);
+    const causes = causesOf(neededBy(mutation.name, args), makers, batch);
     const entry = entryOf(db, {
       id: ids[i] ?? db.env.id(),
       mid: client.mid + i + 1,
@@ -108,32 +121,44 @@ const write = async (
       args,
       blobs: (mutation.blobs ?? []).map((blob) => blob.sha256),
       causes: [...new Set([...causes, ...(mutation.causes ?? [])])],
-      touches: touched.map(label),
+      touches: touchedBy(mutation.name, mutation.args).map(label),
     });
     rows.write(effects(entry.name, args, rows.read, { id: entry.id, by: db.user, at: entry.at }));
     batch.push(entry);
   }
-  await db.outbox.bulkAdd(batch);
-  await db.overlay.bulkPut(rows.overlay());
-  await db.photos.bulkAdd(mutations.flatMap((mutation) => photosOf(mutation, db.env.now(), options.kept)));
-  await db.drafts.bulkDelete([...(options.dropDrafts ?? [])]);
-  await settle(db, options.settles ?? []);
-  await writeMeta(db, 'client', { ...client, mid: client.mid + batch.length });
+  return batch;
 };
 
-const save = (
-  db: Database,
-  mutations: readonly Mutation[],
-  ids: readonly string[],
-  options: CommitOptions & { readonly kept: Kept },
-): Promise<void> =>
-  guarded(db, () =>
+interface SaveOptions extends CommitOptions {
+  readonly kept: Kept;
+}
+
+const write = async (db: Database, mutations: readonly Mutation[], ids: readonly string[], options: SaveOptions): Promise<void> => {
+  const known = await read(db, mutations);
+  const batch = entriesOf(db, mutations, ids, known);
+  const photos = mutations.flatMap((mutation) => photosOf(mutation, db.env.now(), options.kept));
+  const drafts = options.dropDrafts ?? [];
+  await Promise.all([
+    db.outbox.bulkAdd(batch),
+    db.overlay.bulkPut(known.rows.overlay()),
+    writeMeta(db, 'client', { ...known.client, mid: known.client.mid + batch.length }),
+    ...(photos.length > 0 ? [db.photos.bulkAdd(photos)] : []),
+    ...(drafts.length > 0 ? [db.drafts.bulkDelete([...drafts])] : []),
+    settle(db, options.settles ?? []),
+  ]);
+};
+
+/** A retry after a broken connection may find that the first try had reached the disk. */
+const save = (db: Database, mutations: readonly Mutation[], ids: readonly string[], options: SaveOptions): Promise<void> => {
+  let isRetry = false;
+  return guarded(db, () =>
     db.transaction('rw', [db.rows, db.overlay, db.outbox, db.photos, db.drafts, db.meta], async () => {
-      // A retry after a broken connection may find that the first try had reached the disk.
-      if (ids[0] !== undefined && (await db.outbox.get(ids[0])) !== undefined) return;
+      if (isRetry && ids[0] !== undefined && (await db.outbox.get(ids[0])) !== undefined) return;
+      isRetry = true;
       await write(db, mutations, ids, options);
     }),
   );
+};
 
 const asBuffers = async (mutations: readonly Mutation[]): Promise<Kept> => {
   const blobs = mutations.flatMap(({ blobs = [] }) => blobs.flatMap(({ blob, thumb }) => [blob, thumb ?? blob]));

@@ -46,12 +46,12 @@ const EMPTY: Values = {};
 const lineAt = ({ state }: Parts, index: number): Line | undefined => state.walk.value.lines[index];
 const valuesAt = ({ state, book }: Parts, index: number): Values => book.values.value[state.walk.value.keys[index] ?? ''] ?? EMPTY;
 
-async function putInto(parts: Parts, index: number, set: FieldSet): Promise<boolean> {
+async function putInto(parts: Parts, index: number, set: FieldSet, then?: () => void): Promise<boolean> {
   const { open, saving, book } = parts;
   const line = lineAt(parts, index);
   if (!line || open.locked.value) return false;
   const kept = await saving.save(() => setAnswer(open.db, open.id, line, set));
-  if (kept) await book.refresh([line]);
+  if (kept) await book.refresh([line], then);
   return kept;
 }
 
@@ -101,13 +101,19 @@ export function useAnswering(parts: Parts): Answering {
     showSnack({ text: t('inspection.kept', { word: t('answers.pass') }), action: { label: t('common.undo'), run: () => void undo() } });
   }
 
+  /** What a kept answer leads to: a question about it, or the next line. */
+  function proceed(index: number, result: Said, hasReason: boolean): void {
+    if (fails(index)) asking.hazard(index);
+    else if (result !== 'pass' && !hasReason) asking.reason(index);
+    else onward(index);
+  }
+
   async function answer(index: number, result: Said): Promise<void> {
     const { result: said = null, reason = null } = valuesAt(parts, index);
-    if (!(await put(index, { result }))) return;
-    if (result === 'pass') offerUndo(index, { result: said });
-    if (fails(index)) asking.hazard(index);
-    else if (result !== 'pass' && reason === null) asking.reason(index);
-    else onward(index);
+    await putInto(parts, index, { result }, () => {
+      if (result === 'pass') offerUndo(index, { result: said });
+      proceed(index, result, reason !== null);
+    });
   }
 
   return {
