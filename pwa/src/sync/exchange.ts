@@ -2,7 +2,7 @@
 import { readMeta, writeMeta, type Database } from '../data/database';
 import { SESSION_LOCK } from '../data/locks';
 import type { Entry } from '../data/tables';
-import { countEntries, oldestQueued } from '../data/unsent';
+import { countEntries } from '../data/unsent';
 import { applyAnswer, type Question } from './apply';
 import { believe, type Reply } from './belief';
 import type { Limits } from './limits';
@@ -51,12 +51,18 @@ const pullSection = async (db: Database, asked: Asked, limits: Limits): Promise<
   };
 };
 
-/** How much waits here, so that somebody can call before a browser clears it away. */
-const queueOf = async (db: Database): Promise<unknown> => ({
-  mutations: await countEntries(db, 'queued'),
-  photos: await db.photos.where('state').anyOf('queued', 'uploading').count(),
-  oldest_at: await oldestQueued(db),
-});
+/** What will wait here once this request was answered, so that somebody can call before a browser clears it away. */
+const queueOf = async (db: Database, batch: readonly Entry[]): Promise<unknown> => {
+  const sent = batch.at(-1)?.mid;
+  const rest = db.outbox.where('[state+mid]').between(['queued', sent ?? -Infinity], ['queued', Infinity], sent === undefined);
+  let oldest = (await rest.first())?.at ?? null;
+  let photos = 0;
+  await db.photos.where('state').anyOf('queued', 'uploading').each(({ at }) => {
+    photos += 1;
+    oldest = Math.min(oldest ?? at, at);
+  });
+  return { mutations: Math.max(0, (await countEntries(db, 'queued')) - batch.length), photos, oldest_at: oldest };
+};
 
 const bodyOf = async (db: Database, ports: Ports, asked: Asked, limits: Limits, pull: boolean): Promise<string> =>
   JSON.stringify({
@@ -71,7 +77,7 @@ const bodyOf = async (db: Database, ports: Ports, asked: Asked, limits: Limits, 
     ...(asked.after === null ? {} : { after: asked.after }),
     pull: pull ? await pullSection(db, asked, limits) : null,
     photos: asked.photos,
-    queue: await queueOf(db),
+    queue: await queueOf(db, asked.batch),
   });
 
 const post = async (db: Database, ports: Ports, text: string, gzip: boolean): Promise<Response> => {

@@ -36,17 +36,19 @@ const NOTHING: SyncStatus = {
   wifiOnly: false,
 };
 
-const unsentBytes = async (db: Database): Promise<{ photos: number; bytes: number }> => {
+const unsentBytes = async (db: Database): Promise<{ photos: number; bytes: number; since: number | null }> => {
   let photos = 0;
   let bytes = 0;
+  let since: number | null = null;
   await db.photos
     .where('state')
     .anyOf('queued', 'uploading')
     .each((photo) => {
       photos += 1;
       bytes += photo.size - photo.offset;
+      since = Math.min(since ?? photo.at, photo.at);
     });
-  return { photos, bytes };
+  return { photos, bytes, since };
 };
 
 /** In one transaction: opening one costs a phone more than what is read in it. */
@@ -64,10 +66,11 @@ export const readStatus = (db: Database): Promise<SyncStatus> =>
     ]);
     return {
       ...report,
-      ...unsent,
+      photos: unsent.photos,
+      bytes: unsent.bytes,
       pending,
       refused: refused + parked,
-      oldestQueued: oldest,
+      oldestQueued: oldest === null || unsent.since === null ? (oldest ?? unsent.since) : Math.min(oldest, unsent.since),
       complete: scopes.length > 0 && scopes.every((scope) => scope.complete),
       wifiOnly: wifiOnly ?? false,
     };

@@ -1,6 +1,7 @@
 /** The status strip in words, from the state of the sync. */
 import { computed, type ComputedRef } from 'vue';
 import { session } from '@/data/session';
+import { ageOf, urgencyOf } from '@/sync/rescue/age';
 import { useSyncStatus, type SyncStatus } from '@/sync/status';
 import { isOnline } from '@/device/network';
 import { formatTime } from '@/i18n/format';
@@ -34,7 +35,7 @@ export function waitingLine({ pending, photos }: SyncStatus): string {
 }
 
 function signOf(status: SyncStatus, needsLogin: boolean): StatusWords['state'] {
-  if (needsLogin || status.refused > 0 || status.state === 'login') return 'trouble';
+  if (needsLogin || status.refused > 0 || status.state === 'login' || urgencyOf(status.oldestQueued, Date.now()) === 'alarm') return 'trouble';
   if (status.busy && (status.lastSuccess === null || status.pending + status.photos > 0)) return 'busy';
   return status.state === 'online' ? 'online' : 'offline';
 }
@@ -47,7 +48,16 @@ function stateWord(status: SyncStatus, needsLogin: boolean): string {
 
 function waitingWords(status: SyncStatus): string[] {
   const { refused } = status;
-  return refused > 0 ? [waitingLine(status), t('common.status.refused', { n: refused })] : [waitingLine(status)];
+  const age = oldestWord(status);
+  return [waitingLine(status), ...(age === null ? [] : [age]), ...(refused > 0 ? [t('common.status.refused', { n: refused })] : [])];
+}
+
+/** Said once it has waited too long; until then the number is enough. */
+function oldestWord({ oldestQueued }: SyncStatus): string | null {
+  const now = Date.now();
+  if (oldestQueued === null || urgencyOf(oldestQueued, now) === 'fresh') return null;
+  const { unit, n } = ageOf(oldestQueued, now);
+  return t('common.status.oldest', { age: t(`common.age.${unit}`, { n }) });
 }
 
 function lastWord({ lastSuccess }: SyncStatus): string {

@@ -34,14 +34,16 @@ const unsent = async (db: Database): Promise<Entry[]> => {
   return lists.flat();
 };
 
+const isNear = (entry: Entry, chosen: ReadonlySet<string>): boolean =>
+  chosen.has(entry.id) || entry.causes.some((cause) => chosen.has(cause));
+
 /** The piece, what it was built on and is not yet there, and what was built on it. */
 const around = (entries: readonly Entry[], piece: string): Entry[] => {
   const chosen = new Set([piece]);
   for (let before = 0; before !== chosen.size; ) {
     before = chosen.size;
-    for (const entry of entries) {
-      if (entry.causes.some((cause) => chosen.has(cause))) chosen.add(entry.id);
-      if (chosen.has(entry.id)) for (const cause of entry.causes) chosen.add(cause);
+    for (const entry of entries.filter((one) => isNear(one, chosen))) {
+      for (const id of [entry.id, ...entry.causes]) chosen.add(id);
     }
   }
   return entries.filter(({ id }) => chosen.has(id));

@@ -4,6 +4,7 @@
  */
 import { Dexie, type Table } from 'dexie';
 import type { Env } from '../../data/env';
+import { isFull } from '../guard';
 import type { PhotoToSave } from './gather';
 import type { Sealing } from './shell';
 import type { Member } from './zip';
@@ -34,7 +35,16 @@ interface Part {
   readonly data: Blob | ArrayBuffer;
 }
 
-export class RescueStore extends Dexie {
+/** Where a file lies while it is made. */
+export interface Shelf {
+  readonly latest: (user: string) => Promise<Job | undefined>;
+  /** What was sealed and how far the file has come are kept together. */
+  readonly keep: (job: Job, data: Blob, number: number) => Promise<void>;
+  readonly file: (job: string) => Promise<Blob>;
+  readonly drop: (user: string) => Promise<void>;
+}
+
+export class RescueStore extends Dexie implements Shelf {
   declare jobs: Table<Job, string>;
   declare parts: Table<Part, [string, number]>;
 
@@ -48,16 +58,15 @@ export class RescueStore extends Dexie {
     return (await this.jobs.where('user').equals(user).sortBy('madeAt')).at(-1);
   }
 
-  /** What was sealed and how far the file has come reach the disk together. */
-  keep(job: Job, data: Blob): Promise<void> {
+  keep(job: Job, data: Blob, number: number): Promise<void> {
     const save = (kept: Blob | ArrayBuffer): Promise<void> =>
       this.transaction('rw', this.jobs, this.parts, async () => {
         await this.jobs.put(job);
-        await this.parts.put({ job: job.id, number: job.members.length, data: kept });
+        await this.parts.put({ job: job.id, number, data: kept });
       });
     // Some browsers cannot keep Blobs, some of the time.
     return save(data).catch(async (error: unknown) => {
-      if (error instanceof Error && /Quota/.test(`${error.name} ${error.message}`)) throw error;
+      if (isFull(error)) throw error;
       await save(await data.arrayBuffer());
     });
   }
@@ -74,5 +83,31 @@ export class RescueStore extends Dexie {
       for (const job of jobs) await this.parts.where('[job+number]').between([job, Dexie.minKey], [job, Dexie.maxKey]).delete();
       await this.jobs.bulkDelete(jobs);
     });
+  }
+}
+
+/** For a disk without room: the file is gone when the page is, and says so. */
+export class MemoryShelf implements Shelf {
+  #job: Job | undefined;
+  #parts: Blob[] = [];
+
+  latest(user: string): Promise<Job | undefined> {
+    return Promise.resolve(this.#job?.user === user ? this.#job : undefined);
+  }
+
+  keep(job: Job, data: Blob, number: number): Promise<void> {
+    this.#job = job;
+    this.#parts[number] = data;
+    return Promise.resolve();
+  }
+
+  file(): Promise<Blob> {
+    return Promise.resolve(new Blob(this.#parts.filter(Boolean), { type: 'application/octet-stream' }));
+  }
+
+  drop(): Promise<void> {
+    this.#job = undefined;
+    this.#parts = [];
+    return Promise.resolve();
   }
 }

@@ -4,7 +4,7 @@ import { sha256 } from '../../data/hash';
 import { bytesOf } from '../uploads';
 import { gather, type Gathered, type PhotoToSave } from './gather';
 import { beginSealing, PIECE, sealPiece, type Bytes, type Lock, type Sealing } from './shell';
-import type { Job, RescueStore } from './store';
+import type { Job, Shelf } from './store';
 import { crc32, directoryOf, joined, localOf, spanOf, type Member } from './zip';
 
 export interface Author {
@@ -83,7 +83,7 @@ const emptyJob = (found: Gathered, wish: Wish, id: string, madeAt: number): Omit
 });
 
 /** Gathers the work and stores the beginning of a new file; the one before it is given up. */
-export const beginFile = async (db: Database, store: RescueStore, wish: Wish): Promise<Job> => {
+export const beginFile = async (db: Database, store: Shelf, wish: Wish): Promise<Job> => {
   const [found, id, madeAt] = [await gather(db, wish.piece), db.env.id(), db.env.now()];
   const sealing = await beginSealing(wish.lock, madeAt, wish.app);
   let job: Job = { ...emptyJob(found, wish, id, madeAt), sealing };
@@ -99,7 +99,7 @@ export const beginFile = async (db: Database, store: RescueStore, wish: Wish): P
     parts.push(...added.pieces);
   }
   await store.drop(wish.author.id);
-  await store.keep(job, new Blob(parts));
+  await store.keep(job, new Blob(parts), job.members.length);
   return job;
 };
 
@@ -115,21 +115,18 @@ const read = async (db: Database, { id, sha256: expected }: PhotoToSave): Promis
   }
 };
 
-const close = async (store: RescueStore, job: Job, sealing: Sealing): Promise<Job> => {
+const close = async (store: Shelf, job: Job, sealing: Sealing): Promise<Job> => {
   const { pieces, number } = await sealAll(sealing, directoryOf(job.members, job.offset), job.number, true);
   const whole: Job = { ...job, number, sealing: null };
-  // A part of its own behind the members'.
-  await store.transaction('rw', store.jobs, store.parts, async () => {
-    await store.parts.put({ job: job.id, number: job.members.length + 1, data: await joined(pieces).buffer });
-    await store.jobs.put(whole);
-  });
+  // A part of its own, behind the last member's.
+  await store.keep(whole, new Blob([...pieces]), job.members.length + 1);
   return whole;
 };
 
 /** Goes on until the file is whole or `signal` says stop; call it again to continue. */
 export const continueFile = async (
   db: Database,
-  store: RescueStore,
+  store: Shelf,
   from: Job,
   tell: (progress: Progress) => void,
   signal: AbortSignal,
@@ -146,7 +143,7 @@ export const continueFile = async (
     }
     const added = await addMember(job, sealing, `photos/${photo.sha256}`, data);
     job = { ...added.job, todo };
-    await store.keep(job, new Blob([...added.pieces]));
+    await store.keep(job, new Blob([...added.pieces]), job.members.length);
     tell({ done: job.members.length - 3, all: job.photos });
   }
   return signal.aborted ? job : close(store, job, sealing);
