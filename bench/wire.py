@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from bench.measure import Run
 
+# The server closes a connection that was idle for longer than its own, greater, limit.
+IDLE_S = 2.0
+
 
 class Refused(Exception):
     """The server did not say what was expected."""
@@ -33,6 +36,7 @@ class Connection:
             f"Cookie: {cookie}\r\n" if cookie else ""
         )
         self.socket: socket.socket | None = None
+        self.used = 0.0
         self.up = self.down = self.requests = 0
 
     def ask(
@@ -46,11 +50,15 @@ class Connection:
         """One request; raises Refused for another status than *expect*."""
         head = f"{method} {path} HTTP/1.1\r\n{self.common}Content-Length: {len(body)}\r\n"
         head += "".join(f"{line}\r\n" for line in headers) + "\r\n"
+        if self.socket is not None and time.monotonic() - self.used > IDLE_S:
+            self.socket.close()
+            self.socket = None
         if self.socket is None:
             self.socket = socket.create_connection(("127.0.0.1", self.port))
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.sendall(head.encode() + body)
         answer = self._read(method)
+        self.used = time.monotonic()
         self.up += len(head) + len(body)
         self.down += answer.size
         self.requests += 1
