@@ -904,12 +904,13 @@ def upgrade() -> None:
     op.create_table('inspection_member',
     sa.Column('inspection_id', sa.String(length=36), nullable=False),
     sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('closed_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_inspection_member_inspection_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_inspection_member_person_id')),
     sa.PrimaryKeyConstraint('inspection_id', 'person_id', name=op.f('pk_inspection_member'))
     )
     with op.batch_alter_table('inspection_member', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_inspection_member_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_inspection_member_person', ['person_id', 'closed_at'], unique=False)
 
     op.create_table('inspection_part',
     sa.Column('id', sa.String(length=180), nullable=False),
@@ -970,7 +971,7 @@ def downgrade() -> None:
 
     op.drop_table('inspection_part')
     with op.batch_alter_table('inspection_member', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_inspection_member_person_id'))
+        batch_op.drop_index('ix_inspection_member_person')
 
     op.drop_table('inspection_member')
     with op.batch_alter_table('hazard_photo', schema=None) as batch_op:

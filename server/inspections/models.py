@@ -3,7 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    event,
+    inspect,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.db import Model
@@ -68,12 +80,29 @@ class Inspection(Synced, Model):
 
 
 class InspectionMember(Model):
-    """The team once more, for queries by person."""
+    """
+    The team once more, for queries by person.
+
+    `closed_at` repeats when the visit was submitted: every phone asks for what its person still
+    works on, and years of visits must not be read for that.
+    """
 
     __tablename__ = "inspection_member"
+    __table_args__ = (Index("ix_inspection_member_person", "person_id", "closed_at"),)
 
     inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"), primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    closed_at: Mapped[datetime | None]
+
+
+@event.listens_for(Inspection, "after_update")
+def _close_for_members(_mapper: Any, connection: Connection, row: Inspection) -> None:
+    """Repeat the end of a visit, or its reopening, where its members are looked up."""
+    if not inspect(row).attrs.state.history.has_changes():
+        return
+    closed = row.submitted_at if row.state == "submitted" else None
+    members = update(InspectionMember).where(InspectionMember.inspection_id == row.id)
+    connection.execute(members.values(closed_at=closed))
 
 
 class InspectionPart(Synced, Model):

@@ -3,13 +3,8 @@
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import bindparam, or_, select
-
 from server.access.rules import Actor, Permission
-from server.inspections.models import Inspection, InspectionMember
-from server.inspections.rules import DRAFT
-from server.kernel import clock
-from server.kernel.db import db
+from server.kernel import clock, driver
 
 KEPT_AFTER_SUBMISSION = timedelta(days=30)
 # Who lacks the permission in a scope does not get these rows of it.
@@ -25,15 +20,15 @@ READING: dict[str, Permission] = {
     "hazard": Permission.HAZARDS_READ,
     "photo": Permission.HAZARDS_READ,
 }
-_INSPECTIONS = (
-    select(Inspection.id)
-    .join(InspectionMember, InspectionMember.inspection_id == Inspection.id)
-    .where(
-        InspectionMember.person_id == bindparam("person"),
-        or_(Inspection.state == DRAFT, Inspection.submitted_at > bindparam("since")),
-    )
-    .order_by(Inspection.id)
-)
+_INSPECTIONS = """
+    SELECT i.id FROM inspection_member m JOIN inspection i ON i.id = m.inspection_id
+    WHERE m.person_id = :person AND m.closed_at IS NULL
+      AND (i.state = 'draft' OR i.submitted_at > :since)
+    UNION
+    SELECT i.id FROM inspection_member m JOIN inspection i ON i.id = m.inspection_id
+    WHERE m.person_id = :person AND m.closed_at > :since AND i.submitted_at > :since
+    ORDER BY 1
+"""
 
 
 def scopes(actor: Actor) -> list[str]:
@@ -42,9 +37,9 @@ def scopes(actor: Actor) -> list[str]:
 
 
 def _visits(actor: Actor) -> list[str]:
-    since = clock.now() - KEPT_AFTER_SUBMISSION
-    found = db.session.scalars(_INSPECTIONS, {"person": actor.user_id, "since": since})
-    return [f"insp:{inspection}" for inspection in found]
+    since = clock.to_ms(clock.now() - KEPT_AFTER_SUBMISSION)
+    found = driver.rows(_INSPECTIONS, person=actor.user_id, since=since)
+    return [f"insp:{row[0]}" for row in found]
 
 
 def _places(actor: Actor) -> list[str]:

@@ -1,6 +1,7 @@
 """What comes down: exactly what the person may see, by delta where possible."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select, update
 from server.access.rules import Actor
 from server.hazards.service import HazardDraft, open_hazard
 from server.inspections.models import Inspection
-from server.kernel import ids
+from server.kernel import clock, ids
 from server.kernel.db import db
 from server.locations.models import Location
 from server.org.models import RoleGrant
@@ -393,3 +394,19 @@ def test_deleted_and_made_again_under_the_same_id_is_there(
     make_location(world.hospital, id=place_id, name="新")
     mine.sync()
     assert mine.rows()[("location", place_id)]["name"] == "新"
+
+
+def test_a_visit_leaves_a_month_after_its_end_and_comes_back_when_reopened(
+    phone: MakePhone, visit: Visit
+) -> None:
+    inspection = visit()
+    inspection.state, inspection.submitted_at = "submitted", clock.now() - timedelta(days=31)
+    db.session.commit()
+    mine = phone("inspector")
+    mine.sync()
+    assert f"insp:{inspection.id}" not in mine.scopes
+    inspection = db.session.get_one(Inspection, inspection.id)
+    inspection.state = "draft"
+    db.session.commit()
+    mine.sync()
+    assert f"insp:{inspection.id}" in mine.scopes
