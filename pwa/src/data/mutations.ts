@@ -223,7 +223,7 @@ export interface ResolveConflict {
 
 export interface HandleProblem {
   readonly id: string;
-  readonly act: 'discard' | 'handover' | 'resent';
+  readonly act: 'discard' | 'handover' | 'resent' | 'undo' | 'seen';
   readonly reason?: string;
 }
 

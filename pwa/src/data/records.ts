@@ -19,6 +19,7 @@ export type SignatureParty = 'inspector' | 'unit';
 export type TagState = 'unclaimed' | 'bound' | 'void';
 export type TagTarget = 'location' | 'asset';
 export type BasisTag = 'verified' | 'document-only' | 'to-verify' | 'recommended';
+export type OutcomeState = 'open' | 'handed' | 'told';
 export type OutcomeStatus = 'applied' | 'merged' | 'rejected' | 'held' | 'parked';
 /** `decided`: of several answers the lead let this one stand. */
 export type AnswerHow = 'tap' | 'rest' | 'quick' | 'decided';
@@ -64,6 +65,12 @@ const outcome = record({
   name: text,
   problem: maybe(text),
   at: number,
+  /** open: the author's turn. handed: the lead's. told: decided by somebody else. */
+  state: word<OutcomeState>(),
+  /** The case whose decision this one shares. */
+  head: maybe(text),
+  /** The last act. */
+  word: maybe(record({ act: text, at: number, by_name: maybe(text), note: maybe(text) })),
 });
 const region = record({ id: text, parent_id: maybe(text), code: text, name: text, level: json });
 const unit = record({
@@ -151,7 +158,8 @@ const inspection = record({
   score: json,
   counts: json,
 });
-const said = { v: json, rev: number, by: text, at: number, how: maybe(word<AnswerHow>()) };
+/** `of`: who said it, when `by` accepted it under their own name. */
+const said = { v: json, rev: number, by: text, at: number, how: maybe(word<AnswerHow>()), of: maybe(text) };
 /** The word that stands and, while several people stand beside each other, all their words. */
 const answerField = record({ ...said, candidates: maybe(list(record(said))) });
 const answer = record({
@@ -232,6 +240,8 @@ const hazardStep = record({
   assignee_id: maybe(text),
   due_on: maybe(text),
   decision: maybe(decision),
+  /** Whose work it was that `by` accepted under their own name. */
+  received_from: maybe(text),
 });
 const hazard = record({
   id: text,
@@ -262,6 +272,7 @@ const hazard = record({
   assignee_id: maybe(text),
   opened_by: text,
   opened_at: number,
+  merged_into_id: maybe(text),
   rectified_by: maybe(text),
   rectified_at: maybe(number),
   verified_by: maybe(text),

@@ -27,7 +27,7 @@ const outcomeMoved = async (db: Database, row: Row, gone: boolean): Promise<read
     return [];
   }
   const decided = gone ? settledBy(entry, applied(entry), db.env.now()) : laterVerdict(entry, row, db.env.now());
-  await db.outbox.put(decided);
+  await db.outbox.put(row.data['state'] === 'told' ? toldBy(decided, row) : decided);
   return entry.touches;
 };
 
@@ -38,6 +38,12 @@ const applied = (entry: Entry): Verdict => ({
   params: {},
   problem: entry.problem,
 });
+
+/** Somebody else decided: accepted it is applied, else it is over; the card that tells of it is the outcome's. */
+const toldBy = (entry: Entry, { data }: Row): Entry => {
+  const isAccepted = isRecord(data['word']) && data['word']['act'] === 'accept';
+  return { ...entry, state: 'done', status: isAccepted ? 'applied' : 'rejected', touches: [], echo: 0 };
+};
 
 const laterVerdict = (entry: Entry, { data }: Row, now: number): Entry => {
   const verdict: Verdict = {

@@ -15,10 +15,19 @@ import { addAsset, addLocation, claimTag } from './effects-places';
 
 const none = { touches: () => [], apply: () => [] };
 
+/** What becomes of a case that is not over with this. */
+const HANDLED_AS: Readonly<Partial<Record<HandleProblem['act'], string>>> = { handover: 'handed', undo: 'open' };
+
 /** A case is named like the command it is about, and so is the row that tells of it. */
 const handleProblem: Effect<HandleProblem> = {
   touches: (args) => keys(['outcome', args.id]),
-  apply: (args, read) => (read('outcome', args.id) === undefined ? [] : [{ key: ['outcome', args.id], data: null }]),
+  apply: ({ id, act, reason }, read, { at }) => {
+    const row = read('outcome', id);
+    if (row === undefined) return [];
+    const state = HANDLED_AS[act];
+    const word = { act, at, by_name: null, note: reason ?? null };
+    return [{ key: ['outcome', id], data: state === undefined ? null : { ...row, state, word } }];
+  },
 };
 
 const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {

@@ -9,12 +9,17 @@ import { answerKeyOf, fieldNames, revisionOf } from './effects-inspection';
 import { guarded, StorageFull } from './guard';
 import { Rows } from './rows';
 import { clean } from './clean';
+import { replay } from './overlay';
 
 export interface CommitOptions {
   /** Drafts that this work completes; they go in the same moment. */
   readonly dropDrafts?: readonly string[];
   /** Refused commands that this work deals with. */
   readonly settles?: readonly string[];
+  /** Refused commands that go on once this work has arrived. */
+  readonly awaits?: readonly string[];
+  /** Commands that were dealt with and are a person's turn again. */
+  readonly reopens?: readonly string[];
 }
 
 /** Also of the fields that are not set: so the server can tell what was said beside it and not seen here. */
@@ -87,9 +92,16 @@ const entryOf = (
 export const readClient = async (db: Database): Promise<{ id: string; mid: number; acked: number }> =>
   (await readMeta(db, 'client')) ?? { id: db.env.id(), mid: 0, acked: 0 };
 
-/** They stay as `done`, so that a server that forgot them can be told again. */
-const settle = async (db: Database, ids: readonly string[]): Promise<void> => {
-  for (const id of ids) await db.outbox.update(id, { state: 'done', touches: [] });
+/**
+ * Dealt with, they stay as `done`, so that a server that forgot them can be told again. Held work that is given up also
+ * leaves the view.
+ */
+const settle = async (db: Database, { settles = [], awaits = [], reopens = [] }: CommitOptions): Promise<void> => {
+  const shown = (await db.outbox.bulkGet([...settles])).flatMap((entry) => entry?.touches ?? []);
+  for (const id of settles) await db.outbox.update(id, { state: 'done', touches: [] });
+  for (const id of awaits) await db.outbox.update(id, { state: 'held', code: 'sync-waiting' });
+  for (const id of reopens) await db.outbox.update(id, { state: 'refused' });
+  if (shown.length > 0) await replay(db, new Set(shown));
 };
 
 interface Read {
@@ -144,8 +156,8 @@ const write = async (db: Database, mutations: readonly Mutation[], ids: readonly
     writeMeta(db, 'client', { ...known.client, mid: known.client.mid + batch.length }),
     ...(photos.length > 0 ? [db.photos.bulkAdd(photos)] : []),
     ...(drafts.length > 0 ? [db.drafts.bulkDelete([...drafts])] : []),
-    settle(db, options.settles ?? []),
   ]);
+  if (options.settles ?? options.awaits ?? options.reopens) await settle(db, options);
 };
 
 /** A retry after a broken connection may find that the first try had reached the disk. */

@@ -92,9 +92,11 @@ export const acknowledge = async (db: Database, verdicts: readonly Verdict[]): P
 
 /** A person dealt with these; after a restore they may have come up again. */
 const closeCases = async (db: Database, handling: Entry): Promise<void> => {
+  const [from, to]: readonly [EntryState, EntryState] =
+    handling.args['act'] === 'undo' ? ['done', 'refused'] : ['refused', 'done'];
   for (const id of handling.causes) {
     const entry = await db.outbox.get(id);
-    if (entry?.state === 'refused') await db.outbox.update(id, { state: 'done' });
+    if (entry?.state === from) await db.outbox.update(id, { state: to });
   }
 };
 

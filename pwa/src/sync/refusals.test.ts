@@ -5,7 +5,7 @@ import { Phone } from '../../tests/sync/phone';
 import { answer, comment, hazard, start } from '../../tests/sync/work';
 import { get } from '../data/view';
 import { countEntries } from '../data/unsent';
-import { discard, handOver, refusals, resend } from './refusals';
+import { discard, handOver, markSeen, refusals, resend, undo } from './refusals';
 
 const refused = async (): Promise<{ server: ModelServer; phone: Phone; id: string }> => {
   const server = new ModelServer();
@@ -41,7 +41,7 @@ test('discarded: the reason goes to the server, the card is gone, and a repeat b
   expect(await refusals(phone.db)).toEqual([]);
   await phone.sync();
   expect(phone.requests.at(-1)?.push).toMatchObject([{ name: 'problem.handle', args: { act: 'discard', reason: 'a mistake' } }]);
-  expect(server.rows.get('outcome', id)).toBeUndefined();
+  expect(server.rows.get('outcome', id)?.data['state']).toBe('handled');
   await phone.sync({ status: 409, body: { code: 'client_forked' } });
   await phone.sync();
   expect(await refusals(phone.db)).toEqual([]);
@@ -53,7 +53,120 @@ test('handed over to the lead', async () => {
   await handOver(phone.db, id, 'please look');
   await phone.sync();
   expect(phone.requests.at(-1)?.push).toMatchObject([{ args: { id, act: 'handover' } }]);
+  expect(await refusals(phone.db)).toMatchObject([{ id, stage: 'handed', args: { title: 't' }, word: { note: 'please look' } }]);
+});
+
+/** What the lead did, as the server tells it. */
+const decided = (server: ModelServer, id: string, state: string, act: string): void => {
+  const row = server.rows.get('outcome', id);
+  server.rows.put('outcome', id, { ...row?.data, state, word: { act, at: 1, by_name: 'Zhou', note: 'why' } }, ['user:u1']);
+};
+
+test('handed over, it says at once that the lead has it, and the network is not waited for', async () => {
+  const { phone, id } = await refused();
+  await handOver(phone.db, id, 'please look');
+  expect(await refusals(phone.db)).toMatchObject([{ id, stage: 'handed' }]);
+});
+
+test('returned by the lead with a word, it is the person’s turn again', async () => {
+  const { server, phone, id } = await refused();
+  await handOver(phone.db, id, 'please look');
+  await phone.sync();
+  decided(server, id, 'open', 'return');
+  await phone.sync();
+  expect(await refusals(phone.db)).toMatchObject([{ id, stage: 'mine', word: { act: 'return', by_name: 'Zhou', note: 'why' } }]);
+  await discard(phone.db, id, 'a mistake');
   expect(await refusals(phone.db)).toEqual([]);
+  await phone.sync();
+  expect(await refusals(phone.db)).toEqual([]);
+});
+
+test('decided by the lead, it is told until it was read', async () => {
+  const { server, phone, id } = await refused();
+  await handOver(phone.db, id, 'please look');
+  await phone.sync();
+  decided(server, id, 'told', 'accept');
+  await phone.sync();
+  expect(await refusals(phone.db)).toMatchObject([{ id, stage: 'told', word: { act: 'accept' } }]);
+  await markSeen(phone.db, id);
+  expect(await refusals(phone.db)).toEqual([]);
+  await phone.sync();
+  expect(await refusals(phone.db)).toEqual([]);
+});
+
+test('taken over by the lead although nobody asked: a former member’s work [fault 64]', async () => {
+  const { server, phone, id } = await refused();
+  decided(server, id, 'told', 'accept');
+  await phone.sync();
+  expect(await refusals(phone.db)).toMatchObject([{ id, stage: 'told' }]);
+  expect(await countEntries(phone.db, 'refused')).toBe(0);
+});
+
+test('held work that the lead gave up leaves the view', async () => {
+  const server = new ModelServer();
+  const phone = new Phone(server);
+  const [id] = await phone.commit(answer('i9', 'a', 'fail'));
+  await phone.sync();
+  decided(server, id ?? '', 'told', 'discard');
+  await phone.sync();
+  expect(await get(phone.db, 'answer', 'i9||a')).toBeUndefined();
+  expect(await refusals(phone.db)).toMatchObject([{ id, stage: 'told' }]);
+});
+
+test('held work that its author gives up leaves the view at once', async () => {
+  const phone = new Phone(new ModelServer());
+  const [id] = await phone.commit(answer('i9', 'a', 'fail'));
+  await phone.sync();
+  await discard(phone.db, id ?? '', 'wrong visit');
+  expect(await get(phone.db, 'answer', 'i9||a')).toBeUndefined();
+  expect(await refusals(phone.db)).toEqual([]);
+});
+
+test.each([['before it was sent', 0], ['after it was sent', 1], ['after it was sent and pulled', 2]])(
+  'giving up is undone %s',
+  async (_when, syncs) => {
+    const { phone, id } = await refused();
+    const ids = await discard(phone.db, id, 'a mistake');
+    for (let i = 0; i < syncs; i += 1) await phone.sync();
+    await undo(phone.db, ids);
+    expect(await refusals(phone.db)).toMatchObject([{ id, stage: 'mine' }]);
+    await phone.sync();
+    await phone.sync();
+    expect(await refusals(phone.db)).toMatchObject([{ id, stage: 'mine' }]);
+    await discard(phone.db, id, 'yet a mistake');
+    await phone.sync();
+    expect(await refusals(phone.db)).toEqual([]);
+  },
+);
+
+test('everything refused for one closed record is one decision [fault 54]', async () => {
+  const server = new ModelServer();
+  const phone = new Phone(server);
+  await phone.commit(start('i1'));
+  await phone.sync();
+  server.refusing.set('answer.set', 'inspection-locked');
+  const ids = (await phone.commit(answer('i1', 'a', 'fail'), answer('i1', 'b', 'fail'), answer('i1', 'c', 'fail'))).slice();
+  await phone.sync();
+  const [card, ...others] = await refusals(phone.db);
+  expect([card?.id, ...(card?.dependants ?? []).map((one) => one.id)]).toEqual(ids);
+  expect(others).toEqual([]);
+  await discard(phone.db, ids[0] ?? '', 'done twice');
+  expect(await refusals(phone.db)).toEqual([]);
+  await phone.sync();
+  expect(await refusals(phone.db)).toEqual([]);
+});
+
+test('what hung on a mistake waits for its correction [fault 54]', async () => {
+  const server = new ModelServer();
+  server.refusing.set('hazard.open', 'hazard-forbidden');
+  server.refusing.set('hazard.comment', 'sync-cause-rejected');
+  const phone = new Phone(server);
+  const [id] = await phone.commit(hazard('h1'));
+  const [later] = await phone.commit(comment('h1', 'x'));
+  await phone.sync();
+  server.refusing.clear();
+  await resend(phone.db, id ?? '', 'hazard.open', hazard('h1').args as never);
+  expect(await refusals(phone.db)).toMatchObject([{ id: later, stage: 'waits' }]);
 });
 
 test('corrected and sent again as a new command', async () => {

@@ -86,6 +86,18 @@ const comment: Rule = (rows, user, { args, id, at }) => {
   return APPLIED;
 };
 
+const STATES: Readonly<Record<string, string>> = { handover: 'handed', undo: 'open' };
+
+/** A case that is over leaves the person's scope; the row stays, so that giving up can be undone. */
+const handleCase: Rule = (rows, user, { args, at }) => {
+  const row = rows.get('outcome', text(args['id']));
+  if (row === undefined) return { status: 'rejected', code: 'not-found' };
+  const state = STATES[text(args['act'])] ?? 'handled';
+  const word = { act: args['act'], at, by_name: user, note: args['reason'] ?? null };
+  rows.put('outcome', row.eid, { ...row.data, state, word }, state === 'handled' ? [] : [`user:${user}`]);
+  return APPLIED;
+};
+
 export const RULES: Readonly<Record<string, Rule>> = {
   'inspection.start': start,
   'answer.set': answer,
@@ -93,8 +105,5 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'inspection.submit': submit,
   'hazard.open': openHazard,
   'hazard.comment': comment,
-  'problem.handle': (rows, _user, { args }) => {
-    rows.delete('outcome', text(args['id']));
-    return APPLIED;
-  },
+  'problem.handle': handleCase,
 };

@@ -209,7 +209,7 @@ export class ModelServer {
   }
 
   #keep(user: string, { id, name }: Command, judged: Judged): void {
-    const data = { id, status: judged.status, code: judged.code ?? null, params: judged.params ?? {}, name, problem: id, at: 0 };
+    const data = { id, status: judged.status, code: judged.code ?? null, params: judged.params ?? {}, name, problem: id, at: 0, state: 'open', head: null, word: null };
     this.rows.put('outcome', id, data, [`user:${user}`]);
   }
 

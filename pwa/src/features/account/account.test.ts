@@ -3,12 +3,10 @@ import type { Problem } from '@/data/problem';
 import type { Database } from '@/data/database';
 import { loadMessages, setLocale, t } from '@/i18n/i18n';
 import { commit } from '@/sync/outbox';
-import type { Refusal } from '@/sync/refusals';
 import type { SyncStatus } from '@/sync/status';
 import { freshDatabase, hazard, put, unit } from '../../../tests/support/rows';
 import { loginError } from './errors';
 import { readWaiting } from './queries';
-import { refusalLines, refusalPlace } from './refusal';
 import { statusWords } from './useStatusWords';
 
 beforeEach(async () => {
@@ -57,22 +55,6 @@ describe('the status strip', () => {
     const say = (photos: number): string => statusWords(status({ photos }), false).announcement;
     expect(say(8)).toBe(say(3));
     expect(say(0)).not.toBe(say(3));
-  });
-});
-
-describe('refused work', () => {
-  const refusal = (name: string, args: Refusal['args']): Refusal => ({ id: 'm', status: 'rejected', name, code: 'c', params: {}, at: 1, problem: 'p', args, dependants: [] });
-
-  it('shows what a person wrote, and no ids', () => {
-    const lines = refusalLines(refusal('answer.set', { inspection: 'i', item: 'x', set: { result: 'fail', note: 'blocked' } }));
-    expect(lines.map(({ text }) => text)).toEqual(['Fail', 'blocked']);
-  });
-  it('leads back to where it can be done again', () => {
-    expect(refusalPlace(refusal('answer.set', { inspection: 'i' }))).toBe('/inspections/i');
-    expect(refusalPlace(refusal('hazard.move', { id: 'h' }))).toBe('/hazards/h');
-    expect(refusalPlace(refusal('tag.claim', { code: 'C' }))).toBe('/t/C');
-    expect(refusalPlace(refusal('location.add', { id: 'l' }))).toBeNull();
-    expect(refusalPlace(refusal('answer.set', null))).toBeNull();
   });
 });
 

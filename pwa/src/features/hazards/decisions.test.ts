@@ -60,7 +60,7 @@ describe('what waits', () => {
   });
 
   it('counts decisions, not remarks about them', () => {
-    const step = { id: 's', by: 'x', at: 1, note: null, photo_ids: [], assignee_id: null, due_on: null, decision: null };
+    const step = { id: 's', by: 'x', at: 1, note: null, photo_ids: [], assignee_id: null, due_on: null, decision: null, received_from: null };
     const steps = ['open', 'ask_experts', 'late', 'decide_major'].map((action) => ({ ...step, action }));
     expect(decisionsSeen({ steps })).toBe(2);
   });
