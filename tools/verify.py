@@ -37,6 +37,12 @@ class Broken(Exception):
         self.where, self.zh, self.en = where, zh, en
 
 
+class Found(dict):
+    """The members; `last` is the one that was read last."""
+
+    last = "ZIP"
+
+
 def sha256(data):
     return hashlib.sha256(data).digest()
 
@@ -52,6 +58,10 @@ def field(value):
 # --- the container: every byte of it follows from names and contents --------------------------
 
 
+def is_photo(name):
+    return name.startswith("photos/")
+
+
 def take(file, name, size):
     """Read one member; photos are hashed and not kept."""
     crc, digest, kept = 0, hashlib.sha256(), []
@@ -62,14 +72,14 @@ def take(file, name, size):
         size -= len(part)
         crc = zlib.crc32(part, crc)
         digest.update(part)
-        if not name.startswith("photos/"):
+        if not is_photo(name):
             kept.append(part)
     return crc, digest.hexdigest(), b"".join(kept)
 
 
 def unpack(file):
     """Return {name: (size, hash, bytes)}; the ZIP must be exactly what its contents make it."""
-    found, lines, offset = {}, [], 0
+    found, lines, offset = Found(), [], 0
     head = file.read(30)
     last = "ZIP"
     while head[:4] == b"PK\3\4" and len(head) == 30:
@@ -108,6 +118,7 @@ def strict(pairs):
 
 def read(found, name, lines=False):
     """Read a member as JSON, or as one JSON a line."""
+    found.last = name
     try:
         text = found[name][2].decode()
         parts = text.splitlines() if lines else [text]
@@ -175,8 +186,9 @@ def check_manifest(found, book, trusted):
         if (size, digest) != (member["size"], member["sha256"]):
             raise Broken(member["name"], "与清单所列不同", "it is not what the manifest lists")
     order = [name for name in found if name not in FIRST[2:]]
-    extra = next((name for name in order if name not in listed), None)
-    if order != listed or extra or not set(FIRST + OTHERS) <= set(found):
+    known = {*FIRST, *OTHERS}
+    extra = next((n for n in order if n not in listed or not (n in known or is_photo(n))), None)
+    if order != listed or extra or not known <= set(found):
         raise Broken(extra or "manifest.json", "文件与清单不一致", "members and manifest differ")
     return manifest
 
@@ -274,7 +286,7 @@ def check_photos(found, photos, notes):
     hashes = {photo["sha256"] for photo in photos.values()}
     here = {}
     for name, (size, digest, _) in found.items():
-        if name.startswith("photos/"):
+        if is_photo(name):
             stated = name[7:].split(".")[0]
             if stated != digest or digest not in hashes:
                 raise Broken(name, "照片内容与其哈希不符", "these bytes are not the photo's")
@@ -442,9 +454,20 @@ def check_rows(record, hazards, photos, mutations):
                     f"{kind} {args['id']} 的 {column} 与 {told(m)} 不符",
                     f"{column} of {kind} {args['id']} is not what {told(m)} says",
                 )
+    if record["inspection"]["state"] == "submitted" and not submits(mutations, record):
+        raise Broken("mutations.jsonl", "没有提交操作", "no phone submitted this record")
     bare = sorted(set(rows) - said)
     if bare:
         raise Broken("mutations.jsonl", f"{bare[0]} 没有对应的操作", f"no mutation made {bare[0]}")
+
+
+def submits(mutations, record):
+    return any(
+        m["name"] == "inspection.submit"
+        and m["status"] in DONE
+        and json.loads(m["args"])["inspection"] == record["inspection"]["id"]
+        for m in mutations.values()
+    )
 
 
 # --- the audit log ----------------------------------------------------------------------------
@@ -453,9 +476,19 @@ SAID = ("seq", "at", "actor_id", "actor_name", "action", "subject_type", "subjec
         "details")  # fmt: skip
 
 
+def check_head(head, seq, link, book):
+    """The end of the log as the server once signed it."""
+    text = f"anxun-audit-head-1\n{head['seq']}\n{head['at']}\n{head['link']}\n".encode()
+    key = book["server"].get(head["key"])
+    fits = (head["seq"], head["link"]) == (seq, link.hex())
+    if not fits or key is None or not holds(key["public"], text, head["sig"]):
+        zh, en = f"审计链 #{seq} 与签名的链头不符", f"the log differs from its signed end at {seq}"
+        raise Broken("audit.jsonl", zh, en)
+
+
 def check_audit(found, book):
     """Each piece of the log hangs together, up to an end that the server signed."""
-    link, seq, count = None, None, 0
+    link, seq, told = None, None, []
     for line in read(found, "audit.jsonl", lines=True):
         if "from" in line:
             link, seq = bytes.fromhex(line["link"]), line["from"]
@@ -463,28 +496,30 @@ def check_audit(found, book):
             for digest in line["digests"]:
                 link, seq = sha256(link + bytes.fromhex(digest)), seq + 1
         elif "head" in line:
-            head = line["head"]
-            text = f"anxun-audit-head-1\n{head['seq']}\n{head['at']}\n{head['link']}\n".encode()
-            key = book["server"].get(head["key"])
-            if (
-                (head["seq"], head["link"]) != (seq, link.hex())
-                or key is None
-                or not holds(key["public"], text, head["sig"])
-            ):
-                raise Broken(
-                    "audit.jsonl", f"审计链 #{seq} 与签名的链头不符", f"head {seq} is false"
-                )
+            check_head(line["head"], seq, link, book)
         else:
             said = [line[name] for name in SAID] + [bytes.fromhex(line["salt"])]
             data = b"anxun-audit-1\n" + b"".join(map(field, said))
-            link, seq, count = sha256(link + sha256(data)), line["seq"], count + 1
+            link, seq = sha256(link + sha256(data)), line["seq"]
+            told.append(line)
             if link.hex() != line["link"]:
-                raise Broken(
-                    "audit.jsonl",
+                zh, en = (
                     f"审计链在 #{seq} {line['action']} 处断开",
-                    f"the log breaks at entry {seq} {line['action']}",
+                    f"the log breaks at entry {seq}",
                 )
-    return count
+                raise Broken("audit.jsonl", zh, en)
+    check_registered(told, book)
+    return len(told)
+
+
+def check_registered(told, book):
+    """Every device key in the package was registered for its client, and the log says so."""
+    lines = [line for line in told if line["action"] == "device-key.register"]
+    known = {(line["subject_id"], json.loads(line["details"])["client"]) for line in lines}
+    for name, key in book["device"].items():
+        if (name, key["client"]) not in known:
+            zh, en = f"设备密钥 {name} 没有登记记录", f"nothing logs that {name} was registered"
+            raise Broken("keys.json", zh, en)
 
 
 # --- all of it --------------------------------------------------------------------------------
@@ -496,9 +531,7 @@ def check(file, trusted=()):
     try:
         return check_contents(found, trusted)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as exc:
-        raise Broken(
-            "ZIP", "包内数据结构不对", f"what is inside has a wrong form: {exc!r}"
-        ) from exc
+        raise Broken(found.last, "数据结构不对", f"it has a wrong form: {exc!r}") from exc
 
 
 def check_contents(found, trusted):
