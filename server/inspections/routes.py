@@ -8,6 +8,7 @@ from server.evidence.queries import standing
 from server.inspections import queries, service, wire
 from server.inspections.coverage import list_coverage
 from server.inspections.rules import ConflictSettled
+from server.inspections.running import get_running as running_of
 from server.inspections.running import last_words, list_running
 from server.inspections.schemas import (
     InspectionArguments,
@@ -57,10 +58,24 @@ def running(actor: Actor) -> Page:
     return replace(found, items=items)
 
 
+@bp.get("/running/<inspection_id>", permission=Permission.INSPECTIONS_REOPEN)
+def get_running(actor: Actor, inspection_id: str) -> Data:
+    """Return the team of an unfinished inspection, its parts and what it disagrees on."""
+    row = running_of(actor, inspection_id)
+    return wire.inspection_data(row) | {
+        "last": last_words([row.id]).get(row.id, {}),
+        "conflicts": [
+            wire.conflict_data(c) for c in queries.conflicts_of(row.id) if c.concerns(actor.user_id)
+        ],
+        "parts": [wire.part_data(p) for p in queries.parts_of(row.id)],
+    }
+
+
 @bp.get("/<inspection_id>", permission=Permission.INSPECTIONS_READ)
 def get_inspection(actor: Actor, inspection_id: str) -> Data:
     """Return one inspection with its answers, signatures and contradictions."""
     row = queries.get_inspection(actor, inspection_id)
+    taken = queries.photos_of(row.id)
     return wire.inspection_data(row) | {
         "answers": [wire.answer_data(a) for a in queries.answers_of(row.id)],
         "signatures": [wire.signature_data(s) for s in queries.signatures_of(row.id)],
@@ -70,8 +85,9 @@ def get_inspection(actor: Actor, inspection_id: str) -> Data:
         "parts": [wire.part_data(p) for p in queries.parts_of(row.id)],
         "photos": {
             key: [photo.id for photo in standing(photos)]
-            for key, photos in queries.by_line(queries.photos_of(row.id)).items()
+            for key, photos in queries.by_line(taken).items()
         },
+        "photo_authors": {photo.id: photo.author_id for photo in taken},
     }
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import false, select
+from sqlalchemy import Select, false, select
 
 from server.access.rules import Actor, Permission
 from server.inspections.models import Answer, Inspection
 from server.inspections.queries import InspectionFilter, conditions
 from server.inspections.rules import DRAFT
 from server.kernel.db import db
+from server.kernel.errors import NotFound
 from server.kernel.paging import Order, Page, page
 
 _ORDER = (Order(Inspection.started_at, descending=True), Order(Inspection.id, descending=True))
@@ -19,11 +20,22 @@ def list_running(
     actor: Actor, *, q: str | None = None, cursor: str | None = None, limit: int | None = None
 ) -> Page:
     """Return one page of the drafts in the actor's regions: a lead's phone may have died there."""
+    query = _running(actor).where(*conditions(InspectionFilter(q=q)))
+    return page(query, _ORDER, cursor=cursor, limit=limit)
+
+
+def get_running(actor: Actor, inspection_id: str) -> Inspection:
+    """Return one of them."""
+    row = db.session.scalars(_running(actor).where(Inspection.id == inspection_id)).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _running(actor: Actor) -> Select[Inspection]:
     regions = sorted(actor.regions_with(Permission.INSPECTIONS_REOPEN))
     here = Inspection.region_id.in_(regions) if regions else false()
-    query = select(Inspection).where(Inspection.state == DRAFT, here)
-    query = query.where(*conditions(InspectionFilter(q=q)))
-    return page(query, _ORDER, cursor=cursor, limit=limit)
+    return select(Inspection).where(Inspection.state == DRAFT, here)
 
 
 def last_words(inspection_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

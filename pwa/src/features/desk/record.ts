@@ -2,6 +2,7 @@
 import { parseRecord, type Answer, type Conflict, type Inspection, type Signature } from '@/data/records';
 import { dict, isRecord, json, list, text, type Json } from '@/data/shape';
 import type { Definition, Item, Reading } from '@/engine/definition';
+import { findersOf, notesOf, type Note } from './team';
 
 export interface InspectionRecord {
   readonly inspection: Inspection;
@@ -12,6 +13,8 @@ export interface InspectionRecord {
   readonly signers: Readonly<Record<string, string>>;
   readonly conflicts: readonly Conflict[];
   readonly photos: Readonly<Record<string, readonly string[]>>;
+  /** Photo → who took it. */
+  readonly photoAuthors: Readonly<Record<string, string>>;
   readonly score: Json;
 }
 
@@ -27,6 +30,7 @@ export const parseInspectionRecord = (raw: unknown): InspectionRecord => {
     signers: Object.fromEntries(signatures.map(({ id, name }) => [id, name])),
     conflicts: rows('conflict', from['conflicts']),
     photos: dict(list(text))(from['photos']),
+    photoAuthors: dict(text)(from['photo_authors']),
     score: json(from['score']),
   };
 };
@@ -36,11 +40,13 @@ export interface RecordLine {
   readonly item: Item;
   readonly target: string;
   readonly result: string;
-  readonly note: string;
+  readonly notes: readonly Note[];
   readonly how: string;
-  readonly by: string;
+  /** Who gave the result that stands. */
+  readonly by: readonly string[];
   readonly readings: readonly { readonly reading: Reading | null; readonly value: Json }[];
   readonly photos: readonly string[];
+  readonly photoAuthors: readonly string[];
 }
 
 export interface RecordSection {
@@ -58,7 +64,7 @@ const saying = (item: Item, name: string, value: Json, signers: InspectionRecord
   return item.answer.type === 'signature' ? (signers[String(value)] ?? null) : value;
 };
 
-const lineOf = (item: Item, answer: Answer, { photos, signers }: InspectionRecord): RecordLine => {
+const lineOf = (item: Item, answer: Answer, { photos, photoAuthors, signers, conflicts }: InspectionRecord): RecordLine => {
   const { fields } = answer;
   const result = fields['result'];
   const readings = Object.entries(fields)
@@ -68,16 +74,18 @@ const lineOf = (item: Item, answer: Answer, { photos, signers }: InspectionRecor
       value: saying(item, name, field.v, signers),
     }))
     .filter(({ value }) => value !== null);
+  const taken = photos[`${answer.target_id}|${item.key}`] ?? [];
   return {
     key: answer.id,
     item,
     target: answer.target_id,
     result: typeof result?.v === 'string' ? result.v : '',
-    note: [fields['note']?.v, fields['reason']?.v].filter((one) => typeof one === 'string').join(' '),
+    notes: [...notesOf(fields['note']), ...notesOf(fields['reason'])],
     how: result?.how ?? '',
-    by: result?.by ?? '',
+    by: findersOf(answer, conflicts),
     readings,
-    photos: photos[`${answer.target_id}|${item.key}`] ?? [],
+    photos: taken,
+    photoAuthors: taken.map((photo) => photoAuthors[photo] ?? ''),
   };
 };
 
