@@ -54,6 +54,14 @@ const problem = (status: number, code: string, more: object = {}): ModelReply =>
 
 const digestOf = ({ name, at, args }: Command): string => JSON.stringify([name, at, args]);
 
+const copyOf = ({ rows, clients, known, blobs, effects }: State): State => ({
+  rows: rows.copy(),
+  clients: new Map([...clients].map(([id, client]) => [id, { ...client }])),
+  known: new Map(known),
+  blobs: new Set(blobs),
+  effects: new Map(effects),
+});
+
 export class ModelServer {
   state: State = { rows: new ModelRows(), clients: new Map(), known: new Map(), blobs: new Set(), effects: new Map() };
   /** Who may see what; the person's own scope and inspections are added by themselves. */
@@ -78,18 +86,12 @@ export class ModelServer {
   }
 
   backup(): State {
-    const { rows, clients, known, blobs, effects } = this.state;
-    return {
-      rows: rows.copy(),
-      clients: new Map([...clients].map(([id, client]) => [id, { ...client }])),
-      known: new Map(known),
-      blobs: new Set(blobs),
-      effects: new Map(effects),
-    };
+    return copyOf(this.state);
   }
 
+  /** The backup stays what it is: it may be restored again. */
   restore(state: State): void {
-    this.state = { ...state, rows: state.rows.copy() };
+    this.state = copyOf(state);
   }
 
   scopesOf(user: string): string[] {

@@ -10,6 +10,7 @@ import { commit } from '@/sync/outbox';
 import type { Ports, UploadJob } from '@/sync/ports';
 import { Runner, type Ended } from '@/sync/runner';
 import { UploadFailed } from '@/sync/uploads';
+import { Disk } from './disk';
 import { nameOf, type ModelReply, type ModelServer } from './model-server';
 
 /** What happens to one request on its way. */
@@ -122,6 +123,9 @@ export class Phone {
   faults: Fault[] = [];
   readonly requests: { readonly client: string; readonly push: readonly unknown[]; readonly headers: Headers }[] = [];
   readonly files = new Map<string, ModelReply>();
+  readonly disk = new Disk();
+  /** Awaited before and after each request, so that a test can decide the order of two tabs. */
+  gate: () => Promise<void> = () => Promise.resolve();
   expired = 0;
   cellular = false;
   uploads: UploadJob[] = [];
@@ -138,14 +142,21 @@ export class Phone {
     const id = counter();
     this.env = { now: () => this.clock.now, mono: () => 1, boot: id(), tz: () => 480, id, storage: this.storage };
     this.ports = this.#ports(options);
-    this.db = new Database(this.user, this.env);
+    this.db = this.#open();
     this.runner = new Runner(this.db, this.ports);
+  }
+
+  #open(): Database {
+    const db = new Database(this.user, this.env);
+    this.disk.attach(db);
+    return db;
   }
 
   /** The app is killed and started again: memory is gone, the disk stays. */
   restart(): void {
     this.db.close();
-    this.db = new Database(this.user, this.env);
+    this.disk.heal();
+    this.db = this.#open();
     this.runner = new Runner(this.db, this.ports);
   }
 
@@ -205,10 +216,13 @@ export class Phone {
   async #fetch(path: string, init: RequestInit = {}): Promise<Response> {
     if (path !== '/api/sync/v1/exchange') return asResponse(this.files.get(path) ?? { status: 404, body: '' });
     const fault = this.faults.shift() ?? 'none';
+    await this.gate();
     const text = typeof init.body === 'string' ? init.body : await gunzip(init.body as Uint8Array<ArrayBuffer>);
     const request = parseJson(text) as unknown as Parameters<ModelServer['exchange']>[1];
     this.requests.push({ ...request, headers: new Headers(init.headers) });
-    return this.#carry(fault, () => this.server.exchange(this.cookie, request));
+    const reply = this.#carry(fault, () => this.server.exchange(this.cookie, request));
+    await this.gate();
+    return reply;
   }
 
   #carry(fault: Fault, deliver: () => ModelReply): Response {
