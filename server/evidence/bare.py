@@ -1,5 +1,5 @@
 """
-Whether a JPEG says anything besides its picture: position, time, camera, comments, a second picture.
+Whether a JPEG says anything besides its picture: position, time, camera, a second picture.
 
 Only markers that are needed to draw it are let through. Pure; also read by the drawing child.
 """

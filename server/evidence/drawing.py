@@ -1,32 +1,44 @@
 """
-Drawing a small picture of a photo. Nothing but Pillow and the standard library is imported, so that
-this file also runs alone, as a child with limits, for young decoders and for large pictures:
-`python drawing.py SOURCE TARGET SIDE`.
+Drawing small pictures of a photo, and reading what it says of itself. Nothing but Pillow, the
+standard library and three neighbours of the same kind is imported, so that this file also runs
+alone, as a child with limits, for young decoders and for large pictures: `python drawing.py`.
+
+The child reads one order a line, `{"source", "heif", "targets": {side: path}}`, and answers each
+with one line: what it found, or `{"refused": reason}`. Whoever gave an order without an answer
+knows which picture killed the child.
 """
 
+import json
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
-SIDE = 320
+_HERE = Path(__file__).parent
+RULES: Mapping[str, Any] = json.loads((_HERE / "picture-rules.json").read_text(encoding="utf-8"))
+_SHOWN, EFFORT = RULES["shown_to"], RULES["effort"]
+SIDE, LARGE = 320, 1600
 QUALITY = 78
-MAX_SIDE = 12_000
-MAX_PIXELS = 60_000_000
+MAX_SIDE: int = _SHOWN["side"]
+MAX_PIXELS: int = _SHOWN["pixels"]
 # A JPEG is decoded at an eighth of its size, so that even a very large one costs little time.
-MAX_JPEG_PIXELS = 120_000_000
+MAX_JPEG_PIXELS: int = _SHOWN["jpeg_pixels"]
 # Above this a picture may cost a hundred megabytes, however few bytes it has: a child draws it.
-LIGHT_PIXELS = 8_000_000
+LIGHT_PIXELS: int = _SHOWN["light_pixels"]
 FORMATS = ("JPEG", "PNG", "WEBP")
 _JPEGS = ("JPEG", "MPO")
+DAMAGED, TOO_LARGE, NO_PICTURE, TOO_COMPLEX = UNSHOWN = (
+    "damaged", "too-large", "not-a-picture", "too-complex",
+)  # fmt: skip
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
-#: how the child ends when the picture is good and the disk is not
-UNWRITTEN = 3
 
 
 class Undrawable(Exception):
-    """The bytes are no picture, a broken one, or one too large to open."""
+    """The bytes are no picture, a broken one, or one too large to open; one of UNSHOWN says why."""
 
 
 def draw(
@@ -37,11 +49,17 @@ def draw(
         with Image.open(source, formats=formats) as image:
             _require_sane(image)
             small = _shrunk(image, side)
-    except Undrawable:
-        raise
     except Exception as exc:  # Pillow's decoders raise nearly anything on hostile bytes
-        raise Undrawable(type(exc).__name__) from exc
+        raise _refusal(exc) from exc
     write_whole(small, target, QUALITY)
+
+
+def _refusal(error: Exception) -> Undrawable:
+    if isinstance(error, Undrawable):
+        return error
+    if isinstance(error, Image.DecompressionBombError):
+        return Undrawable(TOO_LARGE)
+    return Undrawable(NO_PICTURE if isinstance(error, UnidentifiedImageError) else DAMAGED)
 
 
 def is_heavy(source: Path) -> bool:
@@ -70,7 +88,7 @@ def write_whole(image: Image.Image, target: Path, quality: int) -> None:
 def _require_sane(image: Image.Image) -> None:
     limit = MAX_JPEG_PIXELS if image.format in _JPEGS else MAX_PIXELS
     if max(image.size) > MAX_SIDE or image.width * image.height > limit:
-        raise Undrawable("too large")
+        raise Undrawable(TOO_LARGE)
 
 
 def _shrunk(image: Image.Image, side: int) -> Image.Image:
@@ -104,23 +122,60 @@ def _on_white(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(ground, image).convert("RGB")
 
 
-def main(source: str, target: str, side: str) -> int:
-    """Draw in a process of its own."""
+def carry_out(order: Mapping[str, Any]) -> dict[str, Any]:
+    """Draw one picture at every side that is wanted, the largest first, and say what it told."""
+    source = Path(order["source"])
+    targets = {int(side): Path(path) for side, path in order["targets"].items()}
+    first, *rest = sorted(targets, reverse=True)
+    try:
+        found = _examined(source, (*FORMATS, "HEIF") if order["heif"] else FORMATS)
+        draw(source, targets[first], tuple(found["formats"]), side=first)
+        for side in rest:
+            draw(targets[first], targets[side], ("JPEG",), side=side)
+    except Undrawable as exc:
+        return {"refused": str(exc)}
+    except OSError:
+        return {"unwritten": True}
+    return found | {"views": import_module("fingerprint").views_of(targets[min(targets)])}
+
+
+def _examined(source: Path, formats: tuple[str, ...]) -> dict[str, Any]:
+    try:
+        with Image.open(source, formats=formats) as image:
+            _require_sane(image)
+            told, form = import_module("told").told_by(image), str(image.format)
+    except Exception as exc:
+        raise _refusal(exc) from exc
+    bare = form == "JPEG" and import_module("bare").is_bare(source.read_bytes())
+    return {"form": form, "told": told, "bare": bare, "formats": formats}
+
+
+def _limit_time() -> None:
+    """Give the next picture its own share of processor time."""
+    import resource
+
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    allowed = int(spent.ru_utime + spent.ru_stime) + EFFORT["cpu_seconds"]
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, most))
+
+
+def main() -> int:
+    """Carry out orders in a process of its own, with little memory and behind everybody else."""
     import resource
 
     import pi_heif
 
-    resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-    resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
+    os.nice(10)
+    sys.path.insert(0, str(_HERE))
+    resource.setrlimit(resource.RLIMIT_AS, (EFFORT["bytes"], EFFORT["bytes"]))
     pi_heif.register_heif_opener()
-    try:
-        draw(Path(source), Path(target), (*FORMATS, "HEIF"), side=int(side))
-    except Undrawable:
-        return 1
-    except OSError:
-        return UNWRITTEN
+    for line in sys.stdin:
+        _limit_time()
+        sys.stdout.write(json.dumps(carry_out(json.loads(line))) + "\n")
+        sys.stdout.flush()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:4]))
+    sys.exit(main())

@@ -9,6 +9,7 @@ too little in it (a wall, a black frame) has no fingerprint. See docs/adr/0024 a
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ def _frequencies(grey: Image.Image, box: tuple[float, float, float, float]) -> F
 
 
 def _dot(values: Sequence[float], wave: Sequence[float]) -> float:
-    return sum(map(float.__mul__, map(float, values), wave))
+    total: float = sum(map(mul, values, wave))
+    return total
 
 
 def _mirrored(found: Frequencies) -> Frequencies:

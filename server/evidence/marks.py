@@ -139,7 +139,7 @@ def _circle(image: Image.Image, mark: Mark) -> None:
 
 
 def _text(image: Image.Image, mark: Mark) -> None:
-    font = _font(_width(image, WORD_HEIGHT))
+    letters = font(_width(image, WORD_HEIGHT))
     pen = ImageDraw.Draw(image)
     edge = max(1, _width(image, 4))
     words = one_line(str(mark["text"]))[:40]
@@ -147,7 +147,7 @@ def _text(image: Image.Image, mark: Mark) -> None:
         _at(image, mark["at"]),
         words,
         _colour(mark),
-        font,
+        letters,
         "ls",
         stroke_width=edge,
         stroke_fill=EDGE,
@@ -166,7 +166,8 @@ _DRAWN: dict[str, Callable[[Image.Image, Mark], None]] = {
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(_FONT, size, _SIMPLIFIED, layout_engine=ImageFont.Layout.BASIC)
-    font.set_variation_by_axes([600])
-    return font
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """Return the letters that words on pictures are written in, *size* pixels high."""
+    letters = ImageFont.truetype(_FONT, size, _SIMPLIFIED, layout_engine=ImageFont.Layout.BASIC)
+    letters.set_variation_by_axes([600])
+    return letters

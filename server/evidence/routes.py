@@ -10,19 +10,18 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from server.access.rules import Actor, Permission
-from server.evidence import marks, thumbs
-from server.evidence.drawing import SIDE
-from server.evidence.models import Photo
+from server.evidence import marks, thumbs, waiting
+from server.evidence.drawing import LARGE, SIDE
+from server.evidence.models import Photo, Picture
 from server.evidence.queries import drawn_on, get_photo
 from server.evidence.rules import MIMES
 from server.evidence.schemas import MarkedArguments
 from server.evidence.storage import Store
-from server.kernel.db import transaction
+from server.kernel.db import db, transaction
 from server.kernel.errors import NotFound
 from server.web.api import ApiBlueprint, query
 
 bp = ApiBlueprint("photos", __name__, url_prefix="/api/photos")
-LARGE = 1600
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
@@ -33,6 +32,8 @@ class _Stored:
     sha256: str
     mime: str
     drawn: Sequence[Any]
+    is_own: bool
+    bare: bool
 
     def name(self, side: int, drawn: Sequence[Any]) -> str:
         return f"{self.sha256}-{side}" + (f"-{marks.digest(drawn)}" if drawn else "")
@@ -43,7 +44,14 @@ def _stored(actor: Actor, photo_id: str) -> _Stored:
         photo: Photo = get_photo(actor, photo_id)
         if photo.state != "stored":
             raise NotFound()
-        return _Stored(photo.sha256, photo.mime, drawn_on([photo])[photo.id])
+        picture = db.session.get(Picture, photo.sha256)
+        return _Stored(
+            photo.sha256,
+            photo.mime,
+            drawn_on([photo])[photo.id],
+            is_own=photo.author_id == actor.user_id,
+            bare=picture is not None and picture.bare,
+        )
 
 
 def _file(handle: BinaryIO, size: int, mime: str, etag: str) -> Response:
@@ -70,9 +78,15 @@ def _open(path: Path) -> tuple[BinaryIO, int]:
 
 @bp.get("/<photo_id>", permission=Permission.SYNC_USE, transactional=False)
 def show(actor: Actor, photo_id: str) -> Response:
-    """Give the bytes as they were captured."""
+    """
+    Give the bytes as they were captured, or a large picture without what they tell besides.
+
+    The author has them as they are; others only when they hold nothing but the picture.
+    """
     found = _stored(actor, photo_id)
     store: Store = current_app.extensions["store"]
+    if not (found.is_own or found.bare):
+        return _derived(found, LARGE, marks.blurs(found.drawn))
     try:
         handle = store.open(found.sha256)
     except FileNotFoundError as exc:
@@ -98,9 +112,11 @@ def show_marked(actor: Actor, photo_id: str) -> Response:
 
 
 def _derived(found: _Stored, side: int, drawn: Sequence[Any]) -> Response:
+    """Give what the queue has drawn; wait a moment for it, and never draw the original here."""
     store: Store = current_app.extensions["store"]
+    plain = waiting.for_picture(store, found.sha256, found.mime, side)
     try:
-        path = thumbs.marked(store, found.sha256, found.mime, drawn, side=side)
+        path = thumbs.with_marks(store, found.sha256, plain, drawn, side)
         handle, size = _open(path)
     except FileNotFoundError as exc:
         raise NotFound() from exc

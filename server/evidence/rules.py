@@ -2,19 +2,21 @@
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from server.kernel.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
 
-MAX_BYTES = 25 * 1024 * 1024
+PICTURE_RULES: Mapping[str, Any] = json.loads(
+    Path(__file__).with_name("picture-rules.json").read_text(encoding="utf-8")
+)
+MAX_BYTES: int = PICTURE_RULES["kept_to"]["bytes"]
 MIMES: Mapping[str, str] = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "image/heic": "heic",
-    "image/heif": "heif",
+    form["mime"]: form["ending"] for form in PICTURE_RULES["forms"] if form["kept"]
 }
 PURPOSES = frozenset({"answer", "found", "rectified", "comment", "refusal", "place"})
 _SHA = re.compile(r"[0-9a-f]{64}")
@@ -125,6 +127,17 @@ class ImageUnreadable(Invalid):
     title = "This file cannot be shown as a picture."
     title_zh = "无法显示这张照片。"
 
+    def __init__(self, why: str = "damaged") -> None:
+        super().__init__(why=why, **PICTURE_RULES["unshown"][why])
+
+
+class PictureWaiting(Unavailable):
+    """The small picture is being drawn; asking again in a moment helps."""
+
+    code = "picture-waiting"
+    title = "The picture is being prepared. It appears in a moment."
+    title_zh = "照片正在处理，稍后自动显示。"
+
 
 @dataclass(frozen=True)
 class Announced:
@@ -150,12 +163,19 @@ def announced(header: str, length: int) -> Announced:
     if not _SHA.fullmatch(sha) or (photo is not None and not _ID.fullmatch(photo)):
         raise UploadMetadata()
     if mime not in MIMES:
-        raise UploadType()
+        raise UploadType(**refusal(mime))
     if length == 0:
         raise UploadEmpty()
     if length > MAX_BYTES:
         raise UploadTooLarge(limit=MAX_BYTES)
     return Announced(sha, mime, length, photo)
+
+
+def refusal(mime: str) -> Mapping[str, str]:
+    """Return the sentence, in both languages, for a kind of file that is not kept."""
+    told = [form for form in PICTURE_RULES["forms"] if form["mime"] == mime and "zh" in form]
+    sentence = told[0] if told else PICTURE_RULES["other"]
+    return {"zh": sentence["zh"], "en": sentence["en"]}
 
 
 def _decoded(text: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.access.rules import Actor
 from server.audit.service import record
 from server.custody import receipts
+from server.evidence.jobs import ask
 from server.evidence.models import Blob, Photo
 from server.evidence.queries import holds_bytes
 from server.evidence.rules import MIMES, PURPOSES, PhotoIdTaken, PhotoType
@@ -130,6 +131,7 @@ def note_stored(person_id: str, sha256: str, size: int, mime: str) -> None:
     insert = (sqlite if is_sqlite() else postgresql).insert(Blob)
     facts = {"sha256": sha256, "size": size, "mime": mime, "stored_at": clock.now()}
     db.session.execute(insert.values(facts).on_conflict_do_nothing())
+    ask(sha256, mime)
     own = select(Photo.id).where(Photo.author_id == person_id, Photo.sha256 == sha256)
     waiting = select(Photo).where(
         Photo.sha256 == sha256,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, exists, or_, select, text
 
+from server.evidence import jobs
 from server.evidence.models import Blob, Photo, Upload
 from server.evidence.parts import Part
 from server.evidence.storage import Store, chunks_of, sha256_of
@@ -53,6 +54,7 @@ def drop_blobs(store: Store) -> int:
         rows = db.session.scalars(select(Blob).where(_unnamed()).limit(AT_ONCE)).all()
         for row in rows:
             db.session.delete(row)
+        jobs.forget([row.sha256 for row in rows])
         db.session.flush()
         for row in rows:
             store.remove(row.sha256)
@@ -84,6 +86,7 @@ def _is_sound(store: Store, sha256: str) -> bool:
 
 def _ask_again(sha256: str) -> None:
     with transaction():
+        jobs.forget([sha256])
         blob = db.session.get(Blob, sha256)
         if blob is not None:
             db.session.delete(blob)

@@ -68,7 +68,7 @@ def _degrees(place: dict[int, Any], side: int, value: int, limit: int) -> float 
     parts = place.get(value)
     if not isinstance(parts, tuple) or len(parts) != 3:
         return None
-    degrees = sum(float(part) / 60**n for n, part in enumerate(parts))
+    degrees: float = sum(float(part) / 60**n for n, part in enumerate(parts))
     if not math.isfinite(degrees) or not 0 <= degrees <= limit:
         return None
     return round(-degrees if _words(place.get(side)) in ("S", "W") else degrees, 6)

@@ -45,7 +45,7 @@ def raise_flag(
     Where no region is given it is the unit's, else that of the person whose work it is.
     """
     assert kind in KINDS, f"kinds.json does not know {kind}"
-    values = {
+    values: dict[str, Any] = {
         "id": new_id(),
         "kind": kind,
         "subject_type": subject[0],
@@ -64,7 +64,7 @@ def raise_flag(
     if not _insert(values):
         return False
     about = {"kind": kind, "subject": list(subject), "other": other}
-    record(None, "flag.raise", "flag", str(values["id"]), unit_id=unit_id, details=about)
+    record(None, "flag.raise", "flag", values["id"], unit_id=unit_id, details=about)
     return True
 
 

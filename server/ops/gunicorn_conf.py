@@ -5,6 +5,7 @@ upload holds one green thread, not one of a handful of threads.
 """
 
 import os
+from typing import Any
 
 bind = os.environ.get("ANXUN_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -22,3 +23,10 @@ keyfile = os.environ.get("ANXUN_TLS_KEY") or None
 control_socket_disable = True
 accesslog = os.environ.get("ANXUN_ACCESS_LOG") or None
 access_log_format = '%({x-forwarded-for}i)s %(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
+
+
+def post_worker_init(worker: Any) -> None:
+    """Draw and compare pictures beside the requests; the queue is shared by all workers."""
+    from server.evidence.worker import start
+
+    start(worker.wsgi)

@@ -22,6 +22,7 @@ from tests.factories.hazards import make_photo
 from tests.support.actors import Actors
 from tests.support.clients import AppClient
 
+pytestmark = pytest.mark.usefixtures("worker_beside")
 Login = Callable[..., AppClient]
 FACE = {"id": "b", "kind": "blur", "from": [100, 100], "to": [400, 500]}
 ARROW = {"id": "a", "kind": "arrow", "colour": "red", "from": [500, 500], "to": [900, 900]}
@@ -174,7 +175,7 @@ drawn = st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine draws slowly
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is slow
 @given(st.lists(drawn, max_size=6), st.integers(1, 40), st.integers(1, 40))
 def test_no_mark_breaks_the_drawing(some: list[Any], wide: int, high: int) -> None:
     with TemporaryDirectory() as folder:

@@ -22,6 +22,7 @@ from tests.support.clients import AppClient
 from tests.support.clock import FrozenClock
 from tests.sync.phone import Phone, through
 
+pytestmark = pytest.mark.usefixtures("worker_beside")
 Login = Callable[..., AppClient]
 QUARTERS = Path(__file__).with_name("quarters.heic")
 COLOURS = ((0xD0, 0x20, 0x20), (0x20, 0xA0, 0x40), (0x20, 0x40, 0xC0), (0xE0, 0xD0, 0x20))

@@ -1,0 +1,179 @@
+"""
+The queue of pictures to be drawn. It lives in the database, so it survives whatever dies.
+
+A job is taken by moving its `due_at` into the future: should its worker die, it comes round again.
+Every taking counts as a try, so that a picture that kills its workers is put aside in the end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from server.evidence import apart, drawing, fingerprint
+from server.evidence.checks import ask_for_all
+from server.evidence.models import Photo, Picture, PictureView
+from server.evidence.storage import Store
+from server.evidence.thumbs import order
+from server.flags.service import raise_flag
+from server.kernel import clock
+from server.kernel.aside import aside
+from server.kernel.db import db, is_sqlite, transaction
+
+AT_ONCE = 8
+WAITING, MADE, REFUSED, ASIDE = "waiting", "made", "refused", "aside"
+_EFFORT = drawing.EFFORT
+
+
+@dataclass(frozen=True)
+class Job:
+    """A picture that this worker has taken."""
+
+    sha256: str
+    mime: str
+    tries: int
+
+
+def ask(sha256: str, mime: str) -> None:
+    """Ask for small pictures of stored bytes, in the transaction that notes the bytes."""
+    statement = (sqlite if is_sqlite() else postgresql).insert(Picture)
+    values = {"sha256": sha256, "mime": mime, "state": WAITING, "tries": 0, "due_at": clock.now()}
+    db.session.execute(statement.values(values | {"bare": False}).on_conflict_do_nothing())
+
+
+def ask_again(sha256: str, mime: str) -> None:
+    """Ask for pictures that were drawn once and are gone, or that were never asked for."""
+    with transaction():
+        ask(sha256, mime)
+        gone = update(Picture).where(Picture.sha256 == sha256, Picture.state == MADE)
+        db.session.execute(gone.values(state=WAITING, tries=0, due_at=clock.now()))
+
+
+def forget(hashes: Sequence[str]) -> None:
+    """Forget what was made of bytes that are deleted."""
+    for model in (PictureView, Picture):
+        db.session.execute(delete(model).where(model.sha256.in_(hashes)))
+
+
+def work(store: Store, limit: int = AT_ONCE) -> int:
+    """Take some jobs, draw them apart, note what came of them; return how many were taken."""
+    jobs = _take(limit)
+    if jobs:
+        with_bytes, results = _draw(store, jobs)
+        with transaction():
+            for job, result in zip(with_bytes, results, strict=True):
+                _note(job, result)
+            _drop([job for job in jobs if job not in with_bytes])
+    return len(jobs)
+
+
+def _take(limit: int) -> list[Job]:
+    now = clock.now()
+    due = (Picture.state == WAITING, Picture.due_at <= now)
+    query = select(Picture.sha256, Picture.mime, Picture.tries, Picture.due_at).where(*due)
+    with transaction(write=False):
+        found = db.session.execute(query.order_by(Picture.due_at).limit(limit)).all()
+    if not found:
+        return []
+    taken = []
+    with transaction():
+        for sha256, mime, tries, due_at in found:
+            free = update(Picture).where(Picture.sha256 == sha256, Picture.due_at == due_at, *due)
+            later = now + timedelta(seconds=_EFFORT["lease_s"])
+            done = db.session.execute(free.values(tries=tries + 1, due_at=later))
+            if done.rowcount:  # type: ignore[attr-defined]
+                taken.append(Job(sha256, mime, tries + 1))
+    return taken
+
+
+def _draw(store: Store, jobs: Sequence[Job]) -> tuple[list[Job], list[apart.Drawn | None]]:
+    orders, with_bytes = [], []
+    for job in jobs:
+        try:
+            orders.append(order(store, job.sha256, job.mime))
+            with_bytes.append(job)
+        except FileNotFoundError:
+            continue
+    return with_bytes, aside(lambda: _in_turn(orders)) if orders else []
+
+
+def _in_turn(orders: Sequence[apart.Order]) -> list[apart.Drawn | None]:
+    """Draw all, beginning anew behind one that ended the child."""
+    results: list[apart.Drawn | None] = []
+    while len(results) < len(orders):
+        answers = apart.draw(orders[len(results) :])
+        told = next((n for n, answer in enumerate(answers) if answer is None), len(answers))
+        results += answers[: told + 1]
+    return results
+
+
+def _drop(jobs: Sequence[Job]) -> None:
+    """Forget jobs whose bytes are not here; whoever brings them again asks again."""
+    if jobs:
+        forget([job.sha256 for job in jobs])
+
+
+def _note(job: Job, result: apart.Drawn | None) -> None:
+    if result is None or result.unwritten:
+        return _try_later(job, is_fault=result is None)
+    if result.refused:
+        return _refuse(job, REFUSED, result.refused)
+    found = result.found
+    is_new = _form(job) is None
+    facts = {"form": found["form"], "told": found["told"], "bare": found["bare"]}
+    _set(job, state=MADE, reason=None, **facts)
+    _keep_views(job.sha256, found["views"])
+    if is_new:  # drawn anew after the small pictures were lost, it looks as it did
+        ask_for_all(job.sha256)
+
+
+def _form(job: Job) -> str | None:
+    return db.session.scalar(select(Picture.form).where(Picture.sha256 == job.sha256))
+
+
+def _try_later(job: Job, *, is_fault: bool) -> None:
+    """A full disk is not the picture's fault and does not count as a try."""
+    if is_fault and job.tries >= _EFFORT["tries"]:
+        return _refuse(job, ASIDE, drawing.TOO_COMPLEX)
+    later = clock.now() + timedelta(seconds=_EFFORT["retry_s"] * job.tries)
+    _set(job, tries=job.tries if is_fault else job.tries - 1, due_at=later)
+
+
+def _refuse(job: Job, state: str, reason: str) -> None:
+    """Put a picture aside and tell those who oversee the region; its bytes stay as they are."""
+    _set(job, state=state, reason=reason)
+    query = select(Photo).where(Photo.sha256 == job.sha256, Photo.state == "stored")
+    for photo in db.session.scalars(query.order_by(Photo.id)):
+        tell(photo, reason)
+
+
+def tell(photo: Photo, reason: str) -> None:
+    """Raise the flag of a photo that cannot be opened."""
+    raise_flag(
+        kind="photo-unreadable",
+        subject=("photo", photo.id),
+        person_id=photo.author_id,
+        inspection_id=photo.inspection_id,
+        hazard_id=photo.hazard_id,
+        unit_id=photo.unit_id,
+        region_id=photo.region_id,
+        details={"why": reason},
+    )
+
+
+def _set(job: Job, **values: Any) -> None:
+    db.session.execute(update(Picture).where(Picture.sha256 == job.sha256).values(values))
+
+
+def _keep_views(sha256: str, views: dict[str, int]) -> None:
+    db.session.execute(delete(PictureView).where(PictureView.sha256 == sha256))
+    rows = []
+    for view, bits in views.items():
+        first, second, third = fingerprint.bands(bits)
+        row = {"sha256": sha256, "view": view, "bits": bits}
+        rows.append(row | {"band_1": first, "band_2": second, "band_3": third})
+    if rows:
+        db.session.execute(insert(PictureView), rows)
