@@ -3,7 +3,7 @@ import { Dexie, type DexieOptions, type Table } from 'dexie';
 import type { Env } from './env';
 import { noticeStorage } from './notice';
 import type { Me } from './records';
-import type { Definition, Draft, Entry, LocalPhoto, Meta, MetaValues, OverlayRow, Row, Scope } from './tables';
+import type { Definition, DeviceKey, Draft, Entry, LocalPhoto, Meta, MetaValues, OverlayRow, Row, Scope } from './tables';
 
 const ROWS = '[etype+eid], [etype+parent], *scopes';
 
@@ -41,6 +41,7 @@ export class Database extends Dexie {
   declare scopes: Table<Scope, string>;
   declare meta: Table<Meta, string>;
   declare definitions: Table<Definition, string>;
+  declare keys: Table<DeviceKey, string>;
 
   readonly user: string;
   readonly env: Env;
@@ -59,6 +60,7 @@ export class Database extends Dexie {
       meta: 'key',
       definitions: 'hash, key',
     });
+    this.version(2).stores({ keys: 'client' });
     watchVersions(this);
   }
 }

@@ -43,8 +43,20 @@ export interface Envelope {
  */
 export type EntryState = 'queued' | 'held' | 'parked' | 'refused' | 'done';
 
+/** A command's place in this client's chain: the link before it, and its own. Hex. */
+export interface Link {
+  readonly client: string;
+  readonly mid: number;
+  readonly prev: string;
+  readonly value: string;
+}
+
 export interface Entry extends Envelope {
   readonly state: EntryState;
+  /** Taken right after the commit, over the bytes as they were then. Absent while that has not been done. */
+  readonly digest?: string;
+  /** Holds only for the client and the mid that it names: the phone may number anew. */
+  readonly link?: Link;
   /** "etype|eid" of what it reads or writes, as long as its effect belongs in the overlay. */
   readonly touches: readonly string[];
   /** 1 while applied by the server but not yet pulled back. */
@@ -54,6 +66,33 @@ export interface Entry extends Envelope {
   readonly params: Readonly<Record<string, Json>>;
   readonly problem: string | null;
   readonly ackedAt: number | null;
+}
+
+/** The key with which this browser signs what one client sends. The private half cannot leave it. */
+export interface DeviceKey {
+  readonly client: string;
+  readonly id: string;
+  readonly pair: CryptoKeyPair;
+  /** SubjectPublicKeyInfo, base64. */
+  readonly publicKey: string;
+  readonly registered: boolean;
+}
+
+/** Where a chain stands. */
+export interface ChainEnd {
+  readonly client: string;
+  readonly mid: number;
+  readonly head: string;
+}
+
+/** A public key of the server, and from when to when it signed. */
+export interface ServerKey {
+  readonly id: string;
+  readonly use: string;
+  readonly algorithm: string;
+  readonly public_key: string;
+  readonly from: number;
+  readonly until: number | null;
 }
 
 /** queued → uploading → sent (the server took the bytes) → stored (the server's row said so); lost: no bytes anywhere. */
@@ -153,6 +192,8 @@ export interface MetaValues {
   /** This installation's name for the server, and the mids it has handed out and seen acknowledged. */
   readonly client: { readonly id: string; readonly mid: number; readonly acked: number };
   readonly report: SyncReport;
+  readonly chain: ChainEnd;
+  readonly serverKeys: readonly ServerKey[];
   readonly manifest: Manifest;
   readonly workflow: Json;
   readonly manifestSeen: { readonly etag: string; readonly url: string };

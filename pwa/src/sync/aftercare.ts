@@ -16,6 +16,7 @@ export interface Cared {
 export const sendPhotos = async (db: Database, ports: Ports, signal: AbortSignal): Promise<Cared> => {
   const sent = (await alone(db, ports, 'photos', () => runUploads(db, ports, signal))) ?? 0;
   if (signal.aborted) return { again: false, nextAt: null };
+  await ports.custody?.prepare(db).catch(() => undefined);
   await tidy(db);
   const different = await checkScopes(db, ports);
   return { again: sent > 0 || different, nextAt: await nextUploadAt(db) };

@@ -1,4 +1,5 @@
 /** One round trip: what the phone has goes up, what it may see comes down. */
+import type { Seal } from '../custody/layout';
 import { readMeta, writeMeta, type Database } from '../data/database';
 import { SESSION_LOCK } from '../data/locks';
 import type { Entry } from '../data/tables';
@@ -11,7 +12,8 @@ import { photosToName } from './photos';
 import type { Ports } from './ports';
 import { nextBatch, predecessor } from './queue';
 import { standing } from './scopes';
-import { envelopeOf } from './wire';
+import type { Course } from './setback';
+import { envelopeOf, type Answer } from './wire';
 
 const PATH = '/api/sync/v1/exchange';
 const PROTOCOL = 1;
@@ -20,6 +22,8 @@ const TIMEOUT_MS = 30_000;
 
 export interface Asked extends Question {
   readonly batch: readonly Entry[];
+  /** Absent or null: sent without. */
+  readonly seal?: Seal | null;
   readonly after: string | null;
 }
 
@@ -75,6 +79,7 @@ const bodyOf = async (db: Database, ports: Ports, asked: Asked, limits: Limits, 
     tz: db.env.tz(),
     push: asked.batch.map(envelopeOf),
     ...(asked.after === null ? {} : { after: asked.after }),
+    ...((asked.seal ?? null) === null ? {} : { seal: asked.seal }),
     pull: pull ? await pullSection(db, asked, limits) : null,
     photos: asked.photos,
     queue: await queueOf(db, asked.batch),
@@ -114,15 +119,15 @@ const send = (db: Database, ports: Ports, text: string, gzip: boolean): Promise<
     }
   });
 
-/** `pull` false sends only: for a server that no longer talks to this version but still takes its work. */
-export const exchange = async (db: Database, ports: Ports, limits: Limits, pull: boolean): Promise<Turn> => {
-  const asked = await gather(db, limits);
-  const sent = await send(db, ports, await bodyOf(db, ports, asked, limits, pull), limits.gzip);
-  if (sent === 'stranger') return { kind: 'stranger' };
-  if (sent === 'timeout' || sent === 'unreachable') return { kind: 'unreachable', timeout: sent === 'timeout' };
-  if (sent.kind !== 'answer') return { kind: 'refused', reply: sent, asked };
-  const { answer } = sent;
+/** What is sent is signed as one; a batch that the server's clock cuts is signed again from where it was cut. */
+const sealed = async (db: Database, ports: Ports, asked: Asked, course: Course): Promise<Asked> =>
+  asked.batch.length === 0 || course.unsealed === true || ports.custody === undefined
+    ? asked
+    : { ...asked, seal: await ports.custody.seal(db, asked.client, asked.batch).catch(() => null) };
+
+const applied = async (db: Database, ports: Ports, answer: Answer, asked: Asked): Promise<Turn> => {
   await applyAnswer(db, answer, asked);
+  if (answer.seal !== null) await ports.custody?.heard(db, asked.client).catch(() => undefined);
   return {
     kind: 'applied',
     more: answer.pull?.more ?? false,
@@ -130,4 +135,15 @@ export const exchange = async (db: Database, ports: Ports, limits: Limits, pull:
     nextPollMs: answer.nextPollMs,
     minApp: answer.minApp,
   };
+};
+
+/** `pull` false sends only: for a server that no longer talks to this version but still takes its work. */
+export const exchange = async (db: Database, ports: Ports, course: Course): Promise<Turn> => {
+  const { limits, pull } = course;
+  const asked = await sealed(db, ports, await gather(db, limits), course);
+  const sent = await send(db, ports, await bodyOf(db, ports, asked, limits, pull), limits.gzip);
+  if (sent === 'stranger') return { kind: 'stranger' };
+  if (sent === 'timeout' || sent === 'unreachable') return { kind: 'unreachable', timeout: sent === 'timeout' };
+  if (sent.kind !== 'answer') return { kind: 'refused', reply: sent, asked };
+  return applied(db, ports, sent.answer, asked);
 };

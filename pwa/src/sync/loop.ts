@@ -11,6 +11,7 @@ export interface LoopPorts extends Ports {
 }
 
 const AFTER_WRITE_MS = 2000;
+const TIE_MS = 800;
 /** Another tab is at it; its work will show. This tab only makes sure that somebody goes on. */
 const OTHER_TAB_MS = 15_000;
 
@@ -26,6 +27,7 @@ export class Loop {
   #running: Promise<void> | null = null;
   #uploading: Promise<void> | null = null;
   #again = false;
+  #tying = false;
 
   constructor(db: Database, ports: LoopPorts) {
     this.#db = db;
@@ -36,6 +38,7 @@ export class Loop {
       () => Promise.all([countEntries(db, 'queued'), db.photos.where('state').equals('queued').count()]),
       ([entries, photos]) => {
         if (entries + photos > 0) this.poke();
+        if (entries > 0) this.#tieSoon();
       },
     );
   }
@@ -107,6 +110,17 @@ export class Loop {
     this.#cancel = this.#ports.after(Math.max(0, at - this.#db.env.now()), () => {
       this.#unplan();
       if (this.#ports.visible()) void this.now();
+    });
+  }
+
+  /** What was just written is tied into the chain once nobody taps any more; at the latest it is when it is sent. */
+  #tieSoon(): void {
+    const { custody } = this.#ports;
+    if (custody === undefined || this.#tying) return;
+    this.#tying = true;
+    this.#ports.after(TIE_MS, () => {
+      this.#tying = false;
+      if (!this.#stopped.signal.aborted) void custody.tie(this.#db).catch(() => undefined);
     });
   }
 

@@ -1,4 +1,5 @@
 /** What the sync core needs from outside, besides the database. */
+import type { Custodian } from '../custody/custodian';
 import type { Locks } from '../data/locks';
 
 /** Sends one file, from where it stopped. Resolves when the server has all bytes. */
@@ -36,4 +37,6 @@ export interface Ports {
   readonly expire: () => void;
   /** The device's present person; work of another is never sent. */
   readonly person: () => Promise<string | null>;
+  /** Ties and signs what is sent. Absent where nothing is signed. */
+  readonly custody?: Custodian;
 }

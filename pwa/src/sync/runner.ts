@@ -43,7 +43,7 @@ export class Runner {
   async #untilDone(): Promise<Ended> {
     for (let setbacks = 0; setbacks < STUBBORN; ) {
       await renew(this.#db, 'sync');
-      const turn = await guarded(this.#db, () => exchange(this.#db, this.#ports, this.#course.limits, this.#course.pull));
+      const turn = await guarded(this.#db, () => exchange(this.#db, this.#ports, this.#course));
       if (turn.kind === 'applied') {
         setbacks = turn.progress ? 0 : setbacks + 1;
         if (await this.#isDone(turn)) return this.#succeed(turn);
@@ -74,7 +74,7 @@ export class Runner {
       if (next.suspect !== undefined) this.#course = { ...this.#course, suspect: next.suspect };
       return this.#fail(next.state, next.code, next.until);
     }
-    this.#course = { limits: next.limits, pull: next.pull };
+    this.#course = { limits: next.limits, pull: next.pull, unsealed: next.unsealed === true };
     if (!next.pull) await report(this.#db, { updateNeeded: true });
     return null;
   }
@@ -92,7 +92,7 @@ export class Runner {
     const updateNeeded = !this.#course.pull || (turn.minApp !== null && isOlder(this.#ports.app, turn.minApp));
     await report(this.#db, { state: 'online', code: null, retryAt: null, lastSuccess: now, updateNeeded });
     // An old server may have been replaced meanwhile: ask for the rows again next time.
-    this.#course = { ...this.#course, pull: true };
+    this.#course = { ...this.#course, pull: true, unsealed: false };
     return { ok: true, state: 'online', nextAt: now + turn.nextPollMs };
   }
 }

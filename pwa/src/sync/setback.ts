@@ -28,6 +28,8 @@ export interface Suspect {
 export interface Course {
   readonly limits: Limits;
   readonly pull: boolean;
+  /** This server may be older than seals: what it could not read is sent once more without. */
+  readonly unsealed?: boolean;
   /** The command that the server could not read, alone and plain, and how often. */
   readonly suspect?: Suspect;
 }
@@ -69,7 +71,8 @@ const tooBig = async (db: Database, { batch }: Asked, course: Course): Promise<N
  * The whole batch was unreadable: sent one by one and uncompressed, the culprit shows itself. It is taken out only after
  * several tries with time between them, for a bad line garbles anything.
  */
-const unreadable = async (db: Database, { batch }: Asked, course: Course, code: string): Promise<Next> => {
+const unreadable = async (db: Database, { batch, seal }: Asked, course: Course, code: string): Promise<Next> => {
+  if ((seal ?? null) !== null) return { kind: 'again', ...course, unsealed: true };
   const [only] = batch;
   const isAlone = batch.length <= 1 && !course.limits.gzip;
   if (!isAlone) return { kind: 'again', ...course, limits: { ...course.limits, count: 1, gzip: false } };

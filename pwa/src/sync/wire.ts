@@ -36,6 +36,8 @@ export interface Pull {
 
 export interface Answer {
   readonly lastMid: number;
+  /** How the seal fared, when it did not hold. */
+  readonly seal: string | null;
   readonly verdicts: readonly Verdict[];
   readonly pull: Pull | null;
   readonly wantBlobs: readonly string[] | null;
@@ -125,6 +127,7 @@ export const parseAnswer = (raw: unknown): Answer | null => {
   try {
     return {
       lastMid: integer(raw['last_mid']),
+      seal: maybe(text)(raw['seal']),
       verdicts: array(raw['results']).map(verdict),
       pull: pull(raw),
       wantBlobs: maybe(array)(raw['want_blobs'])?.map(string) ?? null,

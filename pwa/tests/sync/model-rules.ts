@@ -5,6 +5,8 @@ export interface Command {
   readonly id: string;
   readonly mid: number;
   readonly name: string;
+  readonly v?: number;
+  readonly blobs?: readonly string[];
   readonly at: number;
   readonly args: Record<string, unknown>;
 }

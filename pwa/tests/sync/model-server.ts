@@ -2,6 +2,7 @@
  * A small server that follows the protocol: what the phone's core is tested against. It keeps everything in memory, can be
  * backed up and restored, and counts the effects of every mutation, so that a test can see one lost or doubled.
  */
+import { ModelCustody, type SentSeal } from './model-custody';
 import { RULES, type Command, type Judged } from './model-rules';
 import { ModelRows, nameOf, type ModelRow } from './model-rows';
 
@@ -42,6 +43,7 @@ interface ExchangeRequest {
   readonly client: string;
   readonly after?: string;
   readonly push: Command[];
+  readonly seal?: SentSeal;
   readonly pull: PullRequest | null;
   readonly photos: { readonly confirm: string[]; readonly lost: string[] };
 }
@@ -72,6 +74,8 @@ export class ModelServer {
   readonly refusing = new Map<string, string>();
   /** Cuts a batch after so many mutations, as the time budget does. */
   atMost = Number.POSITIVE_INFINITY;
+  /** Null: a server that does not know seals. */
+  custody: ModelCustody | null = new ModelCustody();
   manifest: { etag: string; url: string } | null = null;
   minApp = '2026.1';
 
@@ -127,6 +131,7 @@ export class ModelServer {
         sync: 1,
         now: 0,
         ...pushed,
+        ...this.#attested(user, request, pushed.last_mid),
         ...pulled,
         want_blobs: request.photos.confirm.filter((sha) => !this.state.blobs.has(sha)).concat(this.#missing(user)),
         ...(this.manifest === null ? {} : { manifest: this.manifest }),
@@ -134,6 +139,11 @@ export class ModelServer {
         next_poll_s: 90,
       },
     };
+  }
+
+  #attested(user: string, { client, push, seal }: ExchangeRequest, lastMid: number): { seal?: string } {
+    const state = push.length === 0 ? 'ok' : this.custody?.take(user, client, push, seal, lastMid);
+    return state === undefined || state === 'ok' ? {} : { seal: state };
   }
 
   #noteLost(hashes: readonly string[]): void {

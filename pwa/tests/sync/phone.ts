@@ -1,6 +1,8 @@
 /** A phone in a test: the real data layer and sync core over fake-indexeddb, a virtual clock, and a line that can fail. */
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { Database } from '@/data/database';
+import { custodian } from '@/custody/custodian';
+import type { Subtle } from '@/custody/layout';
 import type { Env, Storage } from '@/data/env';
 import { parseJson } from '@/data/json';
 import type { Locks } from '@/data/locks';
@@ -11,6 +13,7 @@ import type { Ports, UploadJob } from '@/sync/ports';
 import { Runner, type Ended } from '@/sync/runner';
 import { UploadFailed } from '@/sync/uploads';
 import { Disk } from './disk';
+import { DEVICE_KEYS, type Registration } from './model-custody';
 import { nameOf, type ModelReply, type ModelServer } from './model-server';
 
 /** What happens to one request on its way. */
@@ -93,6 +96,8 @@ export interface PhoneOptions {
   readonly clock?: Clock;
   readonly locks?: Locks;
   readonly gzip?: boolean;
+  /** Given, the phone signs what it sends. */
+  readonly subtle?: Subtle | null;
 }
 
 const asResponse = ({ status, body, headers }: ModelReply): Response =>
@@ -202,7 +207,15 @@ export class Phone {
         this.expired += 1;
       },
       person: () => Promise.resolve(this.cookie === null ? this.user : this.cookie),
+      ...this.#custody(options),
     };
+  }
+
+  #custody({ subtle, locks }: PhoneOptions): Pick<Ports, 'custody'> {
+    if (subtle === undefined) return {};
+    const fetch: typeof globalThis.fetch = (input, init) => this.#fetch(String(input), init);
+    const person = (): Promise<string> => Promise.resolve(this.cookie ?? this.user);
+    return { custody: custodian({ fetch, locks: locks ?? sharedLocks(), person, subtle }) };
   }
 
   async #upload(job: UploadJob): Promise<void> {
@@ -214,6 +227,9 @@ export class Phone {
   }
 
   async #fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    if (path === DEVICE_KEYS && this.server.custody !== null) {
+      return asResponse(this.server.custody.register(this.cookie, JSON.parse(init.body as string) as Registration));
+    }
     if (path !== '/api/sync/v1/exchange') return asResponse(this.files.get(path) ?? { status: 404, body: '' });
     const fault = this.faults.shift() ?? 'none';
     await this.gate();
