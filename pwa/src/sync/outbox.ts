@@ -2,7 +2,7 @@
 import type { Database } from '../data/database';
 import { readMeta, writeMeta } from '../data/database';
 import type { Mutation, SetAnswer } from '../data/mutations';
-import type { Entry, LocalPhoto } from '../data/tables';
+import type { Entry, LocalPhoto, OverlayRow } from '../data/tables';
 import { label, type Key } from './effect';
 import { effects, MAKERS, neededBy, touchedBy } from './effects';
 import { answerKeyOf, fieldNames, revisionOf } from './effects-inspection';
@@ -20,6 +20,8 @@ export interface CommitOptions {
   readonly awaits?: readonly string[];
   /** Commands that were dealt with and are a person's turn again. */
   readonly reopens?: readonly string[];
+  /** Called with the rows as they show now, once they are on the disk: nobody has to read again what he has just written. */
+  readonly shown?: (rows: readonly OverlayRow[]) => void;
 }
 
 /** Also of the fields that are not set: so the server can tell what was said beside it and not seen here. */
@@ -145,31 +147,35 @@ interface SaveOptions extends CommitOptions {
   readonly kept: Kept;
 }
 
-const write = async (db: Database, mutations: readonly Mutation[], ids: readonly string[], options: SaveOptions): Promise<void> => {
+const write = async (db: Database, mutations: readonly Mutation[], ids: readonly string[], options: SaveOptions): Promise<readonly OverlayRow[]> => {
   const known = await read(db, mutations);
   const batch = entriesOf(db, mutations, ids, known);
+  const rows = known.rows.overlay();
   const photos = mutations.flatMap((mutation) => photosOf(mutation, db.env.now(), options.kept));
   const drafts = options.dropDrafts ?? [];
   await Promise.all([
     db.outbox.bulkAdd(batch),
-    db.overlay.bulkPut(known.rows.overlay()),
+    db.overlay.bulkPut(rows),
     writeMeta(db, 'client', { ...known.client, mid: known.client.mid + batch.length }),
     ...(photos.length > 0 ? [db.photos.bulkAdd(photos)] : []),
     ...(drafts.length > 0 ? [db.drafts.bulkDelete([...drafts])] : []),
   ]);
   if (options.settles ?? options.awaits ?? options.reopens) await settle(db, options);
+  return rows;
 };
 
 /** A retry after a broken connection may find that the first try had reached the disk. */
-const save = (db: Database, mutations: readonly Mutation[], ids: readonly string[], options: SaveOptions): Promise<void> => {
+const save = async (db: Database, mutations: readonly Mutation[], ids: readonly string[], options: SaveOptions): Promise<void> => {
   let isRetry = false;
-  return guarded(db, () =>
+  let written: readonly OverlayRow[] = [];
+  await guarded(db, () =>
     db.transaction('rw', [db.rows, db.overlay, db.outbox, db.photos, db.drafts, db.meta], async () => {
       if (isRetry && ids[0] !== undefined && (await db.outbox.get(ids[0])) !== undefined) return;
       isRetry = true;
-      await write(db, mutations, ids, options);
+      written = await write(db, mutations, ids, options);
     }),
   );
+  options.shown?.(written);
 };
 
 const asBuffers = async (mutations: readonly Mutation[]): Promise<Kept> => {

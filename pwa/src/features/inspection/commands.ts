@@ -3,13 +3,13 @@
 import type { SignedName } from '@/answers/field';
 import type { Database } from '@/data/database';
 import type { AddSignature, Mutation, OpenHazard, SetAnswer } from '@/data/mutations';
-import type { Inspection, InspectionMode, InspectionStyle, Photo } from '@/data/records';
+import { parseRecord, type Answer, type Inspection, type InspectionMode, type InspectionStyle, type Photo } from '@/data/records';
 import type { Json } from '@/data/shape';
 import { snapshot } from '@/engine/citations';
 import { criterionWords } from '@/major/lists';
 import { isMajor, type Suspicion } from '@/major/suspicion';
 import type { Item, Line, Value } from '@/engine/definition';
-import { commit } from '@/sync/outbox';
+import { commit, type CommitOptions } from '@/sync/outbox';
 import type { HazardDraft } from './logic/hazard-draft';
 import { today, type Spot } from './logic/spots';
 import { lineKey } from './logic/walk';
@@ -66,10 +66,15 @@ const answerArgs = (inspection: string, line: Line, set: FieldSet, how: SetAnswe
   ...(how ? { how } : {}),
 });
 
-/** Set fields of one answer. Half-typed words of the same fields are thereby finished. */
-export async function setAnswer(db: Database, inspection: string, line: Line, set: FieldSet): Promise<void> {
+/** Set fields of one answer; the answer as it stands now. Half-typed words of the same fields are thereby finished. */
+export async function setAnswer(db: Database, inspection: string, line: Line, set: FieldSet): Promise<readonly Answer[]> {
   const dropDrafts = Object.keys(set).map((field) => textKey(inspection, lineKey(line), field));
-  await commit(db, [{ name: 'answer.set', args: answerArgs(inspection, line, set, 'tap') }], { dropDrafts });
+  const answers: Answer[] = [];
+  const shown: CommitOptions['shown'] = (rows) => {
+    for (const { etype, data } of rows) if (etype === 'answer' && data !== null) answers.push(parseRecord('answer', data));
+  };
+  await commit(db, [{ name: 'answer.set', args: answerArgs(inspection, line, set, 'tap') }], { dropDrafts, shown });
+  return answers;
 }
 
 /** Pass all of these at once; each answer says that it was given so. */

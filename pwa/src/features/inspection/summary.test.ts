@@ -44,7 +44,7 @@ async function type(name: string, text: string): Promise<void> {
   await flushPromises();
 }
 
-const answer = (key: string, result: 'pass' | 'fail', note?: string): Promise<void> =>
+const answer = (key: string, result: 'pass' | 'fail', note?: string): Promise<unknown> =>
   setAnswer(db, id, line(key), { result, ...(note ? { note } : {}) });
 const signed = (party: 'inspector' | 'unit'): Promise<void> =>
   sign(db, { inspection: id, party, name: 'Li', refused: false, strokes: INK, width: 600, height: 200, photo_ids: [] }, 'none');

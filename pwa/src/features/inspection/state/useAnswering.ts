@@ -1,5 +1,6 @@
 /** Answering the line one stands on: to the disk first, then onwards, with a way back. */
 
+import type { Answer } from '@/data/records';
 import type { Line, Value, Values } from '@/engine/definition';
 import { judge } from '@/engine/judge';
 import { t } from '@/i18n/i18n';
@@ -46,13 +47,20 @@ const EMPTY: Values = {};
 const lineAt = ({ state }: Parts, index: number): Line | undefined => state.walk.value.lines[index];
 const valuesAt = ({ state, book }: Parts, index: number): Values => book.values.value[state.walk.value.keys[index] ?? ''] ?? EMPTY;
 
+/** `then` runs in the turn that shows the answer, so that both are drawn together. */
 async function putInto(parts: Parts, index: number, set: FieldSet, then?: () => void): Promise<boolean> {
   const { open, saving, book } = parts;
   const line = lineAt(parts, index);
   if (!line || open.locked.value) return false;
-  const kept = await saving.save(() => setAnswer(open.db, open.id, line, set));
-  if (kept) await book.refresh([line], then);
-  return kept;
+  let answers: readonly Answer[] = [];
+  const kept = await saving.save(async () => {
+    answers = await setAnswer(open.db, open.id, line, set);
+  });
+  if (!kept) return false;
+  if (answers.length > 0) book.take(answers);
+  else await book.refresh([line]);
+  then?.();
+  return true;
 }
 
 /** A reading out of its limits fails the line by itself; one that is put right takes that back. */

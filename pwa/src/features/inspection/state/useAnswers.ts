@@ -21,8 +21,10 @@ export interface AnswerBook {
   readonly row: (key: string) => Answer | undefined;
   /** Keys of the answers that changed last. */
   readonly changed: ShallowRef<readonly string[]>;
-  /** Look at the disk again for these lines, at once; `then` runs in the same turn, so that both are drawn together. */
-  readonly refresh: (lines: readonly Line[], then?: () => void) => Promise<void>;
+  /** Answers as they have just been written. */
+  readonly take: (answers: readonly Answer[]) => void;
+  /** Look at the disk again for these lines, at once. */
+  readonly refresh: (lines: readonly Line[]) => Promise<void>;
 }
 
 const sameFields = (a: Answer, b: Answer): boolean => {
@@ -116,10 +118,12 @@ export function useAnswers(db: Database, inspection: string, target: () => strin
     values: book.values,
     row: (key) => book.rows.get(key),
     changed: book.changed,
-    refresh: async (lines, then) => {
+    take: (answers) => {
+      book.take(answers);
+    },
+    refresh: async (lines) => {
       const rows = await Promise.all(lines.map(({ target: at, item }) => get(db, 'answer', answerId(inspection, at, item))));
       book.take(rows.filter((row) => row !== undefined));
-      then?.();
     },
   };
 }
