@@ -72,6 +72,7 @@ export { default as IconPrint } from '@lucide/vue/dist/esm/icons/printer.mjs';
 export { default as IconFile } from '@lucide/vue/dist/esm/icons/file-text.mjs';
 export { default as IconExcel } from '@lucide/vue/dist/esm/icons/file-spreadsheet.mjs';
 export { default as IconPdf } from '@lucide/vue/dist/esm/icons/file-text.mjs';
+export { default as IconDossier } from '@lucide/vue/dist/esm/icons/file-archive.mjs';
 export { default as IconTable } from '@lucide/vue/dist/esm/icons/table.mjs';
 export { default as IconChart } from '@lucide/vue/dist/esm/icons/chart-column.mjs';
 export { default as IconMap } from '@lucide/vue/dist/esm/icons/map.mjs';
