@@ -224,7 +224,11 @@ const made = async (world: World, one: Step & { who: number }): Promise<void> =>
 };
 
 const synced = async (world: World, phone: Phone, faults: readonly number[]): Promise<void> => {
-  await survive(world, phone, () => phone.sync(...faults.map((fault) => FAULTS[fault] ?? 'none')));
+  const before = phone.answered;
+  await survive(world, phone, async () => {
+    const { ok } = await phone.sync(...faults.map((fault) => FAULTS[fault] ?? 'none'));
+    if (ok && phone.answered === before) throw new Error('I7: in step with a server that was never reached');
+  });
   phone.faults = [];
   if (faults.some((fault) => fault > 1)) count(world, 'bad lines');
 };

@@ -129,6 +129,8 @@ export class Phone {
   readonly requests: { readonly client: string; readonly push: readonly unknown[]; readonly headers: Headers }[] = [];
   readonly files = new Map<string, ModelReply>();
   readonly disk = new Disk();
+  /** How many answers of the server came back whole. */
+  answered = 0;
   /** Awaited before and after each request, so that a test can decide the order of two tabs. */
   gate: () => Promise<void> = () => Promise.resolve();
   expired = 0;
@@ -249,10 +251,10 @@ export class Phone {
     if (fault === 'redirect') return new Response(null, { status: 302, headers: { Location: 'http://wifi.example/' } });
     if (fault === 'foreign-json') return asResponse({ status: 200, body: { ok: true, last_mid: 0, results: [] } });
     const reply = deliver();
-    if (fault === 'twice') return asResponse(deliver());
     if (fault === 'lose-response') throw new TypeError('network');
     if (fault === 'cut') return this.#cut(reply);
-    return asResponse(reply);
+    this.answered += 1;
+    return asResponse(fault === 'twice' ? deliver() : reply);
   }
 
   #cut(reply: ModelReply): Response {
