@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,12 @@ class Gunicorn:
 
 
 def product(
-    folder: Path, database_url: str | None, workers: int
+    folder: Path,
+    database_url: str | None,
+    workers: int,
+    fill: Callable[[dict[str, Any]], None] = lambda world: None,
 ) -> tuple[Gunicorn, dict[str, Any]]:
-    """A fresh installation with the bench's world, served as `make run` serves it."""
+    """A fresh installation with the bench's world and what *fill* adds, as `make run` serves it."""
     env = {
         "ANXUN_VAR": str(folder),
         "ANXUN_STORE": str(folder / "store"),
@@ -77,8 +81,10 @@ def product(
         env=os.environ | env,
         check=True,
     )
+    known = json.loads(world.read_text())
+    fill(known)
     words = ["-c", "server/ops/gunicorn_conf.py", "wsgi:app"]
-    return Gunicorn(words, env, folder / "server.log", "/readyz"), json.loads(world.read_text())
+    return Gunicorn(words, env, folder / "server.log", "/readyz"), known
 
 
 def floor(folder: Path, workers: int) -> Gunicorn:

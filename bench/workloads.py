@@ -103,23 +103,22 @@ def exchanges(phone: BenchPhone, times: int, size: int) -> Callable[[], Run]:
 
     def run() -> Run:
         inspection = ids.new_id()
-        first = phone.send(phone.body([phone.start(inspection)], {"scopes": {}, "max_rows": 5000}))
-        while first["more"]:
-            _absorb(state, first)
-            first = phone.send(phone.body([], _pull(state)))
-        _absorb(state, first)
+        phone.send(phone.body([phone.start(inspection)]))
+        catch_up(phone, state)
         jobs: list[Callable[[Connection], None]] = []
         for number in range(times):
             answers = [phone.answer(inspection, (number * size + n) % 60) for n in range(size)]
-            jobs.append(_exchange(phone, answers, state))
+            jobs.append(exchange_job(phone, answers, state))
         return together([phone.connection], [jobs], times)
 
     return run
 
 
-def _exchange(
+def exchange_job(
     phone: BenchPhone, push: list[Any], state: dict[str, Any]
 ) -> Callable[[Connection], None]:
+    """One round trip: *push* up, what changed down."""
+
     def job(connection: Connection) -> None:
         body = phone.body(push, _pull(state), packed=True)
         answer = json.loads(connection.ask("POST", EXCHANGE, body, PACKED).body)
@@ -155,15 +154,20 @@ def _absorb(state: dict[str, Any], answer: dict[str, Any]) -> int:
     return rows
 
 
+def catch_up(phone: BenchPhone, state: dict[str, Any]) -> None:
+    """Fetch until there is nothing new."""
+    answer = phone.send(phone.body([], _pull(state)))
+    while _absorb(state, answer) or answer["more"]:
+        answer = phone.send(phone.body([], _pull(state)))
+
+
 def polls(phone: BenchPhone, times: int) -> Callable[[], Run]:
     """P3: nothing new."""
     state: dict[str, Any] = {}
 
     def run() -> Run:
-        answer = phone.send(phone.body([], _pull(state)))
-        while _absorb(state, answer) or answer["more"]:
-            answer = phone.send(phone.body([], _pull(state)))
-        jobs = [_exchange(phone, [], state) for _ in range(times)]
+        catch_up(phone, state)
+        jobs = [exchange_job(phone, [], state) for _ in range(times)]
         return together([phone.connection], [jobs], times)
 
     return run
