@@ -70,6 +70,11 @@ class Grant:
         return region_id in self.region_ids
 
 
+# Who has lost the last role still brings in what was done before: it is refused, kept, and shown to
+# the lead. It covers no place.
+WITHOUT_ROLE = Grant("none", frozenset({Permission.SYNC_USE}))
+
+
 @dataclass(frozen=True)
 class Actor:
     """

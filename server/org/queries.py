@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Row, Select, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from server.access.rules import Actor, Grant, Permission
+from server.access.rules import WITHOUT_ROLE, Actor, Grant, Permission
 from server.kernel import clock, driver
 from server.kernel.db import db
 from server.kernel.errors import NotFound
@@ -115,13 +115,14 @@ def load_actor(token: str) -> Actor | None:
     Return the actor of a live session, or None.
 
     Whoever must change an initial password, which somebody else has seen, holds nothing until then.
+    Who has no role any more may still hand in what is on the phone.
     """
     found = driver.rows(_LIVE, token=token_hash(token), now=clock.now_ms())
     if not found:
         return None
     session, person, name, unit_id, must_change_password = found[0]
-    grants = () if must_change_password else grants_of(person, clock.today())
-    return Actor(person, name, grants, unit_id=unit_id, session_id=session)
+    held = () if must_change_password else grants_of(person, clock.today()) or (WITHOUT_ROLE,)
+    return Actor(person, name, held, unit_id=unit_id, session_id=session)
 
 
 def all_roles() -> Select[Role]:

@@ -37,6 +37,8 @@ def scopes(actor: Actor) -> list[str]:
 
 
 def _visits(actor: Actor) -> list[str]:
+    if not (actor.may(Permission.INSPECTIONS_CONDUCT) or actor.may(Permission.INSPECTIONS_READ)):
+        return []
     since = clock.to_ms(clock.now() - KEPT_AFTER_SUBMISSION)
     found = driver.rows(_INSPECTIONS, person=actor.user_id, since=since)
     return [f"insp:{row[0]}" for row in found]

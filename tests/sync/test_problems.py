@@ -37,6 +37,16 @@ def dismiss(actors: Actors, role: str) -> Person:
     return person
 
 
+def strip(actors: Actors, role: str) -> Person:
+    """Take away the last role."""
+    person = dismiss(actors, role)
+    grants = select(RoleGrant).where(RoleGrant.person_id == person.id)
+    for grant in db.session.scalars(grants):
+        db.session.delete(grant)
+    db.session.commit()
+    return person
+
+
 def outcome(phone: Phone, mutation: str) -> Any:
     phone.sync()
     user = next(scope for scope in phone.scopes if scope.startswith("user:"))
@@ -171,6 +181,28 @@ def test_work_of_a_former_member_is_accepted_under_the_leads_name(
     step = db.session.scalars(select(HazardStep).where(HazardStep.hazard_id == opened.id)).one()
     assert (step.received_from, step.by) == (author.id, opened.opened_by)
     assert opened.opened_by != author.id
+
+
+@pytest.mark.fault(64)
+def test_who_has_no_role_left_still_hands_in_and_keeps_nothing_of_others(
+    phone: MakePhone, visit: Visit, actors: Actors, world: World
+) -> None:
+    inspection, mine = visit("inspector", "expert"), phone("expert")
+    mine.sync()
+    assert f"insp:{inspection.id}" in mine.scopes
+    shown = photo(inspection=inspection.id, item=POSTED, purpose="answer")
+    sent = [mine.write("photo.add", shown), mine.answer(inspection.id, POSTED, result="fail")]
+    person = strip(actors, "expert")
+    mine.sync()
+    assert [mine.verdicts[m]["status"] for m in sent] == ["rejected", "rejected"]
+    assert set(mine.scopes) == {f"user:{person.id}"}
+    desk = office(actors)
+    [case] = desk.get("/api/problems?list=former").json["items"]
+    assert (case["author"]["id"], case["pieces"]) == (person.id, 2)
+    assert decide(desk, case["id"], "accept").json["left"] == []
+    answer = db.session.get_one(Answer, (inspection.id, "", POSTED))
+    assert answer.fields["result"]["of"] == person.id
+    assert outcome(mine, case["id"])["word"]["act"] == "accept"
 
 
 @pytest.mark.fault(64, 70)
