@@ -1,6 +1,6 @@
 /** Ties what waits to be sent into the chain, in its order. Two hashes for each command, far from any tap. */
 import { readMeta, type Database } from '../data/database';
-import { isTied, keepLinks, linkBefore, waiting, type Tied } from '../data/chained';
+import { isTied, keepLinks, linkBefore, waiting, type Tied } from './store';
 import type { Entry } from '../data/tables';
 import { digestOf, linkOf, originOf, type Subtle } from './layout';
 

@@ -6,7 +6,7 @@ import { ModelCustody } from '../../tests/sync/model-custody';
 import { ModelServer } from '../../tests/sync/model-server';
 import { Phone, type Fault, type PhoneOptions } from '../../tests/sync/phone';
 import { answer, comment, start } from '../../tests/sync/work';
-import { keepLinks, waiting } from '../data/chained';
+import { keepLinks, waiting } from './store';
 import { countEntries } from '../data/unsent';
 import { readClient } from '../sync/outbox';
 import { withdraw } from '../sync/queue';

@@ -2,7 +2,7 @@
  * Signs what is sent. Whatever is missing or goes wrong here (no WebCrypto, a browser that keeps no keys, an older server)
  * means "no seal" and nothing else: the work goes out in any case.
  */
-import { isTied, markKey } from '../data/chained';
+import { isTied, markKey } from './store';
 import { readMeta, type Database } from '../data/database';
 import type { DeviceKey, Entry, Link } from '../data/tables';
 import { toBase64 } from './bytes';

@@ -1,5 +1,5 @@
 /** The device's key: made once for each client, never given out, told to the server when there is a line. */
-import { adoptEnd, dropKey, keepKey, markKey, readKey } from '../data/chained';
+import { adoptEnd, dropKey, keepKey, markKey, readKey } from './store';
 import type { Database } from '../data/database';
 import { isRecord } from '../data/shape';
 import { SESSION_LOCK, type Locks } from '../data/locks';

@@ -1,7 +1,6 @@
 /** What the disk keeps of the chain: links beside the commands, the device's key, and where the chain stands. */
-import { Dexie } from 'dexie';
-import { readMeta, writeMeta, type Database } from './database';
-import type { ChainEnd, DeviceKey, Entry, EntryState, Link } from './tables';
+import { readMeta, writeMeta, type Database } from '../data/database';
+import type { ChainEnd, DeviceKey, Entry, EntryState, Link } from '../data/tables';
 
 const STATES: readonly EntryState[] = ['queued', 'held', 'parked', 'refused', 'done'];
 /** The number of what was taken out of the queue. */
@@ -10,9 +9,10 @@ const WITHDRAWN = 0;
 export const isTied = (entry: Entry, client: string): entry is Entry & { readonly link: Link; readonly digest: string } =>
   entry.digest !== undefined && entry.link?.client === client && entry.link.mid === entry.mid;
 
+const queued = (db: Database) => db.outbox.where('[state+mid]').between(['queued', 0], ['queued', Number.MAX_SAFE_INTEGER]);
+
 /** What waits to be sent, in its order. */
-export const waiting = (db: Database): Promise<Entry[]> =>
-  db.outbox.where('[state+mid]').between(['queued', Dexie.minKey], ['queued', Dexie.maxKey]).toArray();
+export const waiting = (db: Database): Promise<Entry[]> => queued(db).toArray();
 
 /** The link that a command with this number follows, as far as this phone knows; null when it does not. */
 export const linkBefore = async (db: Database, client: string, mid: number): Promise<string | null> => {
@@ -53,19 +53,12 @@ export const keepLinks = (db: Database, made: readonly Tied[]): Promise<void> =>
 /** The server's chain stands elsewhere than this phone's: what was not sent yet is tied to the server's end anew. */
 export const adoptEnd = (db: Database, end: ChainEnd): Promise<void> =>
   db.transaction('rw', db.outbox, db.meta, async () => {
-    const [first] = await db.outbox
-      .where('[state+mid]')
-      .between(['queued', Dexie.minKey], ['queued', Dexie.maxKey])
-      .limit(1)
-      .toArray();
+    const [first] = await queued(db).limit(1).toArray();
     if ((await readMeta(db, 'client'))?.id !== end.client || first?.mid !== end.mid + 1) return;
     if (isTied(first, end.client) && first.link.prev === end.head) return;
-    await db.outbox
-      .where('[state+mid]')
-      .between(['queued', Dexie.minKey], ['queued', Dexie.maxKey])
-      .modify((entry: { link?: Link }) => {
-        delete entry.link;
-      });
+    await queued(db).modify((entry: { link?: Link }) => {
+      delete entry.link;
+    });
     await writeMeta(db, 'chain', end);
   });
 

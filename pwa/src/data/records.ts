@@ -282,6 +282,19 @@ const hazard = record({
   steps: list(hazardStep),
 });
 
+/** What the server answers for. What it says is the payload, and the payload alone is signed. */
+const receipt = record({
+  id: text,
+  kind: word<'photo' | 'submission'>(),
+  subject_id: text,
+  inspection_id: maybe(text),
+  person_id: text,
+  payload: text,
+  key: text,
+  signature: text,
+  at: number,
+});
+
 export const parsers = {
   me,
   assignment,
@@ -300,6 +313,7 @@ export const parsers = {
   signature,
   conflict,
   hazard,
+  receipt,
 } as const;
 
 export type EType = keyof typeof parsers;
@@ -323,6 +337,7 @@ export type Position = Parsed<typeof position>;
 export type Signature = RecordOf<'signature'>;
 export type Conflict = RecordOf<'conflict'>;
 export type Hazard = RecordOf<'hazard'>;
+export type Receipt = RecordOf<'receipt'>;
 export type HazardStep = Parsed<typeof hazardStep>;
 export type Decision = Parsed<typeof decision>;
 export type Basis = Parsed<typeof basis>;
@@ -337,6 +352,7 @@ const PARENT: Readonly<Record<string, readonly string[]>> = {
   part: ['inspection_id'],
   signature: ['inspection_id'],
   conflict: ['inspection_id'],
+  receipt: ['inspection_id'],
   photo: ['inspection_id', 'hazard_id'],
   location: ['unit_id'],
   asset: ['unit_id'],

@@ -127,7 +127,7 @@ const sealed = async (db: Database, ports: Ports, asked: Asked, course: Course):
 
 const applied = async (db: Database, ports: Ports, answer: Answer, asked: Asked): Promise<Turn> => {
   await applyAnswer(db, answer, asked);
-  if (answer.seal !== null) await ports.custody?.heard(db, asked.client).catch(() => undefined);
+  if ((answer.seal ?? null) !== null) await ports.custody?.heard(db, asked.client).catch(() => undefined);
   return {
     kind: 'applied',
     more: answer.pull?.more ?? false,

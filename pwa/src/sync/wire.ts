@@ -37,7 +37,7 @@ export interface Pull {
 export interface Answer {
   readonly lastMid: number;
   /** How the seal fared, when it did not hold. */
-  readonly seal: string | null;
+  readonly seal?: string | null;
   readonly verdicts: readonly Verdict[];
   readonly pull: Pull | null;
   readonly wantBlobs: readonly string[] | null;

@@ -1,7 +1,6 @@
 /** The server's side of custody with Node's own hashes and signatures, so that the phone's are judged by other hands. */
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import type { Command } from './model-rules';
-import type { ModelReply } from './model-server';
 
 export const DEVICE_KEYS = '/api/custody/device-keys';
 
@@ -43,7 +42,7 @@ export class ModelCustody {
   readonly chains = new Map<string, Map<number, Buffer>>();
   readonly states: { readonly client: string; readonly mid: number; readonly state: string }[] = [];
 
-  register(user: string | null, { client, public_key }: Registration): ModelReply {
+  register(user: string | null, { client, public_key }: Registration): { readonly status: number; readonly body: unknown } {
     if (user === null) return { status: 401, body: { code: 'unauthenticated' } };
     const spki = Buffer.from(public_key, 'base64');
     const id = sha256(spki).toString('hex').slice(0, 32);
