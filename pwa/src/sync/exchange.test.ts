@@ -5,6 +5,7 @@ import { answer, start, submit } from '../../tests/sync/work';
 import { get } from '../data/view';
 import { countEntries } from '../data/unsent';
 import { readReport } from './report';
+import { Runner } from './runner';
 
 const effectsOf = (server: ModelServer, ids: readonly string[]): number[] =>
   ids.map((id) => server.state.effects.get(id) ?? 0);
@@ -37,6 +38,27 @@ describe('a round trip', () => {
     expect((await phone.sync()).ok).toBe(true);
     expect(effectsOf(server, ids)).toEqual([1, 1]);
     expect(await phone.shown()).toEqual(phone.expected());
+  });
+
+  test('a proxy that loses the answer and speaks in its own name, after the commit: one effect [fault 13]', async () => {
+    const { server, phone } = await setUp();
+    expect((await phone.sync('bad-gateway')).state).toBe('offline');
+    expect(server.state.effects.size).toBe(2);
+    expect(await countEntries(phone.db, 'queued')).toBe(2);
+    expect((await phone.sync()).ok).toBe(true);
+    expect([...server.state.effects.values()]).toEqual([1, 1]);
+  });
+
+  test('a browser that believes itself off line is tried, one that believes itself on line is not believed [fault 18]', async () => {
+    const { server, phone } = await setUp();
+    const ports = { ...phone.ports, connection: () => ({ online: false, cellular: false }) };
+    expect((await new Runner(phone.db, ports).run()).ok).toBe(true);
+    expect(server.state.effects.size).toBe(2);
+    await phone.commit(answer('i1', 'b', 'pass'));
+    expect(phone.ports.connection().online).toBe(true);
+    expect((await phone.sync('lose-request')).state).toBe('offline');
+    expect((await readReport(phone.db)).state).toBe('offline');
+    expect(await countEntries(phone.db, 'queued')).toBe(1);
   });
 
   test('a request lost before the server is applied once by the repeat [fault 2]', async () => {

@@ -48,6 +48,20 @@ test('a snapshot killed at any page goes on behind it, and sweeps only at the en
   expect(new Set(pulls.filter((resume) => resume !== null)).size).toBe(6);
 });
 
+test('a busy server in the middle of paging: the next round goes on at the stored page, without holes and repeats [fault 12]', async () => {
+  const { server, phone } = filled(50);
+  server.pageRows = 10;
+  const busy = { status: 503, body: { code: 'unavailable' }, headers: { 'Content-Type': 'application/problem+json', 'Retry-After': '2' } };
+  expect(await phone.sync('none', 'none', busy)).toMatchObject({ ok: false, state: 'paused' });
+  const held = await phone.db.rows.count();
+  expect(held).toBeGreaterThan(0);
+  expect(held).toBeLessThan(50);
+  await phone.sync();
+  expect(await phone.shown()).toEqual(phone.expected());
+  const asked = phone.requests.map((request) => (request as unknown as { pull: { resume: string | null } }).pull.resume);
+  expect(asked.filter((resume, i) => asked.indexOf(resume) !== i)).toEqual([asked[2]]);
+});
+
 test('a page and its cursor are one: a crash between them is no state at all [fault 21]', async () => {
   const { phone } = filled(30);
   phone.db.scopes.put = (() => Promise.reject(new Error('killed'))) as never;

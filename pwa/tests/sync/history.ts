@@ -14,7 +14,7 @@ import { answer, comment, hazard, photo, start, submit } from './work';
 
 const FAULTS: readonly Fault[] = [
   'none', 'none', 'lose-request', 'lose-response', 'twice', 'cut', 'portal', 'redirect', 'foreign-json', 'timeout',
-  { status: 502, body: '<html>', headers: { 'Content-Type': 'text/html' } },
+  'bad-gateway',
   { status: 503, body: { code: 'unavailable' }, headers: { 'Content-Type': 'application/problem+json', 'Retry-After': '3' } },
   { status: 413, body: '<html>', headers: { 'Content-Type': 'text/html' } },
 ];

@@ -22,6 +22,8 @@ export type Fault =
   | 'lose-request'
   | 'lose-response'
   | 'twice'
+  /** The proxy lost the server's answer and speaks in its own name. */
+  | 'bad-gateway'
   | 'cut'
   | 'portal'
   | 'redirect'
@@ -252,6 +254,7 @@ export class Phone {
     if (fault === 'foreign-json') return asResponse({ status: 200, body: { ok: true, last_mid: 0, results: [] } });
     const reply = deliver();
     if (fault === 'lose-response') throw new TypeError('network');
+    if (fault === 'bad-gateway') return asResponse({ status: 502, body: '<html>', headers: { 'Content-Type': 'text/html' } });
     if (fault === 'cut') return this.#cut(reply);
     this.answered += 1;
     return asResponse(fault === 'twice' ? deliver() : reply);
