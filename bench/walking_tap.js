@@ -1,5 +1,6 @@
-// Taps "pass" and waits for the frame that shows the next question; milliseconds for each tap.
+// Taps "pass" and waits for the frame that shows the next question; milliseconds for each tap. No thumb comes again sooner than REST_MS.
 async (times) => {
+  const REST_MS = 250;
   const card = () => document.querySelector('[data-testid="item-card"]');
   const place = () => document.querySelector('[data-testid="target-open"]')?.textContent ?? '';
   const shown = () => `${card()?.dataset.item ?? ''} ${place()} ${card()?.querySelector('.num')?.textContent ?? ''}`;
@@ -29,6 +30,7 @@ async (times) => {
     await next;
     await frame();
     found.push(performance.now() - began);
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
   }
   return found;
 }
