@@ -8,7 +8,7 @@ that differ in up to eight bits differ in at most two bits of one band (fingerpr
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, union_all
+from sqlalchemy import CompoundSelect, select, union_all
 
 from server.evidence import checks, doubts, fingerprint, jobs
 from server.evidence.doubts import Shown
@@ -141,12 +141,17 @@ def alike(sha256: str) -> dict[str, int]:
 
 def candidates(bits: int) -> Sequence[tuple[str, int]]:
     """Return the pictures that share a band with a fingerprint, up to two bits of it."""
-    parts = [
-        select(PictureView.sha256, PictureView.bits).where(
-            band.in_(list(fingerprint.near(piece, width))), PictureView.view != "mirrored"
+    return [(sha256, found) for sha256, found in db.session.execute(search(bits))]
+
+
+def search(bits: int) -> CompoundSelect[Any]:
+    """Build the search: each band looks its neighbours up in an index of its own."""
+    pieces = zip(_BANDS, fingerprint.bands(bits), fingerprint.BANDS, strict=True)
+    return union_all(
+        *(
+            select(PictureView.sha256, PictureView.bits).where(
+                band.in_(list(fingerprint.near(piece, width))), PictureView.view != "mirrored"
+            )
+            for band, piece, width in pieces
         )
-        for band, piece, width in zip(
-            _BANDS, fingerprint.bands(bits), fingerprint.BANDS, strict=True
-        )
-    ]
-    return [(sha256, found) for sha256, found in db.session.execute(union_all(*parts))]
+    )

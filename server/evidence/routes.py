@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from server.access.rules import Actor, Permission
-from server.evidence import marks, thumbs, waiting
+from server.evidence import flagged, marks, thumbs, waiting
 from server.evidence.drawing import LARGE, SIDE
 from server.evidence.models import Photo, Picture
 from server.evidence.queries import drawn_on, get_photo
@@ -22,6 +22,7 @@ from server.kernel.errors import NotFound
 from server.web.api import ApiBlueprint, query
 
 bp = ApiBlueprint("photos", __name__, url_prefix="/api/photos")
+flagged.install()
 FOR_EVER = "private, max-age=31536000, immutable"
 
 

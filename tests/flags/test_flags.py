@@ -49,6 +49,7 @@ def test_one_doubt_is_raised_once(world: World) -> None:
     assert not raise_flag(**about, other="b", details={"new": True})
     assert raise_flag(**about, other="c")
     assert raise_flag(**about | {"kind": "photo-before-after"}, other="b")
+    db.session.commit()
     assert db.session.query(Flag).count() == 3
     assert {row.region_id for row in db.session.query(Flag)} == {world.county.id}
     assert db.session.query(AuditEntry).filter_by(action="flag.raise").count() == 3
