@@ -57,7 +57,8 @@ class SubmissionFacts:
     definition: str
     person_id: str
     submitted_at: datetime
-    device_submitted_at: datetime | None
+    device_submitted_at: datetime
+    done_at: datetime
     record: str
     photos: int
 
@@ -79,7 +80,6 @@ def acknowledge_photo(facts: PhotoFacts) -> Receipt | None:
 
 def acknowledge_submission(facts: SubmissionFacts, heads: Sequence[Head]) -> Receipt | None:
     """Answer for a record as it was submitted, and for the chains behind it."""
-    device = facts.device_submitted_at
     said = {
         "inspection": facts.inspection_id,
         "number": facts.number,
@@ -87,7 +87,8 @@ def acknowledge_submission(facts: SubmissionFacts, heads: Sequence[Head]) -> Rec
         "checklist": facts.checklist,
         "definition": facts.definition,
         "submitted_at": clock.to_ms(facts.submitted_at),
-        "device_submitted_at": clock.to_ms(device) if device else None,
+        "device_submitted_at": clock.to_ms(facts.device_submitted_at),
+        "done_at": clock.to_ms(facts.done_at),
         "record": facts.record,
         "photos": facts.photos,
         "chains": [{"client": h.client, "mid": h.mid, "head": h.head} for h in heads],

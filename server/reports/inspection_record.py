@@ -24,6 +24,7 @@ from server.reports.names import Names
 from server.reports.record_findings import Found, Law, findings_of, hazards_of
 from server.reports.record_lines import Row, rows_of, sections_of
 from server.reports.record_part import mandatory_remarks, part_facts
+from server.reports.record_receipt import receipt_of
 from server.reports.record_signing import signing_of
 from server.reports.record_team import (
     conflict_data,
@@ -82,6 +83,7 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
         ],
         "scenes": _scenes(rows, photos, shown, failed, figures),
         "url": url,
+        "receipt": receipt_of(inspection),
         **signing.as_data(),
     }
     return Record(data, {"qr.svg": square(url), **signing.images}, figures)

@@ -173,6 +173,7 @@ def _submit_inspection(work: Work, args: a.InspectionSubmit) -> Verdict:
         args.inspection,
         submitted_at=clock.from_ms(args.submitted_at),
         summary=args.summary,
+        done_at=work.device_at,
         head=chains.head_of(work.client_id, work.envelope.mid),
     )
     return APPLIED

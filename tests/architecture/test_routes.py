@@ -25,6 +25,7 @@ ANYONE = {
     "GET /api/ref/definitions/<digest>": "the same; the address is the hash of the content",
     "GET /api/ref/workflow.json": "the same table that docs/hazard-workflow.md prints",
     "GET /api/ref/answer-types.json": "part of the app's public contract",
+    "GET /api/ref/keys.json": "public keys; whoever holds a receipt or a package checks it by them",
     "GET /api/ref/rescue-key.json": "a public key; a phone seals files before anybody logs in",
     "GET /api/ref/hant.json": "published texts in Traditional characters",
 }

@@ -18,7 +18,8 @@ const said = record({
   record: text,
   photos: number,
   submitted_at: number,
-  device_submitted_at: maybe(number),
+  device_submitted_at: number,
+  done_at: number,
   chains: list(dict(json)),
   key: text,
 });

@@ -44,12 +44,14 @@ def submit_inspection(
     *,
     submitted_at: datetime,
     summary: str | None = None,
+    done_at: datetime | None = None,
     head: receipts.Head | None = None,
 ) -> Inspection:
     """
     Close the record: everything asked is answered, whoever must sign has signed.
 
-    *head* is where the chain of the phone stands that asks for it; the receipt names it.
+    *submitted_at* is the phone's own word, *done_at* the same moment by this server's clock, *head*
+    where the chain of that phone stands; the receipt names all three.
     """
     before = locked([inspection_id]).get(inspection_id)
     if before is not None and _is_done(actor, before):
@@ -70,7 +72,7 @@ def submit_inspection(
         inspection.number = take_number("JC", inspection.region_id, clock.today().year)
     _tell_assignment(inspection)
     _log(actor, "inspection.submit", inspection, inspection.counts or {})
-    _acknowledge(actor, inspection, head)
+    _acknowledge(actor, inspection, (submitted_at, done_at or said), head)
     return inspection
 
 
@@ -90,7 +92,12 @@ def reopen_inspection(actor: Actor, inspection_id: str, reason: str) -> Inspecti
     return inspection
 
 
-def _acknowledge(actor: Actor, inspection: Inspection, head: receipts.Head | None) -> None:
+def _acknowledge(
+    actor: Actor,
+    inspection: Inspection,
+    times: tuple[datetime, datetime],
+    head: receipts.Head | None,
+) -> None:
     """Answer for the record as it lies in the database now."""
     db.session.flush()
     db.session.refresh(inspection)
@@ -103,7 +110,8 @@ def _acknowledge(actor: Actor, inspection: Inspection, head: receipts.Head | Non
         definition=inspection.definition,
         person_id=actor.user_id,
         submitted_at=inspection.submitted_at,
-        device_submitted_at=inspection.device_submitted_at,
+        device_submitted_at=times[0],
+        done_at=times[1],
         record=hashlib.sha256(record_bytes(inspection)).hexdigest(),
         photos=len(photos_of(inspection.id)),
     )
