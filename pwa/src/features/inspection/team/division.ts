@@ -88,8 +88,9 @@ export function sectionRows(ground: Ground): PartRow[] {
 
 const SEPARATOR = ' / ';
 
-/** The floor or building that a place is in: its path without its own name. */
+/** The floor or building that a place is in: its path without its own name; a floor is in itself. */
 export function floorOf(spot: Spot | undefined): string {
+  if (spot?.kind === 'floor') return spot.path;
   const path = spot?.path.split(SEPARATOR) ?? [];
   return path.length > 1 ? path.slice(0, -1).join(SEPARATOR) : (path[0] ?? '');
 }
