@@ -345,16 +345,18 @@ def check_submissions(submissions, found, record, links, notes):
                     f"{head['client']} #{head['mid']} 与提交回执不符",
                     f"{head['client']} #{head['mid']} is not what was acknowledged",
                 )
-    latest = max(submissions, key=lambda said: said["at"], default=None)
-    if record["inspection"]["state"] == "submitted" and latest:
-        if latest["record"] != hashlib.sha256(found["record.json"][2]).hexdigest():
-            raise Broken(
-                "record.json",
-                "与提交时的回执不符，记录已被改动",
-                "it is not the record for which the submission's receipt was given",
-            )
-    elif record["inspection"]["state"] == "submitted":
+    submitted = record["inspection"]["state"] == "submitted"
+    if submitted and not submissions:
         notes.append(("没有提交回执", "there is no receipt of the submission"))
+        return
+    last = max((said["at"] for said in submissions), default=None)
+    latest = {said["record"] for said in submissions if said["at"] == last}
+    if submitted and hashlib.sha256(found["record.json"][2]).hexdigest() not in latest:
+        raise Broken(
+            "record.json",
+            "与提交时的回执不符，记录已被改动",
+            "it is not the record for which the submission's receipt was given",
+        )
 
 
 def plain(value):

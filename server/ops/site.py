@@ -42,10 +42,14 @@ def prepare(env: Mapping[str, str], *, demo: bool) -> Site:
 
 
 def tidy(env: Mapping[str, str]) -> None:
-    """Clear away what nobody needs any more; a failure is for the log, not for who is working."""
-    code = process.attempt([*FLASK, "sync", "tidy"], "tidy", env=env)
-    if code != 0:
-        complain(f"夜间清理失败 Tidying failed: {paths.shown(process.log_file('tidy'))}")
+    """
+    Sign the end of the audit log, clear away what nobody needs any more.
+
+    A failure is for the log, not for who is working.
+    """
+    for words, log in ((("audit", "sign"), "audit"), (("sync", "tidy"), "tidy")):
+        if process.attempt([*FLASK, *words], log, env=env) != 0:
+            complain(f"夜间任务失败 Nightly chore failed: {paths.shown(process.log_file(log))}")
 
 
 def _account(entry: Mapping[str, Any]) -> Account:

@@ -21,7 +21,7 @@ def run_tidy() -> None:
     done = tidy.tidy()
     click.echo(
         f"horizons moved: {done.scopes}, clients forgotten: {done.clients}, "
-        f"mutations forgotten: {done.mutations}, given up: {done.given_up}, "
+        f"given up: {done.given_up}, "
         f"run after an upgrade: {done.replayed}, old cases forgotten: {done.cases}"
     )
     uploads, blobs = sweep.drop_uploads(store), sweep.drop_blobs(store)

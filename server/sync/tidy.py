@@ -12,7 +12,6 @@ from server.sync.models import (
     SyncChange,
     SyncClient,
     SyncCommit,
-    SyncMutation,
     SyncProblem,
     SyncProblemPhoto,
     SyncScope,
@@ -28,14 +27,17 @@ class Tidied:
 
     scopes: int
     clients: int
-    mutations: int
     given_up: int
     replayed: int
     cases: int
 
 
 def tidy() -> Tidied:
-    """Move horizons, forget old clients and mutations, decide what has waited too long."""
+    """
+    Move horizons, forget clients that never sent anything, decide what has waited too long.
+
+    What phones sent is evidence of every record made from it: it is never cleared away.
+    """
     with transaction():
         given_up = held.give_up()
     with transaction():
@@ -44,10 +46,9 @@ def tidy() -> Tidied:
     return Tidied(
         scopes=_move_horizons(),
         clients=_forget(
-            delete(SyncClient).where(SyncClient.seen_at < clock.now() - span("ledger"))
-        ),
-        mutations=_forget(
-            delete(SyncMutation).where(SyncMutation.received_at < clock.now() - span("ledger"))
+            delete(SyncClient).where(
+                SyncClient.seen_at < clock.now() - span("ledger"), SyncClient.last_mid == 0
+            )
         ),
         given_up=given_up,
         replayed=replayed,

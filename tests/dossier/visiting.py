@@ -28,6 +28,7 @@ class SealedPhone(Phone):
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
     links: dict[int, bytes] = field(default_factory=dict)
+    seals: bool = True
 
     def register(self) -> None:
         assert self.client_ is not None
@@ -43,7 +44,7 @@ class SealedPhone(Phone):
 
     def request(self, count: int = 100, pull: bool = True) -> dict[str, Any]:
         body = super().request(count, pull)
-        if body["push"]:
+        if body["push"] and self.seals:
             first, last = body["push"][0]["mid"], body["push"][-1]["mid"]
             for envelope in body["push"]:
                 before = self.links.get(envelope["mid"] - 1, rules.origin(self.client))
@@ -91,10 +92,11 @@ class Visit:
     hazard: str
 
 
-def sealed_phone(actors: Actors, role: str) -> SealedPhone:
+def sealed_phone(actors: Actors, role: str, *, sealed: bool = True) -> SealedPhone:
     client = actors.login(role)
-    phone = SealedPhone(through(client), client_=client)
-    phone.register()
+    phone = SealedPhone(through(client), client_=client, seals=sealed)
+    if sealed:
+        phone.register()
     return phone
 
 
@@ -143,10 +145,10 @@ def sign(phone: SealedPhone, visit: str, party: str, name: str) -> None:
     )
 
 
-def visit_of_two(actors: Actors) -> Visit:
-    """Two inspectors, one record: answers, a contradiction, photos, a hazard, signatures."""
+def visit_of_two(actors: Actors, *, sealed: bool = True, lose: bool = False) -> Visit:
+    """Two inspectors, one record: answers, photos, a hazard, signatures; and work elsewhere."""
     unit = actors.world.hospital
-    lead, other = sealed_phone(actors, "inspector"), sealed_phone(actors, "expert")
+    lead, other = (sealed_phone(actors, who, sealed=sealed) for who in ("inspector", "expert"))
     elsewhere, visit, hazard = ids.new_id(), ids.new_id(), ids.new_id()
     start = {
         "unit_id": unit.id,
@@ -163,6 +165,8 @@ def visit_of_two(actors: Actors) -> Visit:
     team = [actors.person("expert").id]
     lead.write("inspection.start", {"id": visit, **start, "member_ids": team})
     lead.answer(visit, "ward.rules.posted", result="fail", note=" 制度未上墙，\n 有三处 ")
+    if lose:
+        lead.exchange(lose=True)
     first = photograph(lead, visit, 1, item="ward.rules.posted", target="")
     lead.answer(elsewhere, "ward.rules.drill", result="pass")
     lead.sync()
