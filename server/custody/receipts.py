@@ -1,8 +1,7 @@
 """
 Receipts: what the server answers for, made in the transaction of what they acknowledge.
 
-A key that cannot be read stops no work: the act stands, the log says so, and `custody receipts`
-makes up for it.
+A key that cannot be read stops no work: the act stands without a receipt, and the log says so.
 """
 
 from collections.abc import Mapping, Sequence

@@ -41,16 +41,18 @@ def moments(ticks: Sequence[Tick], sent_at: int, now: int) -> list[int]:
     Return when the acts of one push were done, by the server's clock; never in the future.
 
     The difference seen at sending holds for the last act. Where the clock was put back on the way,
-    what came before is moved by that as well, so that acts keep their order.
+    what came before is moved by that as well. Acts keep their order in any case.
     """
     skew = now - sent_at
     offset = skew if abs(skew) > TRUSTED_MS else 0
     if ticks and ticks[-1].at - sent_at > TRUSTED_MS:
         offset -= ticks[-1].at - sent_at
     made: list[int] = []
+    latest = now
     for i in range(len(ticks) - 1, -1, -1):
         if i + 1 < len(ticks):
             offset -= fell_back(ticks[i], ticks[i + 1])
-        made.append(min(ticks[i].at + offset, now))
+        latest = min(ticks[i].at + offset, latest)
+        made.append(latest)
     made.reverse()
     return made
