@@ -11,7 +11,7 @@ from server.authoring.queries import AUTHOR, REVIEW
 from server.authoring.rules import review
 from server.authoring.rules.overlay import empty_overlay
 from server.definitions.load import loaded
-from server.definitions.queries import definition
+from server.definitions.queries import changes_nothing, definition
 from server.definitions.rules.checks import Words
 from server.definitions.service import Act, put_into_use, version_of
 from server.kernel import clock
@@ -160,6 +160,8 @@ def _require_publishable(draft: ChecklistDraft, words: Words) -> Any:
     if checked.faults or checked.definition is None:
         raise review.DraftMistakes(mistakes=checked.mistakes)
     present = queries.in_use(draft.key, draft.region_id)
+    if present is None and draft.kind == "overlay" and changes_nothing(draft.body):
+        raise review.DraftUnchanged()
     made = loaded(checked.definition)
     is_same_base = draft.kind == "checklist" or (
         present is not None and present.act.base_hash == draft.base_hash

@@ -59,7 +59,10 @@ def checklist_data(
         "unverified": sum(tags.values()) - tags["verified"],
         "regional": [
             use_data(use, regions, uses)
-            | {"behind": general is not None and use.act.base_hash != general.version.hash}
+            | {
+                "behind": general is not None and use.act.base_hash != general.version.hash,
+                "may_edit": queries.covers(actor, AUTHOR, use.act.region_id),
+            }
             for use in uses
             if use.act.region_id is not None
         ],

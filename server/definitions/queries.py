@@ -106,12 +106,25 @@ def current_checklists(today: date) -> list[DefinitionVersion]:
 
 
 def current_uses(today: date, key: str | None = None) -> list[Use]:
-    """Return the act that holds on a day for every checklist and region, everybody's first."""
+    """
+    Return the act that holds on a day for every checklist and region, everybody's first.
+
+    A region that laid nothing over a checklist any more follows everybody's.
+    """
     acts = uses(CHECKLIST, key)
     chosen: dict[tuple[str, str], Use] = {}
     for use in sorted(acts, key=lambda use: use.version.effective_from <= today, reverse=True):
         chosen.setdefault((use.version.key, use.act.region_id or ""), use)
-    return [chosen[place] for place in sorted(chosen)]
+    return [chosen[place] for place in sorted(chosen) if not _has_ended(chosen[place].act)]
+
+
+def _has_ended(act: DefinitionPublication) -> bool:
+    return act.overlay is not None and changes_nothing(act.overlay)
+
+
+def changes_nothing(overlay: Mapping[str, Any]) -> bool:
+    """Say whether an overlay lays nothing over its checklist."""
+    return not any(overlay.get(part) for part in ("title", "items", "sections", "added"))
 
 
 def words(key: str, today: date) -> Any:

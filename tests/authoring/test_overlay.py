@@ -219,6 +219,41 @@ def test_a_county_publishes_for_itself_alone(
     assert [(one["region"], one["behind"]) for one in told["regional"]] == [("安平县", False)]
 
 
+def test_a_county_that_lays_nothing_over_it_any_more_follows_everybody(
+    author: AppClient, reviewer: AppClient, world: World
+) -> None:
+    publish(author, reviewer, overlay_draft(author, world))
+    ending = begin(author, kind="overlay", region_id=world.county.id, body=empty_overlay("ward"))
+    publish(author, reviewer, ending)
+    assert [
+        (entry["region_id"], entry["items"])
+        for entry in queries.manifest(kernel_clock.today())["definitions"]
+    ] == [(None, 3)]
+    assert author.get("/api/checklists").json["items"][0]["regional"] == []
+    again = begin(author, kind="overlay", region_id=world.county.id)
+    assert again["body"] == empty_overlay("ward")
+    refused = step(author, again, "submit", "再来一次")
+    assert (refused.status_code, refused.json["code"]) == (409, "draft-unchanged")
+
+
+def test_a_county_adds_a_heading_of_its_own(
+    author: AppClient, reviewer: AppClient, world: World
+) -> None:
+    own = {"key": "r339901-part-1", "title": {"zh": "", "en": ""}}
+    item = {"section": own["key"], "after": None, "item": a_local_item("r339901.ward.n1")}
+    body = a_county_overlay(sections=[own], added=[item])
+    draft = overlay_draft(author, world, body)
+    assert {one["pointer"] for one in draft["mistakes"]} == {
+        "/sections/0/title/zh",
+        "/sections/0/title/en",
+    }
+    assert [section["key"] for section in draft["composed"]["sections"]][-1] == own["key"]
+    own["title"] = {"zh": "本县", "en": "Our county"}
+    draft = overlay_draft(author, world, a_county_overlay(sections=[own], added=[item]))
+    made = queries.definition(publish(author, reviewer, draft)["published_hash"])
+    assert (made["sections"][-1]["title"]["zh"], len(made["sections"][-1]["items"])) == ("本县", 1)
+
+
 def test_mistakes_of_the_composed_list_are_told_in_the_overlay(
     author: AppClient, world: World
 ) -> None:

@@ -9,7 +9,7 @@ const tree: Parse<Tree> = (raw) => (isRecord(raw) ? raw : {});
 
 const version = record({
   id: text, hash: text, title: both, items: number, minutes: number, effective_from: text, at: number, source: word<'file' | 'desk'>(),
-  author: text, reviewer: text, note: text, region_id: maybe(text), region: text, base_hash: maybe(text), in_use: flag, behind: flag,
+  author: text, reviewer: text, note: text, region_id: maybe(text), region: text, base_hash: maybe(text), in_use: flag, behind: flag, may_edit: flag,
 });
 export type Version = ReturnType<typeof version>;
 

@@ -31,6 +31,8 @@ export const newLocalKey = (tree: Tree, prefix: string, used: Iterable<string>):
   freeName(`${prefix}.${textAt(tree, '/key').replaceAll('-', '')}.n`, [...keysOf(itemsOf(tree)), ...used]);
 
 export const newSectionKey = (tree: Tree): string => freeName('part-', keysOf(listAt(tree, '/sections')));
+/** A heading that a region adds: `r990102-part-1`. */
+export const newLocalSectionKey = (tree: Tree, prefix: string): string => freeName(`${prefix}-part-`, keysOf(listAt(tree, '/sections')));
 export const newKeyIn = (start: string, list: readonly unknown[]): string => freeName(start, keysOf(list));
 
 const FACT = /^([A-Z]{2,5})-(\d{2})$/;

@@ -5,7 +5,7 @@ import { pick, t } from '@/i18n/i18n';
 import { showSnack } from '@/ui/snack';
 import { addItem, addSection, duplicateItem, isWithin, move, removeAt, spotOf, type Spot, type Step } from '../logic/edit';
 import { fieldWords } from '../logic/difference';
-import { newFact, newLocalKey } from '../logic/keys';
+import { newFact, newLocalKey, newLocalSectionKey } from '../logic/keys';
 import { listAt, valueAt, withInserted, withMoved, type Tree } from '../logic/pointer';
 import { outlineOf, overlayOutline, type Entry, type Heading } from '../logic/outline';
 import type { DraftWork } from './useDraft';
@@ -51,7 +51,7 @@ const idAt = (tree: Tree, { section, item }: Spot): string => {
 const BLANK = { zh: '', en: '' };
 
 /** An own item of a region stands behind the one that is chosen, in the same section. */
-function addLocal(tree: Tree, heading: Heading, after: Entry | null, prefix: string, used: readonly string[]): { readonly tree: Tree; readonly key: string } {
+function addLocal(tree: Tree, heading: Pick<Heading, 'key'>, after: Entry | null, prefix: string, used: readonly string[]): { readonly tree: Tree; readonly key: string } {
   const keys = [...used, ...listAt(tree, '/added').map((one) => String(valueAt(one, '/item/key')))];
   const key = newLocalKey(tree, prefix, keys);
   const facts = listAt(tree, '/added').flatMap((one) => listAt(one, '/item/facts'));
@@ -60,6 +60,13 @@ function addLocal(tree: Tree, heading: Heading, after: Entry | null, prefix: str
   const addition = { section: heading.key, after: after?.key ?? null, item };
   return { tree: withInserted(tree, '/added', listAt(tree, '/added').length, addition), key };
 }
+
+/** An own heading goes with all that stands under it. */
+const withoutSection = (tree: Tree, key: string): Tree => ({
+  ...tree,
+  sections: listAt(tree, '/sections').filter((one) => valueAt(one, '/key') !== key),
+  added: listAt(tree, '/added').filter((one) => valueAt(one, '/section') !== key),
+});
 
 interface Chosen {
   readonly selected: Ref<string>;
@@ -117,8 +124,8 @@ function overlaySteps({ work: { edit, draft }, used }: Parts, { selected, headin
   /** The composed checklist comes from the server a moment later: choose the new item then. */
   const pending = ref<string | null>(null);
   watch(headings, (now) => {
-    if (pending.value === null || !now.some((one) => one.items.some((item) => item.key === pending.value))) return;
-    selected.value = `i:${pending.value}`;
+    if (pending.value === null || !all(now).some(([id]) => id === pending.value)) return;
+    selected.value = pending.value;
     pending.value = null;
   });
   return {
@@ -128,13 +135,23 @@ function overlaySteps({ work: { edit, draft }, used }: Parts, { selected, headin
       if (!head || !prefix) return;
       const made = addLocal(edit.tree.value, head, entry.value === head ? null : entry.value, prefix, used());
       edit.apply(made.tree);
-      pending.value = made.key;
+      pending.value = `i:${made.key}`;
     },
-    addSection: () => undefined,
+    // A heading comes with its first item: one that asks nothing is not asked.
+    addSection: () => {
+      const prefix = draft.value?.prefix;
+      if (!prefix) return;
+      const key = newLocalSectionKey(edit.tree.value, prefix);
+      const tree = withInserted(edit.tree.value, '/sections', listAt(edit.tree.value, '/sections').length, { key, title: BLANK });
+      edit.apply(addLocal(tree, { key }, null, prefix, used()).tree);
+      pending.value = `s:${key}`;
+    },
     duplicate: () => undefined,
     remove: () => {
-      const at = entry.value?.at ?? '';
-      if (at !== '' && entry.value?.origin !== 'base') edit.set(at.replace(/^(\/added\/\d+)\/item$/, '$1'), undefined);
+      const chosen = entry.value;
+      if (!chosen || chosen.at === '' || chosen.origin === 'base') return;
+      if (selected.value.startsWith('s:')) edit.apply(withoutSection(edit.tree.value, chosen.key));
+      else edit.set(chosen.at.replace(/^(\/added\/\d+)\/item$/, '$1'), undefined);
     },
     move: (by) => {
       const own = /^\/added\/(\d+)/.exec(entry.value?.at ?? '')?.[1];
