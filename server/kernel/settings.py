@@ -35,5 +35,6 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         demo=env.get("ANXUN_DEMO", "0") == "1",
         public_url=env.get("ANXUN_PUBLIC_URL", "").rstrip("/"),
         testing=env.get("ANXUN_TEST", "0") == "1",
+        pwa_dist=Path(env.get("ANXUN_PWA_DIST", ROOT / "pwa" / "dist")),
         proxies=frozenset(env.get("ANXUN_PROXY", "127.0.0.1").replace(",", " ").split()),
     )
