@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from server.evidence import apart, drawing, fingerprint
 from server.evidence.checks import ask_for_all
@@ -19,13 +18,19 @@ from server.evidence.models import Photo, Picture, PictureView
 from server.evidence.storage import Store
 from server.evidence.thumbs import order
 from server.flags.service import raise_flag
-from server.kernel import clock
+from server.kernel import clock, driver
 from server.kernel.aside import aside
-from server.kernel.db import db, is_sqlite, transaction
+from server.kernel.db import db, transaction
 
 AT_ONCE = 8
 WAITING, MADE, REFUSED, ASIDE = "waiting", "made", "refused", "aside"
 _EFFORT = drawing.EFFORT
+
+
+_ASK = """
+    INSERT INTO picture (sha256, mime, state, tries, due_at, bare)
+    VALUES (:sha256, :mime, :state, 0, :due_at, :bare) ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,8 @@ class Job:
 
 def ask(sha256: str, mime: str) -> None:
     """Ask for small pictures of stored bytes, in the transaction that notes the bytes."""
-    statement = (sqlite if is_sqlite() else postgresql).insert(Picture)
-    values = {"sha256": sha256, "mime": mime, "state": WAITING, "tries": 0, "due_at": clock.now()}
-    db.session.execute(statement.values(values | {"bare": False}).on_conflict_do_nothing())
+    due = clock.now_ms()
+    driver.run(_ASK, sha256=sha256, mime=mime, state=WAITING, due_at=due, bare=False)
 
 
 def ask_again(sha256: str, mime: str) -> None:

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from server.access.rules import Actor
 from server.audit.service import record
@@ -20,10 +19,19 @@ from server.evidence.jobs import ask
 from server.evidence.models import Blob, Photo
 from server.evidence.queries import holds_bytes
 from server.evidence.rules import MIMES, PURPOSES, PhotoIdTaken, PhotoType
-from server.kernel import clock
-from server.kernel.db import db, is_sqlite
+from server.kernel import clock, driver
+from server.kernel.db import db
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.text import one_line
+
+# Two phones may bring the same bytes at once: whoever is second changes nothing.
+_KEEP = """
+    INSERT INTO blob (sha256, size, mime, stored_at) VALUES (:sha256, :size, :mime, :at)
+    ON CONFLICT DO NOTHING
+"""
+_IS_EXPECTED = """
+    SELECT 1 FROM photo WHERE sha256 = :sha256 AND state IN ('expected', 'lost') LIMIT 1
+"""
 
 
 @dataclass(frozen=True)
@@ -127,11 +135,10 @@ def note_stored(person_id: str, sha256: str, size: int, mime: str) -> None:
     Their own photos of this hash are stored now, and copies that others made of them. Nobody
     else's: who merely knows a hash must bring the bytes before they may see them.
     """
-    # Two phones may bring the same bytes at once: whoever is second changes nothing.
-    insert = (sqlite if is_sqlite() else postgresql).insert(Blob)
-    facts = {"sha256": sha256, "size": size, "mime": mime, "stored_at": clock.now()}
-    db.session.execute(insert.values(facts).on_conflict_do_nothing())
+    driver.run(_KEEP, sha256=sha256, size=size, mime=mime, at=clock.now_ms())
     ask(sha256, mime)
+    if not driver.rows(_IS_EXPECTED, sha256=sha256):
+        return  # the facts are still to come
     own = select(Photo.id).where(Photo.author_id == person_id, Photo.sha256 == sha256)
     waiting = select(Photo).where(
         Photo.sha256 == sha256,

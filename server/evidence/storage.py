@@ -68,7 +68,12 @@ def _sync_folder(folder: Path) -> None:
 
 
 class FileStore:
-    """Bytes in files: blobs/aa/bb/<sha256>, written beside, synced, renamed, folder synced."""
+    """
+    Bytes in files: blobs/aa/<sha256>, written beside, synced, renamed, folder synced.
+
+    Not deeper: 256 folders are soon all there, and a photo then costs one sync of a folder, not
+    three.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -76,7 +81,7 @@ class FileStore:
 
     def path(self, sha256: str) -> Path:
         """Return where the bytes of *sha256* lie."""
-        return self.root / "blobs" / sha256[:2] / sha256[2:4] / sha256
+        return self.root / "blobs" / sha256[:2] / sha256
 
     def parts(self) -> Path:
         """Return the folder of unfinished uploads, made on first use."""

@@ -22,13 +22,21 @@ from server.evidence.rules import (
 )
 from server.evidence.service import note_stored
 from server.evidence.storage import Store
-from server.kernel import clock
+from server.kernel import clock, driver
 from server.kernel.db import db, transaction
 from server.kernel.errors import NotFound, TooMany, Unavailable
 
 LIFETIME = timedelta(days=7)
 MAX_OPEN = 500
 RESERVE = 64 * 1024 * 1024
+
+
+_FINISH = """
+    INSERT INTO upload
+        (id, person_id, sha256, mime, photo_id, length, created_at, expires_at, finished_at)
+    VALUES (:id, :person_id, :sha256, :mime, :photo_id, :length, :now, :expires_at, :now)
+    ON CONFLICT (id) DO UPDATE SET finished_at = excluded.finished_at
+"""
 
 
 @dataclass(frozen=True)
@@ -106,10 +114,24 @@ def finish(transfer: Transfer, part: Part, store: Store) -> None:
     with transaction():
         if not store.has(announced.sha256):
             raise Unavailable(retry_after=2)  # swept away as unused in this very moment
-        row = db.session.get(Upload, transfer.id) or _row(transfer)
-        row.finished_at = clock.now()
-        db.session.add(row)
+        _note_finished(transfer)
         note_stored(transfer.person_id, announced.sha256, announced.length, announced.mime)
+
+
+def _note_finished(transfer: Transfer) -> None:
+    """Nearly every photo comes whole in one request, and its upload is noted here at first."""
+    announced, now = transfer.announced, clock.now_ms()
+    driver.run(
+        _FINISH,
+        id=transfer.id,
+        person_id=transfer.person_id,
+        sha256=announced.sha256,
+        mime=announced.mime,
+        photo_id=announced.photo_id,
+        length=announced.length,
+        now=now,
+        expires_at=transfer.expires_at,
+    )
 
 
 def forget(transfer: Transfer, part: Part) -> None:

@@ -112,7 +112,7 @@ def _path(store: Path, sha256: str) -> Path:
 
 
 def _files(store: Path) -> Iterator[str]:
-    for path in store.glob("blobs/*/*/*"):
+    for path in store.glob("blobs/*/*"):
         if hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
             yield f"bytes that are not their name: {path.name}"
     for path in store.glob("derivatives/*/*/*.jpg"):

@@ -53,7 +53,7 @@ def waiting_photo(_: Path) -> None:
 
 
 def damaged_bytes(store: Path) -> None:
-    path = next(store.glob("blobs/*/*/*"))
+    path = next(store.glob("blobs/*/*"))
     path.write_bytes(b"\0" + path.read_bytes()[1:])
 
 
