@@ -41,6 +41,24 @@ test('a query follows what is written, also in another tab, and only what it has
   expect(runs.p2).toBe(1);
 });
 
+test('changes that do not concern a query are not remembered for ever, and none that does is missed', async () => {
+  const phone = new Phone(new ModelServer());
+  await phone.commit(start('i1'));
+  let runs = 0;
+  const live = scope.run(() => useLive(() => {
+    runs += 1;
+    return prefixed(phone.db, 'answer', answerId('i1', 'p1', ''));
+  }, []));
+  await until(() => runs === 1);
+  for (let n = 0; n < 1100; n += 1) {
+    await phone.db.drafts.put({ key: `elsewhere-${String(n)}`, data: n, at: n });
+    if (n === 700) await phone.commit(answer('i1', 'a', 'pass', 'p1'));
+  }
+  await until(() => live?.value.length === 1);
+  expect(runs).toBeGreaterThan(2);
+  expect(runs).toBeLessThan(6);
+});
+
 test('a changed source starts the query anew', async () => {
   const phone = new Phone(new ModelServer());
   await phone.commit(start('i1'), answer('i1', 'a', 'pass', 'p1'), answer('i1', 'b', 'pass', 'p2'), answer('i1', 'c', 'na', 'p2'));

@@ -1,30 +1,45 @@
 /** A query that stays true: it runs again whenever this or another tab changes what it has read. */
-import { liveQuery, type Subscription } from 'dexie';
+import { Dexie, liveQuery, type Subscription } from 'dexie';
 import { getCurrentScope, onScopeDispose, shallowReadonly, shallowRef, watch, type ShallowRef, type WatchSource } from 'vue';
 
 const RETRY_MS = 1000;
+/** Dexie's query remembers every change that did not concern it, until it runs again. After so many it is begun anew. */
+const REMEMBERED = 500;
 
 export type Live<T> = Readonly<ShallowRef<T>>;
 
 /** Calls `next` with every new result until the returned function is called. A lost connection only delays it. */
 export const subscribe = <T>(query: () => Promise<T>, next: (value: T) => void): (() => void) => {
   let stopped = false;
+  let unconcerned = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let current: Subscription | undefined;
   const start = (): void => {
     if (stopped) return;
+    clearTimeout(timer);
+    current?.unsubscribe();
+    unconcerned = 0;
     // Dexie follows the reads behind several awaits only when what it is given is itself an async function.
     current = liveQuery(async () => query()).subscribe({
-      next,
+      next: (value) => {
+        unconcerned = 0;
+        next(value);
+      },
       error: () => {
         timer = setTimeout(start, RETRY_MS);
       },
     });
   };
+  const count = (): void => {
+    unconcerned += 1;
+    if (unconcerned >= REMEMBERED) start();
+  };
+  Dexie.on('storagemutated', count);
   start();
   return () => {
     stopped = true;
     clearTimeout(timer);
+    Dexie.on.storagemutated.unsubscribe(count);
     current?.unsubscribe();
   };
 };
