@@ -35,8 +35,8 @@ export const MINI = definition([
   { key: 'b', title: text('B'), items: [item('m.one', { type: 'pass-fail-na' }), item('m.two', { type: 'pass-fail-na' })] },
 ]);
 
-const person = (): Me => ({
-  id: newId(), username: 'li', name: 'Li', title: null, unit_id: null, roles: [], permissions: [], must_change_password: false, demo: false,
+const person = (permissions: readonly string[]): Me => ({
+  id: newId(), username: 'li', name: 'Li', title: null, unit_id: null, roles: [], permissions, must_change_password: false, demo: false,
 });
 
 /** As if nothing had been done yet. */
@@ -45,8 +45,8 @@ export const wipe = async (db: Database): Promise<void> => {
 };
 
 /** Log somebody in, once per file, and hand out their database. */
-export async function logIn(): Promise<Database> {
-  const me = person();
+export async function logIn(permissions: readonly string[] = []): Promise<Database> {
+  const me = person(permissions);
   const device = new DeviceDatabase(browserEnv());
   await device.users.put({ id: me.id, me, lastSeen: 1 });
   await device.session.put({ key: 'current', user: me.id });
