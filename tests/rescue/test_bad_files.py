@@ -150,7 +150,7 @@ def test_a_file_sealed_for_another_server_says_so(
     assert refused(lead, other) == "rescue-key-unknown"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(where=st.floats(0, 1), flip=st.integers(1, 255))
 def test_any_byte_that_was_changed_is_noticed(
     desk: MakeDesk, whole: list[tuple[str, bytes]], where: float, flip: int
@@ -162,7 +162,7 @@ def test_any_byte_that_was_changed_is_noticed(
     assert code.startswith("rescue-")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(where=st.floats(0, 1, exclude_max=True))
 def test_an_end_that_is_missing_is_noticed_wherever_it_was_cut(
     desk: MakeDesk, whole: list[tuple[str, bytes]], where: float

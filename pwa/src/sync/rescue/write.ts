@@ -1,7 +1,6 @@
 /** Writing a rescue file, a member at a time. Nothing of what it copies is changed or deleted. */
 import type { Database } from '../../data/database';
 import { sha256 } from '../../data/hash';
-import { bytesOf } from '../uploads';
 import { gather, type Gathered, type PhotoToSave } from './gather';
 import { beginSealing, PIECE, sealPiece, type Bytes, type Lock, type Sealing } from './shell';
 import type { Job, Shelf } from './store';
@@ -108,7 +107,7 @@ const read = async (db: Database, { id, sha256: expected }: PhotoToSave): Promis
   try {
     const stored = (await db.photos.get(id))?.blob ?? null;
     if (stored === null) return null;
-    const bytes = await bytesOf(stored);
+    const bytes = stored instanceof ArrayBuffer ? stored : await stored.arrayBuffer();
     return (await sha256(bytes)) === expected ? new Uint8Array(bytes) : null;
   } catch {
     return null;
