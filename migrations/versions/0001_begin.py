@@ -553,7 +553,9 @@ def upgrade() -> None:
     with op.batch_alter_table('hazard', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hazard_asset_id'), ['asset_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_hazard_assignee_id'), ['assignee_id'], unique=False)
+        batch_op.create_index('ix_hazard_checklist', ['region_id', 'checklist_key', 'due_on', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_hazard_checklist_key'), ['checklist_key'], unique=False)
+        batch_op.create_index('ix_hazard_due', ['region_id', 'due_on', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_hazard_inspection_id'), ['inspection_id'], unique=False)
         batch_op.create_index('ix_hazard_list', ['region_id', 'state', 'due_on', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_hazard_location_id'), ['location_id'], unique=False)
@@ -1063,7 +1065,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_hazard_location_id'))
         batch_op.drop_index('ix_hazard_list')
         batch_op.drop_index(batch_op.f('ix_hazard_inspection_id'))
+        batch_op.drop_index('ix_hazard_due')
         batch_op.drop_index(batch_op.f('ix_hazard_checklist_key'))
+        batch_op.drop_index('ix_hazard_checklist')
         batch_op.drop_index(batch_op.f('ix_hazard_assignee_id'))
         batch_op.drop_index(batch_op.f('ix_hazard_asset_id'))
 

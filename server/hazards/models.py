@@ -28,6 +28,8 @@ class Hazard(UnitOwned, Model):
         Index("ix_hazard_list", "region_id", "state", "due_on", "id"),
         Index("ix_hazard_unit", "unit_id", "state", "due_on", "id"),
         Index("ix_hazard_opened", "opened_at", "id"),
+        Index("ix_hazard_due", "region_id", "due_on", "id"),
+        Index("ix_hazard_checklist", "region_id", "checklist_key", "due_on", "id"),
     )
     sync_type = "hazard"
 
