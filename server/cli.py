@@ -17,6 +17,7 @@ from server.evidence import commands as picture_commands
 from server.kernel import clock, migrate
 from server.kernel.settings import Settings
 from server.org import commands as org_commands
+from server.rescue import commands as rescue_commands
 from server.setup import set_up
 from server.sync import commands as sync_commands
 
@@ -101,6 +102,7 @@ GROUPS: list[click.Command] = [
     installation.group,
     org_commands.group,
     sync_commands.sync_group,
+    rescue_commands.group,
     custody_commands.group,
     picture_commands.group,
     audit_commands.group,

@@ -41,13 +41,20 @@ def prepare(env: Mapping[str, str], *, demo: bool) -> Site:
     )
 
 
+CHORES = (
+    (("audit", "sign"), "audit"),
+    (("sync", "tidy"), "tidy"),
+    (("rescue", "tidy"), "rescue"),
+)
+
+
 def tidy(env: Mapping[str, str]) -> None:
     """
     Sign the end of the audit log, clear away what nobody needs any more.
 
     A failure is for the log, not for who is working.
     """
-    for words, log in ((("audit", "sign"), "audit"), (("sync", "tidy"), "tidy")):
+    for words, log in CHORES:
         if process.attempt([*FLASK, *words], log, env=env) != 0:
             complain(f"夜间任务失败 Nightly chore failed: {paths.shown(process.log_file(log))}")
 
