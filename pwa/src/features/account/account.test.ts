@@ -36,6 +36,12 @@ describe('the status strip', () => {
     state: 'online', busy: false, code: null, pending: 0, photos: 0, bytes: 0, refused: 0, lastSuccess: 1, oldestQueued: null, retryAt: null, updateNeeded: false, complete: true, wifiOnly: false, ...more,
   });
 
+  it('[fault 31] says how long the oldest has waited once that is too long, and warns on the third day', () => {
+    const waits = (days: number) => statusWords(status({ pending: 3, photos: 2, oldestQueued: Date.now() - days * 86_400_000 }), false);
+    expect(waits(0.1).parts.join()).not.toContain('oldest');
+    expect(waits(2).parts).toContain(t('common.status.oldest', { age: '2 days' }));
+    expect([waits(2).state, waits(3).state]).toEqual(['online', 'trouble']);
+  });
   it('names what waits', () => {
     const words = statusWords(status({ state: 'offline', pending: 3, photos: 8 }), false);
     expect(words.state).toBe('offline');
