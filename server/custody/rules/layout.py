@@ -28,22 +28,20 @@ RECEIPT = b"anxun-receipt-1\n"
 
 OK, BROKEN, UNKNOWN_KEY, ABSENT = STATES = ("ok", "broken", "unknown-key", "absent")
 _COORDINATE = 32
-
-
-def _prefixed(data: bytes) -> bytes:
-    return b"%d:%b," % (len(data), data)
+_FIELDS = MUTATION + 6 * b"%d:%b,"
 
 
 def digest(
     mutation_id: str, name: str, v: int, at: int, args: bytes, blobs: Sequence[str]
 ) -> bytes:
     """Hash what makes a mutation what it is; *args* are the very bytes that were sent."""
-    whole = hashlib.sha256(MUTATION)
-    for field in (mutation_id, name, str(v), str(at)):
-        whole.update(_prefixed(field.encode()))
-    whole.update(_prefixed(args))
-    whole.update(_prefixed(",".join(blobs).encode()))
-    return whole.digest()
+    mutation, told, when = mutation_id.encode(), name.encode(), b"%d" % at
+    about, proof = b"%d" % v, ",".join(blobs).encode()
+    whole = _FIELDS % (
+        len(mutation), mutation, len(told), told, len(about), about,
+        len(when), when, len(args), args, len(proof), proof,
+    )  # fmt: skip
+    return hashlib.sha256(whole).digest()
 
 
 def origin(client_id: str) -> bytes:
