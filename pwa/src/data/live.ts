@@ -46,9 +46,14 @@ export const subscribe = <T>(query: () => Promise<T>, next: (value: T) => void):
 
 /**
  * The query's newest result, `initial` until the first one. Name in `sources` every reactive value the query depends on:
- * when one changes, the query starts anew.
+ * when one changes, the query starts anew. A result that is `same` as the one before wakes nobody.
  */
-export const useLive = <T>(query: () => Promise<T>, initial: T, sources: readonly WatchSource[] = []): Live<T> => {
+export const useLive = <T>(
+  query: () => Promise<T>,
+  initial: T,
+  sources: readonly WatchSource[] = [],
+  same: (a: T, b: T) => boolean = () => false,
+): Live<T> => {
   const value = shallowRef(initial);
   let stop: () => void = () => undefined;
   watch(
@@ -56,7 +61,7 @@ export const useLive = <T>(query: () => Promise<T>, initial: T, sources: readonl
     () => {
       stop();
       stop = subscribe(query, (next) => {
-        value.value = next;
+        if (!same(value.value, next)) value.value = next;
       });
     },
     { immediate: true },

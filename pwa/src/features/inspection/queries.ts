@@ -23,10 +23,20 @@ export type VisitState =
   | { readonly kind: 'partial'; readonly lacks: 'definition' | 'unit' }
   | { readonly kind: 'ready'; readonly visit: Visit };
 
-/** A definition was checked by the server before it was published, and is named by its hash. */
+const last = new WeakMap<Database, { readonly hash: string; readonly definition: Definition }>();
+
+/**
+ * A definition was checked by the server before it was published, and is named by its hash. The last one is kept: what is
+ * worked out from it stays valid as long as it is the same object.
+ */
 export async function loadDefinition(db: Database, hash: string): Promise<Definition | null> {
+  const kept = last.get(db);
+  if (kept?.hash === hash) return kept.definition;
   const row = await db.definitions.get(hash);
-  return row ? (row.data as Definition) : null;
+  if (!row) return null;
+  const definition = row.data as Definition;
+  last.set(db, { hash, definition });
+  return definition;
 }
 
 export async function loadSpots(db: Database, unit: string): Promise<Map<string, Spot>> {
@@ -49,6 +59,13 @@ async function readVisit(db: Database, id: string): Promise<VisitState> {
   if (!definition) return { kind: 'partial', lacks: 'definition' };
   if (!unit) return { kind: 'partial', lacks: 'unit' };
   return { kind: 'ready', visit: { inspection, definition, unit, spots } };
+}
+
+/** Nothing that the walk is built from has changed. */
+export function isSameVisit(a: VisitState, b: VisitState): boolean {
+  if (a.kind !== 'ready' || b.kind !== 'ready') return false;
+  const plain = ({ inspection, unit, spots }: Visit): string => JSON.stringify([inspection, unit, [...spots]]);
+  return a.visit.definition === b.visit.definition && plain(a.visit) === plain(b.visit);
 }
 
 export const valuesOfAnswer = (answer: Answer): Values =>

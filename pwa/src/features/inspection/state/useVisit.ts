@@ -7,7 +7,7 @@ import type { Conflict, Hazard, Photo, Signature } from '@/data/records';
 import { useDatabase } from '@/data/session';
 import { children } from '@/data/view';
 import { provideLaw } from './useLaw';
-import { inspectionHazards, loadVisit, openDrafts, recordSignatures, type Visit, type VisitState } from '../queries';
+import { inspectionHazards, isSameVisit, loadVisit, openDrafts, recordSignatures, type Visit, type VisitState } from '../queries';
 
 export interface OpenVisit {
   readonly db: Database;
@@ -24,7 +24,7 @@ export interface OpenVisit {
 
 export function useVisit(id: string): OpenVisit {
   const db = useDatabase();
-  const state = useLive<VisitState>(() => loadVisit(db, id), { kind: 'loading' });
+  const state = useLive<VisitState>(() => loadVisit(db, id), { kind: 'loading' }, [], isSameVisit);
   const visit = computed(() => (state.value.kind === 'ready' ? state.value.visit : null));
   const inspection = computed(() => visit.value?.inspection);
   provideLaw(db, inspection);

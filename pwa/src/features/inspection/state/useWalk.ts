@@ -38,7 +38,7 @@ interface Known {
 /** Judging a line costs more than comparing two references, and a tap changes only one line. */
 function memo(day: string): (key: string, item: Item, values: Values, photos: number) => LineStatus {
   const known = new Map<string, Known>();
-  const blank = new Map<Item, LineStatus>();
+  const blank = new WeakMap<Item, LineStatus>();
 
   function untouched(item: Item): LineStatus {
     const status = blank.get(item) ?? statusOf(item, EMPTY, 0, day);
