@@ -150,6 +150,8 @@ class Walk:
         self.given.setdefault(item, {}).update(entered)
 
     def _enter(self, place: Locator, spec: dict[str, Any], value: Any) -> None:
+        # What was kept is told at the lower edge; a thumb moves the field out from under it.
+        place.evaluate("(field) => field.scrollIntoView({ block: 'center' })")
         match spec["type"]:
             case "number":
                 self._key_in(place, value)
