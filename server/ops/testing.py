@@ -12,6 +12,13 @@ from server.ops.console import complain, say
 WORKERS = 2
 #: no test of a torture lasts longer
 SECONDS = 3600
+TORTURES = (
+    "tests/torture",
+    "tests/sync/test_histories.py",
+    "tests/sync/test_mechanisms.py",
+    "tests/sync/test_bad_line.py",
+    "tests/sync/test_core_histories.py",
+)
 
 
 def check() -> int:
@@ -37,10 +44,12 @@ def test() -> int:
 
 
 def torture() -> int:
-    """Kill the server and cut its power many times; ends by itself."""
+    """Kill the server, cut its power, play random histories; ends by itself."""
     parser = argparse.ArgumentParser(prog="make torture ARGS=...", allow_abbrev=False)
     parser.add_argument("--kills", type=int, default=600, help="of servers, half on each database")
     parser.add_argument("--points", type=int, default=5000, help="power cuts in one history")
+    parser.add_argument("--histories", type=int, default=1500, help="of phones and a server")
+    parser.add_argument("--search", type=int, default=60, help="histories a safety may stay off")
     parser.add_argument("--seed", type=int, default=0, help="repeat a plan; 0 chooses one")
     told = parser.parse_args(shlex.split(os.environ.get("ARGS", "")))
     packages.ensure_tools()
@@ -48,7 +57,16 @@ def torture() -> int:
     debian.ensure_strace()
     for name in ("kills", "points", "seed"):
         os.environ[f"ANXUN_TORTURE_{name.upper()}"] = str(getattr(told, name))
-    return _pytest(["tests/torture", "--timeout", str(SECONDS)])
+    os.environ |= {
+        "ANXUN_HISTORIES": str(told.histories),
+        "ANXUN_SEARCH": str(told.search),
+        "ANXUN_REAL_PACE": "1",
+        # The core's own histories take longer: each opens databases.
+        "HISTORIES": str(max(1, told.histories // 4)),
+        "SEARCH": str(told.search),
+        "SEED": str(told.seed),
+    }
+    return _pytest([*TORTURES, "--timeout", str(SECONDS)])
 
 
 def _verdict(failed: list[str]) -> int:

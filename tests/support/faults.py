@@ -40,7 +40,8 @@ HEAD = (
     "Layers: **shared rules** (both engines, no storage), **server** (the application on both\n"
     "databases), **core** (the phone's own code over a database in memory), **core and server**\n"
     "(the same against real workers over a bad line), **pages** (screens without a\n"
-    "browser), **killed server** (processes killed, power cut), **browser** (Chromium), **by hand** (real devices).\n"
+    "browser), **killed server** (processes killed, power cut), **browser** (Chromium), **by\n"
+    "hand** (real devices).\n"
 )
 
 

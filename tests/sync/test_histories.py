@@ -7,6 +7,7 @@ A history that breaks something is kept in tests/sync/regressions and played fir
 import hashlib
 import json
 import os
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,19 +19,30 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from tests.support.databases import Databases
 from tests.sync.history import Server
+from tests.sync.mechanisms import random_history
 from tests.sync.world import Step, World, kept, replay
 
 # Shrinking takes minutes; it is for whoever looks into a failure: ANXUN_SHRINK=1.
 PHASES = [
     p for p in Phase if p not in (Phase.shrink, Phase.explain) or "ANXUN_SHRINK" in os.environ
 ]
-HISTORIES = int(os.environ.get("ANXUN_HISTORIES", "80"))
+HISTORIES = int(os.environ.get("ANXUN_HISTORIES", "50"))
 STEPS = 25
 KEPT = Path(__file__).parent / "regressions"
 phones = st.integers(0, 2)
 visits = st.integers(0, 3)
 counts = st.integers(1, 5)
 values = st.sampled_from(["pass", "fail", "na", None])
+
+
+def keep(steps: list[Step]) -> str:
+    """Write a history down, so that it is played first ever after; its name."""
+    lines = ",\n".join(" " + json.dumps(step, ensure_ascii=False) for step in steps)
+    text = f"[\n{lines}\n]\n"
+    name = hashlib.sha256(text.encode()).hexdigest()[:12] + ".json"
+    KEPT.mkdir(exist_ok=True)
+    (KEPT / name).write_text(text, encoding="utf-8")
+    return name
 
 
 class History(RuleBasedStateMachine):
@@ -53,10 +65,7 @@ class History(RuleBasedStateMachine):
         try:
             act()
         except Exception:
-            text = json.dumps(self.world.steps, indent=1)
-            KEPT.mkdir(exist_ok=True)
-            name = hashlib.sha256(text.encode()).hexdigest()[:12]
-            (KEPT / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+            keep(self.world.steps)
             raise
 
     @rule(n=phones, visit=visits, item=st.integers(0, 1), value=values, note=st.booleans())
@@ -178,6 +187,24 @@ def test_what_once_broke_holds(server: Server, path: Path) -> None:
 
 
 @pytest.mark.timeout(3600)
+def test_histories_by_seed(server: Server, record_property: Callable[[str, object], None]) -> None:
+    seed = int(os.environ.get("ANXUN_TORTURE_SEED", "0")) or random.SystemRandom().randrange(10**6)
+    server.counts.clear()
+    for number in range(HISTORIES):
+        steps = random_history(seed + number)
+        try:
+            replay(server, steps)
+        except Exception as exc:
+            pytest.fail(f"seed {seed + number}, kept as {keep(steps)}: {exc!r}"[:2000])
+    record_property("examined", f"histories by seed {seed}: {counted(server)}, violations 0")
+
+
+def counted(server: Server) -> str:
+    """What was done, in words."""
+    return ", ".join(f"{count} {what}" for what, count in sorted(server.counts.items()))
+
+
+@pytest.mark.timeout(3600)
 @pytest.mark.fault(1, 2, 5, 6, 7, 25, 35, 36, 56, 63, 64, 65, 66, 67, 71, 72, 73, 74, 75, 78)
 @pytest.mark.fault(80, 83, 84, 86, 91, 92, 93, 96, 98, 103)
 def test_nothing_is_lost_doubled_or_shown_wrongly(
@@ -197,5 +224,4 @@ def test_nothing_is_lost_doubled_or_shown_wrongly(
             report_multiple_bugs=False,
         ),
     )
-    said = ", ".join(f"{count} {what}" for what, count in sorted(server.counts.items()))
-    record_property("examined", f"histories of the server: {said}, violations 0")
+    record_property("examined", f"histories of the server: {counted(server)}, violations 0")
