@@ -61,9 +61,11 @@ export async function seedVisit(db: Database, checklist: Definition = MINI, more
   await put(db, 'location', location('f1', null, { kind: 'floor', name: 'Floor 1', path: 'Floor 1' }), location('f2', null, { kind: 'floor', name: 'Floor 2', path: 'Floor 2' }));
   await put(db, 'person', { id: 'so', name: 'Zhou', title: 'Chief', unit_id: 'n', roles: ['safety_officer'], active: true });
   await put(db, 'person', { id: db.user, name: 'Li', title: null, unit_id: null, roles: ['inspector'], active: true });
-  await db.definitions.put({ hash: 'hash-mini', key: checklist.key, data: checklist });
+  // As in life: another content has another hash.
+  const hash = checklist === MINI ? 'hash-mini' : `hash-${JSON.stringify(checklist)}`;
+  await db.definitions.put({ hash, key: checklist.key, data: checklist });
   return startInspection(db, {
-    unit: 'n', checklist: checklist.key, definition: 'hash-mini', mode: 'expert', locations: [], assets: [], members: [], ...more,
+    unit: 'n', checklist: checklist.key, definition: hash, mode: 'expert', locations: [], assets: [], members: [], ...more,
   });
 }
 
