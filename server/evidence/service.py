@@ -55,6 +55,8 @@ class PhotoFacts:
     hazard_id: str | None = None
     original_id: str | None = None
     caption: str | None = None
+    added_at: datetime | None = None
+    own: Mapping[str, Any] | None = None
 
 
 def add_photo(actor: Actor, facts: PhotoFacts) -> Photo:
@@ -86,6 +88,8 @@ def _photo(actor: Actor, facts: PhotoFacts) -> Photo:
         w=facts.w,
         h=facts.h,
         taken_at=min(facts.taken_at, now),
+        added_at=facts.added_at,
+        own=dict(facts.own) if facts.own else None,
         received_at=now,
         author_id=actor.acting_for or actor.user_id,
         origin=facts.origin,

@@ -88,6 +88,7 @@ def get_inspection(actor: Actor, inspection_id: str) -> Data:
             for key, photos in queries.by_line(taken).items()
         },
         "photo_authors": {photo.id: photo.author_id for photo in taken},
+        "photo_origins": {photo.id: photo.origin for photo in taken},
     }
 
 

@@ -14,6 +14,11 @@ from server.hazards.queries import ZONE
 
 SIDE = 640
 ABSENT: Mapping[str, str] = {"expected": "照片未到", "lost": "照片已丢失", "removed": "照片已撤回"}
+ORIGINS: Mapping[str, str] = {
+    "camera": "应用内拍摄",
+    "file": "手机相机或文件",
+    "gallery": "相册选取",
+}
 UNREADABLE = "照片无法显示"
 Figure = dict[str, Any]
 
@@ -58,6 +63,7 @@ class Figures:
             "number": self._numbers.setdefault(photo.id, len(self._numbers) + 1),
             "caption": photo.caption or about,
             "facts": f"{taken:%Y-%m-%d %H:%M} {self.authors.get(photo.author_id, '')}".strip(),
+            "origin": ORIGINS.get(photo.origin, ""),
             "code": photo.sha256[:8],
             "image": None,
             "absent": ABSENT.get(photo.state),

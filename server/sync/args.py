@@ -69,6 +69,14 @@ class Position(Args):
     accuracy: Annotated[float, Meta(ge=0, le=1e7)] | None = None
 
 
+class OwnWords(Args):
+    """What a file said of itself before the phone wrote the picture anew."""
+
+    at: Ms | None = None
+    lat: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    lon: Annotated[float, Meta(ge=-180, le=180)] | None = None
+
+
 class PhotoAdd(Args):
     """photo.add"""
 
@@ -92,6 +100,8 @@ class PhotoAdd(Args):
     hazard: Id | None = None
     original: Id | None = None
     caption: Line | None = None
+    added_at: Ms | None = None
+    own: OwnWords | None = None
 
 
 class PhotoRemove(Args):

@@ -14,7 +14,7 @@ from server.inspections.models import AnswerPhoto, Inspection
 from server.inspections.queries import visible_inspections
 from server.kernel import clock
 from server.kernel.db import db
-from server.sync.args import PhotoAdd, PhotoRemove
+from server.sync.args import OwnWords, PhotoAdd, PhotoRemove
 from server.sync.verdicts import APPLIED, Verdict
 from server.sync.work import Work
 
@@ -41,7 +41,18 @@ def _facts(args: PhotoAdd) -> evidence.PhotoFacts:
         hazard_id=args.hazard,
         original_id=args.original,
         caption=args.caption,
+        added_at=None if args.added_at is None else clock.from_ms(args.added_at),
+        own=_own(args.own),
     )
+
+
+def _own(words: OwnWords | None) -> dict[str, float] | None:
+    """Keep what the file said; half a position is none."""
+    if words is None:
+        return None
+    place = {"lat": words.lat, "lon": words.lon} if None not in (words.lat, words.lon) else {}
+    said = {"at": words.at} | place
+    return {name: value for name, value in said.items() if value is not None} or None
 
 
 def add_photo(work: Work, args: PhotoAdd) -> Verdict:

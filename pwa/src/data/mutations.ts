@@ -61,6 +61,10 @@ export interface AddPhoto {
   readonly annotations: readonly Json[];
   readonly original?: string;
   readonly caption?: string;
+  /** When the picture was chosen or taken here, by this phone's clock. */
+  readonly added_at?: number;
+  /** What the file said of itself; the stored picture no longer says it. */
+  readonly own?: { readonly at?: number; readonly lat?: number; readonly lon?: number };
 }
 
 export interface RemovePhoto {

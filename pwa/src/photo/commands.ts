@@ -39,6 +39,12 @@ const bytesArgs = (ready: ReadyPhoto): Pick<AddPhoto, 'sha256' | 'size' | 'mime'
   h: ready.h,
 });
 
+/** The file's own time and place travel beside the claim: the stored picture keeps neither. */
+function ownWords({ takenAt, position }: ReadyPhoto): Pick<AddPhoto, 'own'> {
+  if (takenAt === null && position === null) return {};
+  return { own: { ...(takenAt === null ? {} : { at: takenAt }), ...(position ? { lat: position.lat, lon: position.lon } : {}) } };
+}
+
 async function store(db: Database, args: AddPhoto, ready: ReadyPhoto): Promise<string> {
   const { sha256, mime, blob, thumb } = ready;
   const bytes = { photo: args.id, sha256, mime, blob, ...(thumb ? { thumb } : {}) };
@@ -56,6 +62,8 @@ export async function keepShot(db: Database, shot: Shot, target: PhotoTarget, sc
     id: db.env.id(),
     ...bytesArgs(outcome.photo),
     taken_at: outcome.photo.takenAt ?? shot.at,
+    added_at: shot.at,
+    ...ownWords(outcome.photo),
     ...(position ? { position } : {}),
     origin: shot.origin,
     ...targetArgs(target),

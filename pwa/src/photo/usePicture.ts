@@ -8,7 +8,12 @@ import { loadPicture, type PictureSize } from './queries';
 export interface ShownPicture {
   readonly url: Ref<string | null>;
   readonly opaque: Ref<boolean>;
+  /** To be called when the picture did not load: the server may still be drawing it. */
+  readonly again: () => void;
 }
+
+/** The server draws a new photo within seconds; after these pauses it is asked once more each. */
+const PAUSES_MS = [3_000, 10_000, 30_000];
 
 export function usePicture(photo: () => Photo | null | undefined, size: PictureSize): ShownPicture {
   const db = useDatabase();
@@ -16,6 +21,8 @@ export function usePicture(photo: () => Photo | null | undefined, size: PictureS
   const opaque = ref(false);
   let own: string | null = null;
   let turn = 0;
+  let tries = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   function drop(): void {
     if (own !== null) URL.revokeObjectURL(own);
@@ -33,17 +40,31 @@ export function usePicture(photo: () => Photo | null | undefined, size: PictureS
     url.value = picture.kind === 'remote' ? picture.url : own;
   }
 
+  function again(): void {
+    const remote = url.value;
+    const pause = PAUSES_MS[tries];
+    if (remote === null || own !== null || pause === undefined) return;
+    tries += 1;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      url.value = `${remote.split('?')[0] ?? remote}?again=${String(tries)}`;
+    }, pause);
+  }
+
   watch(
     () => [photo()?.id, photo()?.state] as const,
     () => {
       const wanted = photo();
+      tries = 0;
+      clearTimeout(timer);
       if (wanted) void show(wanted);
     },
     { immediate: true },
   );
   onScopeDispose(() => {
     turn += 1;
+    clearTimeout(timer);
     drop();
   });
-  return { url, opaque };
+  return { url, opaque, again };
 }

@@ -19,7 +19,7 @@ export interface Shots {
 }
 
 export const IMAGE_TROUBLE = new Set(['not-an-image', 'unreadable']);
-/** The system camera hands over a picture taken seconds ago; anything older came from the gallery. */
+/** The phone's own camera app hands over a picture taken seconds ago; anything older came from the gallery. */
 const FRESH_MS = 5 * 60_000;
 
 const failureOf = (error: unknown): ShotFailure => (error instanceof Error && error.name === 'StorageFull' ? 'full' : 'storage');
@@ -60,7 +60,7 @@ export function useShots(target: () => PhotoTarget, scene: () => PhotoScene, pos
       for (const file of files) {
         const at = Date.now();
         const fresh = at - file.lastModified < FRESH_MS;
-        const origin: PhotoOrigin = fresh ? 'camera' : 'gallery';
+        const origin: PhotoOrigin = fresh ? 'file' : 'gallery';
         await keep({ source: file, origin, at, position: fresh ? position() : null, words: words() });
       }
     },

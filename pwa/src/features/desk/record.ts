@@ -15,6 +15,7 @@ export interface InspectionRecord {
   readonly photos: Readonly<Record<string, readonly string[]>>;
   /** Photo → who took it. */
   readonly photoAuthors: Readonly<Record<string, string>>;
+  readonly photoOrigins: Readonly<Record<string, string>>;
   readonly score: Json;
 }
 
@@ -31,6 +32,7 @@ export const parseInspectionRecord = (raw: unknown): InspectionRecord => {
     conflicts: rows('conflict', from['conflicts']),
     photos: dict(list(text))(from['photos']),
     photoAuthors: dict(text)(from['photo_authors']),
+    photoOrigins: dict(text)(from['photo_origins']),
     score: json(from['score']),
   };
 };
