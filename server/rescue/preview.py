@@ -118,7 +118,7 @@ def _words(piece: Piece) -> str:
     fields = {**args, **given} if isinstance(given, dict) else args
     parts = [str(fields.get("item", "")), str(fields.get("result") or "")]
     parts += [str(fields[key]) for key in _WORDS if isinstance(fields.get(key), str)]
-    return " · ".join(part for part in parts if part)[:300]
+    return " · ".join(dict.fromkeys(part for part in parts if part))[:300]
 
 
 def _photos(actor: Actor, person: Person, author: Actor, found: Content) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from flask import Response, request
 from server.access.rules import Actor, Permission
 from server.kernel.db import transaction
 from server.sync import digest, intake, ledger
+from server.sync.devices import device_name
 from server.sync.downcasts import UpdateNeeded
 from server.sync.exchange import exchange
 from server.web import problems, replies
@@ -53,6 +54,7 @@ def _require_same_person(actor: Actor) -> None:
 def post_exchange(actor: Actor) -> dict[str, Any]:
     """Take what a phone brings, give what it may see."""
     parsed, envelopes = intake.parse_exchange(intake.read_body(request))
+    parsed.device = parsed.device or device_name(request.headers.get("User-Agent", ""))
     return exchange(actor, parsed, envelopes)
 
 

@@ -54,6 +54,26 @@ def test_an_old_queue_and_a_silent_phone_are_listed_with_what_waits(
     assert (one["kind"], one["alarm"]) == ("silent", True)
 
 
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 14) Chrome/131.0.0.0 Mobile Safari/537.36",
+            "Android · Chrome",
+        ),
+        ("Mozilla/5.0 (iPhone) Safari/604.1 MicroMessenger/8.0", "iPhone · MicroMessenger"),
+        ("curl/8", ""),
+    ],
+)
+def test_a_phone_is_called_what_its_browser_calls_itself(
+    actors: Actors, phone: MakePhone, agent: str, name: str
+) -> None:
+    mine = phone("inspector")
+    body = compact(mine.request(0))
+    mine.send("/api/sync/v1/exchange", body, {"User-Agent": agent})
+    assert db.session.get_one(SyncClient, mine.client).device == name
+
+
 @pytest.mark.fault(25)
 def test_a_cleared_browser_leaves_a_trace(
     actors: Actors, phone: MakePhone, visit: Inspection, clock: FrozenClock

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { isApple, isWeChat, storageRisk } from './where';
+import { deviceName, isApple, isWeChat, storageRisk } from './where';
 
 const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1';
 const ANDROID = 'Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36';
@@ -18,6 +18,7 @@ describe('the browser that the app was opened in', () => {
   it('is known by what it calls itself', () => {
     expect([IPHONE, ANDROID, WECHAT].map((agent) => isApple(agent))).toEqual([true, false, true]);
     expect([IPHONE, ANDROID, WECHAT].map((agent) => isWeChat(agent))).toEqual([false, false, true]);
+    expect([IPHONE, ANDROID, WECHAT].map((agent) => deviceName(agent))).toEqual(['iPhone · Safari', 'Android · Chrome', 'iPhone · MicroMessenger']);
   });
 
   it('[fault 31] is a risk as a Safari tab and none on Android', async () => {

@@ -9,6 +9,13 @@ const agent = (): string => (typeof navigator === 'undefined' ? '' : navigator.u
 export const isApple = (text = agent()): boolean => /iPhone|iPad|iPod/.test(text) || (/Macintosh/.test(text) && /Version\/.*Safari/.test(text));
 export const isWeChat = (text = agent()): boolean => /MicroMessenger/i.test(text);
 
+const KINDS = ['Android', 'iPhone', 'iPad', 'Windows', 'Macintosh', 'Linux'];
+const BROWSERS = ['MicroMessenger', 'Edg', 'Firefox', 'CriOS', 'Chrome', 'Safari'];
+
+/** "Android · Chrome": enough to know which phone is meant when somebody asks about it. */
+export const deviceName = (text = agent()): string =>
+  [KINDS, BROWSERS].flatMap((names) => names.find((name) => text.includes(name)) ?? []).join(' · ');
+
 const isSafariTab = (): boolean => isApple() && !isWeChat() && !isInstalled.value;
 
 /**

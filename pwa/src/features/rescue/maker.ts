@@ -2,6 +2,7 @@
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 import type { Database } from '@/data/database';
 import { browserEnv } from '@/data/env';
+import { deviceName } from '@/device/where';
 import { isFull } from '@/sync/guard';
 import { gather, type Gathered } from '@/sync/rescue/gather';
 import { bureauKey } from '@/sync/rescue/key';
@@ -100,7 +101,7 @@ export function useMaker(db: Database, author: Author, piece: string | null): Ma
   const making = new Making(db, state);
   const found = shallowRef<Gathered | null>(null);
   const bureau = shallowRef<BureauKey | null>(null);
-  const wish = { author, piece, app: __APP_VERSION__, device: navigator.userAgent };
+  const wish = { author, piece, app: __APP_VERSION__, device: deviceName() };
   const look = async (): Promise<void> => {
     found.value = await gather(db, piece);
     state.job.value = (await making.shelf.latest(db.user)) ?? null;
