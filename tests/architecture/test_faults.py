@@ -3,17 +3,12 @@
 from tests.architecture.conftest import Examined
 from tests.support import faults
 
-#: Faults without a test so far. Numbers only ever leave; empty it stays empty.
-GAPS = frozenset(
-    {4, 12, 13, 18, 25, 28, 30, 31, 32, 37, 41, 53, 57, 59, 69, 79, 81, 85, 87, 88, 89, 90, 102}
-)
-
 
 def test_every_fault_is_shown_by_a_test(examined: Examined) -> None:
     found = faults.shown()
     examined(len(found), "marks of faults on tests")
     assert {one.fault for one in found} <= faults.NUMBERS, "a mark names no fault of the catalogue"
-    assert sorted(faults.uncovered() - GAPS) == [], "no test shows these"
+    assert sorted(faults.uncovered()) == [], "no test shows these"
 
 
 def test_the_catalogue_is_whole() -> None:
@@ -23,7 +18,7 @@ def test_the_catalogue_is_whole() -> None:
 def test_what_only_devices_show_is_tested_as_far_as_it_goes(examined: Examined) -> None:
     hand = faults.by_hand()
     examined(len(hand), "faults on the checklist for devices")
-    assert hand <= faults.NUMBERS - faults.uncovered() | GAPS
+    assert hand <= faults.NUMBERS - faults.uncovered()
 
 
 def test_the_page_names_the_tests_of_today() -> None:
