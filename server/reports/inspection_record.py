@@ -31,7 +31,7 @@ from server.reports.record_team import (
     finders_of,
     people_of,
     printed,
-    shares_of,
+    shares_data,
     speakers_of,
 )
 from server.reports.render.pdf import render_pdf
@@ -77,10 +77,7 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
         "findings": findings,
         "sections": sections_of(walk, rows, names.people, _signers(inspection.id)),
         "conflicts": [conflict_data(row, walk, names, by_line) for row in conflicts],
-        "shares": [
-            share.as_data(names, inspection.lead_id)
-            for share in shares_of(inspection, finders, failed, photos)
-        ],
+        "shares": shares_data(inspection, finders, failed, photos, names),
         "scenes": _scenes(rows, photos, shown, failed, figures),
         "url": url,
         "receipt": receipt_of(inspection),

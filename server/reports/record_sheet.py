@@ -23,7 +23,7 @@ from server.reports.record_team import (
     finders_of,
     people_of,
     printed,
-    shares_of,
+    shares_data,
     speakers_of,
 )
 from server.reports.sheet import Cell, Column, Table, write
@@ -63,10 +63,7 @@ def write_record(actor: Actor, inspection_id: str, now: datetime, target: IO[byt
         ]
     )
     failed = {row.key for row in rows if row.verdict["result"] == "fail"}
-    shares = [
-        share.as_data(names, inspection.lead_id)
-        for share in shares_of(inspection, finders, failed, photos)
-    ]
+    shares = shares_data(inspection, finders, failed, photos, names)
     by_line = queries.by_line(photos)
     stamp = f"{now.astimezone(ZONE):%Y-%m-%d %H:%M}"
     number = inspection.number or "未编号"

@@ -130,6 +130,18 @@ def shares_of(
     ]
 
 
+def shares_data(
+    inspection: Inspection,
+    finders: Finders,
+    failed: set[str],
+    photos: Iterable[Photo],
+    names: Names,
+) -> list[dict[str, Any]]:
+    """Return the same as the paper prints it."""
+    shares = shares_of(inspection, finders, failed, photos)
+    return [share.as_data(names, inspection.lead_id) for share in shares]
+
+
 def conflict_data(
     row: AnswerConflict, walk: Walk, names: Names, photos: Mapping[str, Sequence[Photo]]
 ) -> dict[str, Any]:
