@@ -76,6 +76,12 @@ def run(sql: str, /, **values: Any) -> None:
         cursor.execute(spelt(sql, connection.dialect.name), values)
 
 
+def run_on(connection: Connection, sql: str, values: Sequence[Any]) -> None:
+    """Run a statement, spelt for this database, with values in their order."""
+    with _Cursor(connection) as cursor:
+        cursor.execute(sql, values)
+
+
 def run_many(connection: Connection, sql: str, all_values: Sequence[Row]) -> None:
     """Run a statement, spelt for this database, once for each row of values."""
     with _Cursor(connection) as cursor:
