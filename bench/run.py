@@ -32,8 +32,10 @@ class Stage:
         self._next = 0
 
     def phones(self, count: int) -> list[BenchPhone]:
-        """Phones of people whom no other workload uses at the same time."""
-        first, self._next = self._next, (self._next + count) % (servers_people(self.world) - 16)
+        """Phones of people in turn; the last one's is kept for a first synchronisation."""
+        there = servers_people(self.world) - 1
+        first = self._next if self._next + count <= there else 0
+        self._next = first + count
         return [BenchPhone(self.product.port, self.world, first + n) for n in range(count)]
 
     def stop(self) -> None:
@@ -105,13 +107,17 @@ def _photo(connections: int) -> Make:
 WORKLOADS: dict[str, Make] = {
     "record1": _record(1, 40),
     "record4": _record(4, 20),
+    "record8": _record(8, 12),
     "record16": _record(16, 6),
+    "record40": _record(40, 4),
     "push": _push,
     "exchange": _exchange,
     "poll": _poll,
     "first": _first,
     "photo1": _photo(1),
     "photo4": _photo(4),
+    "photo8": _photo(8),
+    "photo40": _photo(40),
 }
 
 

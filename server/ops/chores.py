@@ -7,6 +7,7 @@ import subprocess
 from server.ops import console, debian, packages, paths, process, webapp
 from server.ops.site import FLASK
 
+SERVERS = ("run", "growth", "ledger")
 BROWSERS = ("pages", "walking")
 
 
@@ -19,22 +20,22 @@ def accounts() -> int:
 
 def bench() -> int:
     """
-    Measure every workload beside its floor, then the pages and the taps on a slow phone.
+    Measure every workload beside its floor, growth, the ledger, then pages and taps on a phone.
 
-    ARGS go to bench.run, e.g. "--quick"; ARGS beginning with "pages" go to bench.pages instead,
-    ARGS beginning with "walking" to bench.walking, e.g. "walking --minutes 30".
+    ARGS beginning with the name of a part run that part alone, e.g. "growth --phones 8"; "--quick"
+    shows that every server part works; other ARGS go to bench.run, e.g. "--only push".
     """
     packages.ensure_tools()
     debian.ensure_postgresql()
     debian.ensure_chromium()
     webapp.ensure_built()
     chosen = shlex.split(os.environ.get("ARGS", ""))
-    if chosen and chosen[0] in BROWSERS:
+    if chosen and chosen[0] in (*SERVERS, *BROWSERS):
         return _bench(*chosen)
-    codes = [_bench("run", *chosen)]
-    if not chosen:
-        codes += [_bench(name) for name in BROWSERS]
-    return max(codes)
+    if chosen and chosen != ["--quick"]:
+        return _bench("run", *chosen)
+    parts = SERVERS if chosen else (*SERVERS, *BROWSERS)
+    return max(_bench(part, *chosen) for part in parts)
 
 
 def _bench(name: str, *arguments: str) -> int:
