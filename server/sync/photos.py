@@ -19,7 +19,7 @@ from server.sync.verdicts import APPLIED, Verdict
 from server.sync.work import Work
 
 
-def _facts(args: PhotoAdd) -> evidence.PhotoFacts:
+def _facts(work: Work, args: PhotoAdd) -> evidence.PhotoFacts:
     place = args.position
     return evidence.PhotoFacts(
         id=args.id,
@@ -28,7 +28,7 @@ def _facts(args: PhotoAdd) -> evidence.PhotoFacts:
         mime=args.mime,
         w=args.w,
         h=args.h,
-        taken_at=clock.from_ms(args.taken_at),
+        taken_at=work.put_right(args.taken_at),
         origin=args.origin,
         purpose=args.purpose,
         position=(
@@ -57,7 +57,7 @@ def _own(words: OwnWords | None) -> dict[str, float] | None:
 
 def add_photo(work: Work, args: PhotoAdd) -> Verdict:
     """Note the photo, then let each owner of what it proves tie it."""
-    photo = evidence.add_photo(work.actor, _facts(args))
+    photo = evidence.add_photo(work.actor, _facts(work, args))
     if args.inspection is not None and not photo.in_inspection:
         _tie(work.actor, args, photo)
     if args.hazard is not None and not _is_tied_later(args.hazard, args):
@@ -67,7 +67,7 @@ def add_photo(work: Work, args: PhotoAdd) -> Verdict:
 
 def salvage_photo(work: Work, args: PhotoAdd) -> list[str]:
     """Keep a photo that nothing may show: its author and whoever decides the case see it."""
-    evidence.add_photo(work.actor, _facts(args))
+    evidence.add_photo(work.actor, _facts(work, args))
     return ["photo"]
 
 

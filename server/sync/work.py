@@ -9,6 +9,7 @@ import msgspec
 import orjson
 
 from server.access.rules import Actor
+from server.custody import rules
 from server.kernel import clock
 from server.sync.schemas import Envelope
 
@@ -28,6 +29,11 @@ class Work:
     def device_at(self) -> datetime:
         """The moment of the act as the phone tells it."""
         return clock.from_ms(self.at)
+
+    def put_right(self, told: int) -> datetime:
+        """Return a moment that the phone tells in its arguments, by this server's clock."""
+        wrong = self.at - self.envelope.at
+        return clock.from_ms(told + wrong if abs(wrong) > rules.TRUSTED_MS else told)
 
 
 def plain(envelope: Envelope) -> dict[str, Any]:

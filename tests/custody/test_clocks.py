@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from server.custody import rules
+from server.evidence.models import Photo
 from server.flags.models import Flag
 from server.inspections.models import Answer, Inspection
 from server.kernel import clock as kernel_clock
+from server.kernel import ids
 from server.kernel.db import db
-from server.sync.models import SyncClient
+from server.sync.models import SyncClient, SyncMutation
 from tests.custody.phone import SealingPhone
 from tests.support.clock import FrozenClock
 
@@ -87,6 +89,25 @@ def test_a_clock_that_is_wrong_is_put_right_and_told_of_once(
     mine.sync()
     assert len(db.session.scalars(select(Flag)).all()) == 1
     assert abs(db.session.get_one(SyncClient, mine.client).skew_ms) > 2 * DAY
+
+
+@pytest.mark.fault(86)
+@pytest.mark.parametrize("by", [-3 * DAY, 3 * DAY])
+def test_a_photo_taken_under_a_wrong_clock_has_its_right_time(
+    wrong: Callable[[int], WrongPhone], clock: FrozenClock, by: int
+) -> None:
+    mine, true = wrong(by), kernel_clock.now_ms()
+    args = {
+        "id": ids.new_id(), "sha256": "ab" * 32, "size": 9, "mime": "image/jpeg", "w": 4, "h": 3,
+        "taken_at": true + by, "origin": "camera", "purpose": "place", "annotations": [],
+    }  # fmt: skip
+    mine.write("photo.add", args)
+    clock.move(minutes=20)
+    mine.sync()
+    photo = db.session.get_one(Photo, args["id"])
+    assert kernel_clock.to_ms(photo.taken_at) == true
+    kept = db.session.scalars(select(SyncMutation)).one()
+    assert str(true + by) in (kept.args or "")  # the phone's own word stays where it was said
 
 
 @pytest.mark.fault(86)
