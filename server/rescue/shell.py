@@ -29,7 +29,6 @@ from server.rescue.rules import (
     RescueNewer,
     RescuePassphrase,
 )
-from server.sync.schemas import Ms
 
 VERSION = 1
 BEGINNING = b'{"anxun":"rescue",'
@@ -37,6 +36,7 @@ MAX_LINE = 4096
 MAX_PIECE = 1024 * 1024
 TAG = 16
 INFO = b"anxun-rescue-1"
+Ms = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
 Salt = Annotated[bytes, Meta(min_length=16, max_length=64)]
 
 
