@@ -44,7 +44,7 @@ def limits(contracts: Path) -> Limits:
     return Limits(*(int(told[name] * HOUR) for name in hours))
 
 
-def _waiting(actor: Actor) -> Select[tuple[SyncClient, Person, str | None]]:
+def _waiting(actor: Actor) -> Select[SyncClient, Person, str]:
     """Clients of the actor's regions whose last word was that something waits."""
     regions = actor.regions_with(Permission.SYNC_RESCUE)
     count = SyncClient.queue["mutations"].as_integer()
