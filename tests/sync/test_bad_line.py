@@ -137,7 +137,7 @@ def test_a_day_over_the_worst_of_lines(county: LiveServer, record_property: Reco
 @pytest.mark.fault(16, 17)
 def test_a_line_that_crawls_and_flaps(county: LiveServer, record_property: Record) -> None:
     """2 kbit/s up at its own pace in torture; the flapping is by requests, at any pace."""
-    plan = Plan((), "/sync/", (250, 4_000) if SLOW else (8_000, 64_000), flapping=(2, 3))
+    plan = Plan((), "/sync/", (250, 4_000) if SLOW else (32_000, 512_000), flapping=(2, 3))
     line = through(county, plan, "crawl")
     run(county, county.url, "good")
     assert line.counts["gone"] > 0

@@ -205,7 +205,7 @@ def counted(server: Server) -> str:
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.fault(1, 2, 5, 6, 7, 25, 35, 36, 56, 63, 64, 65, 66, 67, 71, 72, 73, 74, 75, 78)
+@pytest.mark.fault(1, 2, 5, 6, 7, 25, 26, 35, 36, 56, 63, 64, 65, 66, 67, 71, 72, 73, 74, 75, 78)
 @pytest.mark.fault(80, 83, 84, 86, 91, 92, 93, 96, 98, 103)
 def test_nothing_is_lost_doubled_or_shown_wrongly(
     server: Server, record_property: Callable[[str, object], None]
