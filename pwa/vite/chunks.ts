@@ -20,7 +20,7 @@ export const chunkGroups = [
   { name: 'core', test: /node_modules\/(vue|@vue|vue-router|dexie)\/|\/src\/data\/|preload-helper|export-helper/, priority: 6 },
   { name: 'parts', test: /\/src\/(ui|device|i18n)\/[^/]+\.(ts|vue)|node_modules\/@lucide\//, minShareCount: 6, priority: 5 },
   { name: 'icons', test: /node_modules\/@lucide\//, minShareCount: 2, priority: 4 },
-  { name: 'rules', test: /\/src\/engine\//, minShareCount: 2, priority: 3 },
+  { name: 'rules', test: /\/src\/engine\/(?!workflow)/, minShareCount: 2, priority: 3 },
   { name: 'photo', test: /\/src\/photo\//, minShareCount: 2, priority: 3 },
   { name: 'walk', test: /\/src\/(answers|major|features\/(inspection|law))\//, minShareCount: 2, priority: 3 },
   { name: 'hazard', test: /\/src\/features\/hazards\//, minShareCount: 2, priority: 3 },
