@@ -1,6 +1,5 @@
 /** Who found what in a record, as the desk shows it. Pure; the paper counts the same way. */
-import type { Answer, AnswerField, Conflict } from '@/data/records';
-import type { InspectionRecord } from './record';
+import type { Answer, AnswerField, Conflict, Inspection } from '@/data/records';
 
 type Word = Pick<AnswerField, 'v' | 'by' | 'at'>;
 
@@ -48,8 +47,17 @@ function count(people: readonly string[]): Map<string, number> {
   return found;
 }
 
+/** What has to be known of a record to count. */
+export interface Counted {
+  readonly inspection: Inspection;
+  readonly answers: readonly Answer[];
+  readonly conflicts: readonly Conflict[];
+  readonly photos: Readonly<Record<string, readonly string[]>>;
+  readonly photoAuthors: Readonly<Record<string, string>>;
+}
+
 /** What everybody contributed: the team, and whoever left it. */
-export function sharesOf(record: InspectionRecord): Share[] {
+export function sharesOf(record: Counted): Share[] {
   const finders = record.answers.map((answer) => ({ people: findersOf(answer, record.conflicts), failed: deciding(answer)?.v === 'fail' }));
   const lines = count(finders.flatMap(({ people }) => people));
   const fails = count(finders.filter(({ failed }) => failed).flatMap(({ people }) => people));
