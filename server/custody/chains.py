@@ -115,7 +115,8 @@ def judge(chain: Chain, sent: Sequence[Sent], raw: bytes | None, person_id: str)
         return Sealed(rules.BROKEN, "unreadable")
     if why := _misfit(chain, sent, claim.mid, prev, head):
         return Sealed(rules.BROKEN, why, claim.key[:32])
-    [key] = driver.rows(_KEY, id=claim.key[:32]) or [None]
+    found = driver.rows(_KEY, id=claim.key[:32])
+    key = found[0] if found else None
     if key is None or key[0] != person_id or key[1] != chain.client_id or key[3] is not None:
         return Sealed(rules.UNKNOWN_KEY, "revoked" if key and key[3] else "", claim.key[:32])
     text = rules.seal_text(chain.client_id, claim.mid, prev, head)

@@ -85,8 +85,9 @@ def _of_clock(client: Client, request: Exchange, new: Sequence[Envelope]) -> Ite
     # What a mere greeting told was looked at by nobody.
     if rules.is_off(skew, client.skew_ms if client.tick else None):
         yield "clock-off", first, {"skew_ms": skew}
-    before = [msgspec.convert(client.tick, Moment)] if client.tick else []
-    ticks = [*before, *new]
+    ticks: list[rules.Tick] = [*new]
+    if client.tick:
+        ticks.insert(0, msgspec.convert(client.tick, Moment))
     back = [
         (later.at, back)
         for earlier, later in pairwise(ticks)
