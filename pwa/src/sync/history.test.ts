@@ -37,7 +37,7 @@ const keeping = async (steps: readonly Step[], counts: Map<string, number>): Pro
 describe('what once broke holds', () => {
   test.each(readdirSync(KEPT).filter((name) => name.endsWith('.json')))('%s', async (name) => {
     await live(JSON.parse(readFileSync(`${KEPT}/${name}`, 'utf8')) as Step[]);
-  });
+  }, 60_000);
 });
 
 test(

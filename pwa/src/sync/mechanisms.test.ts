@@ -107,13 +107,13 @@ describe('without it something breaks', () => {
     const found = await without(mechanism, () => broken(steps));
     process.stdout.write(`examined: without ${mechanism}: ${steps.slice(0, 8).map((one) => one.do).join(' ')} → ${String(found)}\n`);
     expect(found).not.toBeNull();
-  });
+  }, 60_000);
 });
 
 describe('without it nothing breaks either: another stands behind it', () => {
   test.each(SPARE)('%s', async (mechanism) => {
     for (const [, steps] of named) expect(await without(mechanism, () => broken(steps))).toBeNull();
-  }, 30_000);
+  }, 120_000);
 });
 
 test.skipIf(SEARCH === 0)(
