@@ -360,10 +360,15 @@ def check_submissions(submissions, found, record, links, notes):
 
 
 def plain(value):
-    """A value without what the server tidies in texts: blanks and signs that nobody sees."""
+    """A value without what the server tidies: blanks, unseen signs, the order of choices."""
     if isinstance(value, str):
-        return "".join(unicodedata.normalize("NFC", value).split())
-    return [plain(one) for one in value] if isinstance(value, list) else value
+        signs = unicodedata.normalize("NFC", value)
+        kinds = ((sign, unicodedata.category(sign)) for sign in signs)
+        return "".join(sign for sign, kind in kinds if kind[0] != "Z" and kind not in ("Cc", "Cf"))
+    if not isinstance(value, list):
+        return value
+    parts = [plain(one) for one in value]
+    return sorted(parts) if all(isinstance(one, str) for one in parts) else parts
 
 
 def same(one, other):
@@ -406,8 +411,9 @@ def misfit(state, said, people, decided):
     """Say what of an answer does not follow from what phones said; nothing when all does."""
     if not said:
         return "没有任何手机说过", "no phone said it"
-    if decided:
-        return None  # people have settled it; both words stand in the record's conflicts
+    if decided:  # people have settled it; both words stand in the record's conflicts
+        fits = any(same(state["v"], value) for value, _ in said)
+        return None if fits else ("不是任何一方所说", "it is what neither side said")
     if state["rev"] != len(said):
         return "与手机所说次数不符：有操作被删或添加", "words were left out or put in"
     for word in state.get("candidates") or [state]:
@@ -424,12 +430,14 @@ RULES = {
     "inspection.start": ("inspection", {"unit_id": "unit_id", "definition": "definition",
                                         "checklist_key": "checklist_key", "mode": "mode"}),
     "photo.add": ("photo", {"sha256": "sha256", "size": "size", "mime": "mime", "w": "w", "h": "h",
-                            "origin": "origin", "purpose": "purpose", "item": "item_key"}),
+                            "origin": "origin", "purpose": "purpose", "item": "item_key",
+                            "target": "target_id"}),
     "signature.add": ("signature", {"party": "party", "name": "name", "refused": "refused",
                                     "strokes": "strokes", "reason": "reason",
-                                    "person_id": "person_id", "photo_ids": "photo_ids"}),
+                                    "person_id": "person_id", "photo_ids": "photo_ids",
+                                    "item": "item_key", "target": "target_id"}),
     "hazard.open": ("hazard", {"unit_id": "unit_id", "title": "title", "item": "item_key",
-                               "description": "description"}),
+                               "description": "description", "target": "target_id"}),
 }  # fmt: skip
 
 
@@ -440,11 +448,11 @@ def check_rows(record, hazards, photos, mutations):
     rows.update({("signature", row["id"]): row for row in record["signatures"]})
     rows.update({("hazard", row["id"]): row for row in hazards})
     said = set()
-    for m in mutations.values():
+    for m in sorted(mutations.values(), key=lambda m: (m["received_at"], m["mid"])):
         kind, names = RULES.get(m["name"], (None, None))
         args = json.loads(m["args"])
-        if kind is None or m["status"] not in DONE:
-            continue
+        if kind is None or m["status"] not in DONE or (kind, args["id"]) in said:
+            continue  # what a second phone says of the same row adds to it and changes nothing
         row = rows.get((kind, args["id"]))
         said.add((kind, args["id"]))
         if row is None and kind in ("photo", "hazard"):
