@@ -49,7 +49,8 @@ def draw(orders: Sequence[Order]) -> list[Drawn | None]:
     """
     Carry orders out in one child; None for those without an answer.
 
-    The first of these is the one that ended the child, the rest were not begun.
+    The first of these is the one that ended the child, the rest were not begun. Under gevent other
+    requests go on meanwhile; it must not be called aside(), where gevent watches no children.
     """
     limit = drawing.EFFORT["seconds"] * len(orders)
     words = "".join(order.line() for order in orders)

@@ -19,7 +19,6 @@ from server.evidence.storage import Store
 from server.evidence.thumbs import order
 from server.flags.service import raise_flag
 from server.kernel import clock, driver
-from server.kernel.aside import aside
 from server.kernel.db import db, transaction
 
 AT_ONCE = 8
@@ -56,6 +55,19 @@ def ask_again(sha256: str, mime: str) -> None:
         db.session.execute(gone.values(state=WAITING, tries=0, due_at=clock.now()))
 
 
+def hurry(sha256: str) -> None:
+    """Let another worker take a job up that has been in work for long: somebody is looking."""
+    now = clock.now()
+    long_ago = now + timedelta(seconds=_EFFORT["lease_s"] - _EFFORT["hurry_s"])
+    mine = (Picture.sha256 == sha256, Picture.state == WAITING)
+    taken = (*mine, Picture.due_at > now, Picture.due_at < long_ago)
+    with transaction(write=False):
+        is_slow = db.session.scalar(select(Picture.sha256).where(*taken)) is not None
+    if is_slow:
+        with transaction():
+            db.session.execute(update(Picture).where(*taken).values(due_at=now))
+
+
 def forget(hashes: Sequence[str]) -> None:
     """Forget what was made of bytes that are deleted."""
     for model in (PictureView, Picture):
@@ -88,8 +100,11 @@ def _take(limit: int) -> list[Job]:
             free = update(Picture).where(Picture.sha256 == sha256, Picture.due_at == due_at, *due)
             later = now + timedelta(seconds=_EFFORT["lease_s"])
             done = db.session.execute(free.values(tries=tries + 1, due_at=later))
-            if done.rowcount:  # type: ignore[attr-defined]
-                taken.append(Job(sha256, mime, tries + 1))
+            job = Job(sha256, mime, tries + 1)
+            if job.tries > _EFFORT["takings"]:
+                _refuse(job, ASIDE, drawing.TOO_COMPLEX)  # its workers die before they can say so
+            elif done.rowcount:  # type: ignore[attr-defined]
+                taken.append(job)
     return taken
 
 
@@ -101,7 +116,7 @@ def _draw(store: Store, jobs: Sequence[Job]) -> tuple[list[Job], list[apart.Draw
             with_bytes.append(job)
         except FileNotFoundError:
             continue
-    return with_bytes, aside(lambda: _in_turn(orders)) if orders else []
+    return with_bytes, _in_turn(orders)
 
 
 def _in_turn(orders: Sequence[apart.Order]) -> list[apart.Drawn | None]:

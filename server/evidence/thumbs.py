@@ -35,7 +35,7 @@ def thumbnail(store: Store, sha256: str, mime: str, *, side: int = drawing.SIDE)
     if not target.is_file():
         with plainly():
             wanted = order(store, sha256, mime, [side])
-            aside(lambda: _make(wanted, target, side))
+            _make(wanted, target, side)
     return target
 
 
@@ -62,7 +62,7 @@ def with_marks(store: Store, sha256: str, plain: Path, drawn: Sequence[Any], sid
 def _make(wanted: apart.Order, target: Path, side: int) -> None:
     if wanted.mime not in apart.HEIF and not drawing.is_heavy(wanted.source):
         try:
-            return drawing.draw(wanted.source, target, side=side)
+            return aside(lambda: drawing.draw(wanted.source, target, side=side))
         except drawing.Undrawable as exc:
             raise ImageUnreadable(str(exc)) from exc
     done = apart.draw([wanted])[0]

@@ -93,6 +93,32 @@ def test_a_worker_that_dies_leaves_the_job_to_the_next(
     assert (picture().state, picture().tries) == ("made", 2)
 
 
+def test_workers_that_die_every_time_are_not_sent_for_ever(
+    login: Login, clock: FrozenClock, work: Work
+) -> None:
+    brought(login)
+    db.session.remove()
+    for _ in range(drawing.EFFORT["takings"]):
+        assert len(jobs._take(8)) == 1
+        clock.move(seconds=drawing.EFFORT["lease_s"] + 1)
+    assert jobs._take(8) == []
+    assert (picture().state, picture().reason) == ("aside", "too-complex")
+
+
+def test_who_looks_does_not_wait_for_a_worker_that_died(
+    login: Login, clock: FrozenClock, work: Work
+) -> None:
+    client, photo = brought(login)
+    db.session.remove()
+    jobs._take(8)
+    client.get(f"/api/photos/{photo}/thumb")
+    assert work() == 0, "it was taken a moment ago"
+    clock.move(seconds=drawing.EFFORT["hurry_s"] + 1)
+    assert client.get(f"/api/photos/{photo}/thumb").status_code == 503
+    work()
+    assert client.get(f"/api/photos/{photo}/thumb").status_code == 200
+
+
 def test_two_workers_do_not_take_one_job(login: Login) -> None:
     brought(login)
     db.session.remove()

@@ -6,7 +6,8 @@ ANXUN_WEAK names the weakness. Nothing of this is reachable from the application
 
 import hashlib
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import gevent
 from flask import current_app
 
 from server import create_app
-from server.evidence import drawing, storage, tus, uploads
+from server.evidence import apart, drawing, storage, tus, uploads
 from server.evidence.parts import Part
 from server.kernel import db
 from server.sync import exchange
@@ -53,18 +54,26 @@ def photo_before_commit() -> None:
 
 
 def thumb_in_place() -> None:
-    """Draw a small picture straight into the file from which it is served."""
+    """Draw small pictures straight into the files from which they are served."""
 
-    def draw(source: Path, target: Path, *_: Any, side: int = drawing.SIDE) -> None:
-        with drawing.Image.open(source) as image:
-            image.thumbnail((side, side))
-            whole = drawing.ImageOps.exif_transpose(image).convert("RGB")
-        half = len(whole.tobytes()) // 2
-        target.write_bytes(whole.tobytes()[:half])
-        gevent.sleep(LATER_S)
-        whole.save(target, "JPEG")
+    def draw(orders: Sequence[apart.Order]) -> list[apart.Drawn]:
+        for order in orders:
+            for side, target in order.targets.items():
+                _draw_in_place(order.source, target, side)
+        nothing = {"form": "JPEG", "told": None, "bare": False, "views": {}}
+        return [apart.Drawn(nothing) for _ in orders]
 
-    drawing.draw = draw
+    apart.draw = draw  # type: ignore[assignment]
+
+
+def _draw_in_place(source: Path, target: Path, side: int) -> None:
+    with drawing.Image.open(source) as image:
+        image.thumbnail((side, side))
+        whole = drawing.ImageOps.exif_transpose(image).convert("RGB")
+    half = len(whole.tobytes()) // 2
+    target.write_bytes(whole.tobytes()[:half])
+    time.sleep(LATER_S)
+    whole.save(target, "JPEG")
 
 
 def normal() -> None:
