@@ -1,6 +1,7 @@
 /** The phone's own disk: killed transactions, full storage, lost connections. */
 import type { DBCore, DBCoreMutateRequest } from 'dexie';
-import { describe, expect, test } from 'vitest';
+import { IDBDatabase } from 'fake-indexeddb';
+import { describe, expect, test, vi } from 'vitest';
 import { ModelServer } from '../../tests/sync/model-server';
 import { Phone } from '../../tests/sync/phone';
 import { answer, photo, start } from '../../tests/sync/work';
@@ -163,6 +164,17 @@ describe('a lost connection', () => {
     await expect(phone.commit(start('i1'))).rejects.toThrow('a bug');
     expect(fault.times).toBe(8);
   });
+});
+
+test('every write asks the browser not to answer before the disk has it [fault 34]', async () => {
+  const spy = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  const phone = new Phone(new ModelServer());
+  await phone.commit(start('i1'), photoOf(phone));
+  await phone.sync();
+  const asked = spy.mock.calls.filter(([, mode]) => mode === 'readwrite').map(([, , options]) => options?.durability);
+  spy.mockRestore();
+  expect(asked.length).toBeGreaterThan(3);
+  expect(new Set(asked)).toEqual(new Set(['strict']));
 });
 
 test('where Blobs cannot be kept the bytes are [fault 29]', async () => {
