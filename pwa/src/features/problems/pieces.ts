@@ -1,7 +1,7 @@
 /** What a command said, in a person's words: the lines to read, the fields to correct, the photos to look at. Pure. */
 import type { RouteLocationRaw } from 'vue-router';
 import { formatDay } from '@/i18n/format';
-import { hasMessage, t } from '@/i18n/i18n';
+import { chinese, hasMessage, t } from '@/i18n/i18n';
 import { problemText } from '@/i18n/problem';
 import type { Json } from '@/data/shape';
 
@@ -62,7 +62,7 @@ export function linesOf({ args }: Said, facts: Facts): Line[] {
 
 const setOf = (args: Args): Args => (typeof args['set'] === 'object' && args['set'] !== null ? (args['set'] as Args) : {});
 
-const line = (key: string, label: string, text: string): Line[] => (text === '' ? [] : [{ key, label, text }]);
+const line = (key: string, label: string, text: string): Line[] => (text === '' ? [] : [{ key, label, text: chinese(text) }]);
 
 const wordOf = (key: string, value: unknown): string => {
   if (typeof value !== 'string' || value === '') return '';
