@@ -233,3 +233,13 @@ def run(*words: object) -> tuple[int, str]:
     command = [sys.executable, "-I", str(ROOT / "tools" / "verify.py"), *map(str, words)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
     return done.returncode, done.stdout + done.stderr
+
+
+def test_a_contradiction_that_the_lead_decided_is_whole(actors: Actors) -> None:
+    """Two phones disagree without a signal; the lead decides; a change of that is found."""
+    visit = visiting.visit_of_two(actors, dispute=True)
+    data = visiting.package(actors, visit)
+    assert verify.check(data)[1] == []
+    with zipfile.ZipFile(io.BytesIO(data.getvalue())) as archive:
+        [conflict] = json.loads(archive.read("record.json"))["conflicts"]
+    assert (conflict["state"], conflict["resolution"]["v"]) == ("resolved", "fail")

@@ -145,7 +145,9 @@ def sign(phone: SealedPhone, visit: str, party: str, name: str) -> None:
     )
 
 
-def visit_of_two(actors: Actors, *, sealed: bool = True, lose: bool = False) -> Visit:
+def visit_of_two(
+    actors: Actors, *, sealed: bool = True, lose: bool = False, dispute: bool = False
+) -> Visit:
     """Two inspectors, one record: answers, photos, a hazard, signatures; and work elsewhere."""
     unit = actors.world.hospital
     lead, other = (sealed_phone(actors, who, sealed=sealed) for who in ("inspector", "expert"))
@@ -176,6 +178,8 @@ def visit_of_two(actors: Actors, *, sealed: bool = True, lose: bool = False) -> 
     other.answer(visit, "ward.rules.drill", result="fail", note="没有预案")
     second = photograph(other, visit, 2, item="ward.room.exit", target="")
     other.sync()
+    if dispute:
+        disagree(lead, other, visit)
     lead.write("hazard.open", hazard_args(hazard, unit.id, visit, [first]))
     sign(lead, visit, "inspector", "王检查")
     sign(lead, visit, "unit", "陈院长")
@@ -183,8 +187,28 @@ def visit_of_two(actors: Actors, *, sealed: bool = True, lose: bool = False) -> 
     lead.write("inspection.submit", {"inspection": visit, "submitted_at": clock.now_ms()})
     lead.sync()
     refused = {k: v for k, v in lead.verdicts.items() if v["status"] not in ("applied", "merged")}
-    assert refused == {}
+    assert refused == {}, refused
     return Visit(visit, lead, other, [first, second], hazard)
+
+
+def disagree(lead: SealedPhone, other: SealedPhone, visit: str) -> None:
+    """Both answer without having seen the other; the lead decides on the phone."""
+    lead.answer(visit, "ward.room.exit", result="fail", note="堆放纸箱")
+    lead.sync()
+    [(_, conflict)] = [row for row in lead.rows().items() if row[0][0] == "conflict"]
+    decision = {
+        "id": conflict["id"],
+        "inspection": visit,
+        "target": conflict["target_id"],
+        "item": conflict["item_key"],
+        "field": conflict["field"],
+        "value": "fail",
+        "base": 2,
+        "reason": "现场复看",
+    }
+    lead.write("conflict.resolve", decision)
+    lead.sync()
+    other.sync()
 
 
 def hazard_args(hazard: str, unit: str, visit: str, photos: list[str]) -> dict[str, Any]:
