@@ -52,6 +52,10 @@ export function whyText({ code, status, params }: Refused): string {
   return hasMessage(`problems.why.${code}`) ? t(`problems.why.${code}`) : problemText({ code, params });
 }
 
+/** The same for whoever decides: it speaks of the author, not to them. */
+export const deskWhyText = (piece: Refused): string =>
+  hasMessage(`problems.desk-why.${piece.code}`) ? t(`problems.desk-why.${piece.code}`) : whyText(piece);
+
 export function linesOf({ args }: Said, facts: Facts): Line[] {
   const where = WHERE.flatMap((key) => line(key, t(`problems.where.${key}`), facts[key] ?? ''));
   if (args === null) return where;
