@@ -40,10 +40,8 @@ def save(phone: Phone, target: Path) -> None:
     phone.tap("tab-me")
     phone.tap("open-rescue")
     expect(phone.at("rescue-summary")).to_contain_text("1 张照片")
-    words = phone.page.locator("[name=rescue-words]")
-    if words.count() == 0:
-        phone.page.get_by_text("知道口令的人").click()
-    words.fill(WORDS)
+    phone.page.get_by_text("知道口令的人").click()
+    phone.page.locator("[name=rescue-words]").fill(WORDS)
     phone.tap("rescue-begin")
     expect(phone.at("rescue-done")).to_be_visible()
     with phone.page.expect_download() as download:
