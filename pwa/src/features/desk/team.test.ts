@@ -35,7 +35,7 @@ describe('who found what', () => {
   });
 
   it('needs no name beside a note of one person', () => {
-    expect(notesOf({ v: 'n', rev: 1, by: 'bob', at: 1, how: null, candidates: null })).toEqual([{ by: null, text: 'n' }]);
+    expect(notesOf({ v: 'n', rev: 1, by: 'bob', at: 1, how: null, of: null, candidates: null })).toEqual([{ by: null, text: 'n' }]);
     expect(notesOf(undefined)).toEqual([]);
   });
 });

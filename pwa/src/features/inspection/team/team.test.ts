@@ -70,10 +70,10 @@ describe('who takes on what', () => {
   });
 });
 
-const field = (v: string, by: string, at: number, more: Partial<AnswerField> = {}): AnswerField => ({ v, rev: 1, by, at, how: null, candidates: null, ...more });
+const field = (v: string, by: string, at: number, more: Partial<AnswerField> = {}): AnswerField => ({ v, rev: 1, by, at, how: null, of: null, candidates: null, ...more });
 const answer = (item: string, target: string, fields: Answer['fields']): Answer => ({ id: `i|${target}|${item}`, inspection_id: 'i', target_id: target, item_key: item, fields });
 const contested = field('fail', 'bob', 20, {
-  candidates: [{ v: 'pass', rev: 1, by: 'ann', at: 10, how: null }, { v: 'fail', rev: 2, by: 'bob', at: 20, how: null }],
+  candidates: [{ v: 'pass', rev: 1, by: 'ann', at: 10, how: null, of: null }, { v: 'fail', rev: 2, by: 'bob', at: 20, how: null, of: null }],
 });
 
 describe('who is where', () => {
