@@ -13,7 +13,7 @@ from server.flags.rules import OPEN
 from server.kernel.db import db
 from server.kernel.errors import NotFound
 from server.kernel.paging import Order, Page, page
-from server.org.models import Region
+from server.org.models import Person, Region, Unit
 from server.org.queries import subtree_ids
 
 ORDER = (Order(Flag.created_at, descending=True), Order(Flag.id, descending=True))
@@ -35,6 +35,7 @@ class FlagFilter:
     hazard_id: str | None = None
     raised_from: datetime | None = None
     raised_to: datetime | None = None
+    q: str | None = None
 
 
 def add_teller(subject_type: str, teller: Teller) -> None:
@@ -104,7 +105,16 @@ def _conditions(wanted: FlagFilter) -> list[ColumnElement[bool]]:
         asked.append(Flag.created_at >= wanted.raised_from)
     if wanted.raised_to is not None:
         asked.append(Flag.created_at < wanted.raised_to)
+    if wanted.q and wanted.q.strip():
+        asked.append(_search(wanted.q.strip()))
     return asked
+
+
+def _search(text: str) -> ColumnElement[bool]:
+    """Look for a unit or for whose work it is about."""
+    units = select(Unit.id).where(Unit.name.icontains(text, autoescape=True))
+    people = select(Person.id).where(Person.name.icontains(text, autoescape=True))
+    return or_(Flag.unit_id.in_(units), Flag.person_id.in_(people))
 
 
 def subjects(actor: Actor, flags: Sequence[Flag]) -> dict[tuple[str, str], dict[str, Any]]:

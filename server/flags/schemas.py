@@ -6,18 +6,16 @@ from pydantic import Field
 
 from server.flags.queries import FlagFilter
 from server.kernel import clock
-from server.web.schemas import Arguments, Asked, Body, Id, Millis, Several, Text, Word
+from server.web.schemas import Asked, Body, Id, Millis, Paging, Several, Text, Word
 
 State = Literal["open", "dismissed", "confirmed"]
 Time = Annotated[Millis | None, Asked]
 Reference = Annotated[Id | None, Asked]
 
 
-class FlagArguments(Arguments):
+class FlagArguments(Paging):
     """What the list may be narrowed by; `from` and `to` are moments in milliseconds."""
 
-    cursor: Annotated[str | None, Asked] = None
-    limit: Annotated[int | None, Asked, Field(ge=1, le=200)] = None
     state: Annotated[list[State], Several] = []
     kind: Annotated[list[Word], Several] = []
     unit_id: Reference = None

@@ -184,6 +184,8 @@ def test_the_list_is_narrowed_by_what_matters(
     assert ids_of(to=before + 1) == [old]
     assert ids_of(**{"from": before + 1}) == [new]
     assert ids_of(state="confirmed") == []
+    assert ids_of(q="人民医院") == [old]
+    assert ids_of(q="nobody's") == []
     page = client.get("/api/flags?limit=1").json
     assert (page["total"], len(page["items"])) == (2, 1)
     rest = client.get("/api/flags", query_string={"limit": 1, "cursor": page["next"]}).json
