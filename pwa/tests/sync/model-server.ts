@@ -172,21 +172,24 @@ export class ModelServer {
 
   #push(user: string, { client: id, push, after }: ExchangeRequest): ModelReply | { last_mid: number; results: unknown[] } {
     const known = this.state.clients.get(id);
-    if (known !== undefined && known.user !== user) return problem(403, 'client-not-yours');
-    if (known === undefined && push[0] !== undefined && push[0].mid !== 1) return problem(409, 'client-unknown');
     const client = known ?? { user, lastMid: 0 };
-    const refusal = this.#hasOtherPast(client, id, push, after) ? problem(409, 'client-forked') : this.#check(client, id, push);
+    const refusal = this.#stranger(known, user, push) ?? this.#otherPast(client, id, push, after) ?? this.#check(client, id, push);
     if (refusal !== null) return refusal;
     if (known === undefined && push.length > 0) this.state.clients.set(id, client);
     const results = push.slice(0, this.atMost).map((command) => this.#one(client, id, command));
     return { last_mid: client.lastMid, results };
   }
 
+  #stranger(known: Client | undefined, user: string, push: readonly Command[]): ModelReply | null {
+    if (known !== undefined) return known.user === user ? null : problem(403, 'client-not-yours');
+    return push[0] !== undefined && push[0].mid !== 1 ? problem(409, 'client-unknown') : null;
+  }
+
   /** Another command stands where this phone believes its own: restored, and a clone was faster. */
-  #hasOtherPast(client: Client, id: string, push: readonly Command[], after?: string): boolean {
-    if (after === undefined || push[0]?.mid !== client.lastMid + 1) return false;
+  #otherPast(client: Client, id: string, push: readonly Command[], after?: string): ModelReply | null {
+    if (after === undefined || push[0]?.mid !== client.lastMid + 1) return null;
     const stands = [...this.state.known.values()].find((one) => one.client === id && one.mid === client.lastMid);
-    return stands !== undefined && stands.id !== after;
+    return stands === undefined || stands.id === after ? null : problem(409, 'client-forked');
   }
 
   #check(client: Client, id: string, push: readonly Command[]): ModelReply | null {

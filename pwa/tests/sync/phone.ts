@@ -116,6 +116,16 @@ const gunzip = async (packed: Uint8Array<ArrayBuffer>): Promise<string> =>
 const gzip = async (text: string): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer());
 
+/** What comes back, or is thrown, when the request never reaches the server. */
+function withoutServer(fault: Fault): Response | null {
+  if (typeof fault === 'object') return asResponse(fault);
+  if (fault === 'lose-request') throw new TypeError('network');
+  if (fault === 'timeout') throw new DOMException('slow', 'TimeoutError');
+  if (fault === 'portal') return asResponse(PORTAL);
+  if (fault === 'redirect') return new Response(null, { status: 302, headers: { Location: 'http://wifi.example/' } });
+  return fault === 'foreign-json' ? asResponse({ status: 200, body: { ok: true, last_mid: 0, results: [] } }) : null;
+}
+
 export class Phone {
   readonly clock: Clock;
   readonly storage: Storage;
@@ -246,12 +256,8 @@ export class Phone {
   }
 
   #carry(fault: Fault, deliver: () => ModelReply): Response {
-    if (typeof fault === 'object') return asResponse(fault);
-    if (fault === 'lose-request') throw new TypeError('network');
-    if (fault === 'timeout') throw new DOMException('slow', 'TimeoutError');
-    if (fault === 'portal') return asResponse(PORTAL);
-    if (fault === 'redirect') return new Response(null, { status: 302, headers: { Location: 'http://wifi.example/' } });
-    if (fault === 'foreign-json') return asResponse({ status: 200, body: { ok: true, last_mid: 0, results: [] } });
+    const instead = withoutServer(fault);
+    if (instead !== null) return instead;
     const reply = deliver();
     if (fault === 'lose-response') throw new TypeError('network');
     if (fault === 'bad-gateway') return asResponse({ status: 502, body: '<html>', headers: { 'Content-Type': 'text/html' } });
