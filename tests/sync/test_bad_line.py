@@ -90,7 +90,7 @@ def test_forty_photos_over_a_thin_line_with_cuts(
     assert len(found) == photos
     assert set(found.values()) == {"stored"}
     for sha in found:
-        path = county.folder / "store" / "blobs" / sha[:2] / sha[2:4] / sha
+        path = county.folder / "store" / "blobs" / sha[:2] / sha
         assert hashlib.sha256(path.read_bytes()).hexdigest() == sha
     ratio = line.counts["photo bytes up"] / (photos * SIZE)
     cuts = line.counts["cut"] + line.counts["lose answer"]

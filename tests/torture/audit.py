@@ -56,8 +56,11 @@ def _ledger(book: Book) -> Iterator[str]:
 
 
 def _sha(envelope: dict[str, Any]) -> bytes:
-    head = f"{envelope['name']}\n{envelope['v']}\n{envelope['at']}\n".encode()
-    return hashlib.sha256(head + compact(envelope["args"])).digest()
+    """The digest of docs/custody.md, written down once more."""
+    told = [str(envelope[name]).encode() for name in ("id", "name", "v", "at")]
+    told += [compact(envelope["args"]), ",".join(envelope.get("blobs", [])).encode()]
+    fields = b"".join(b"%d:%s," % (len(field), field) for field in told)
+    return hashlib.sha256(b"anxun-mutation-1\n" + fields).digest()
 
 
 def _answers() -> Iterator[str]:
@@ -108,7 +111,7 @@ def _photos(book: Book, store: Path) -> Iterator[str]:
 
 
 def _path(store: Path, sha256: str) -> Path:
-    return store / "blobs" / sha256[:2] / sha256[2:4] / sha256
+    return store / "blobs" / sha256[:2] / sha256
 
 
 def _files(store: Path) -> Iterator[str]:
@@ -116,7 +119,8 @@ def _files(store: Path) -> Iterator[str]:
         if hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
             yield f"bytes that are not their name: {path.name}"
     for path in store.glob("derivatives/*/*/*.jpg"):
-        if problem := picture_problem(path.read_bytes()):
+        side = int(path.stem.rpartition("-")[2])
+        if problem := picture_problem(path.read_bytes(), side):
             yield f"half a small picture: {path.name} {problem}"
 
 

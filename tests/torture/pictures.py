@@ -24,11 +24,11 @@ def photo_bytes(choice: random.Random) -> bytes:
     return _base(choice.choice(SIDES)) + choice.randbytes(16)
 
 
-def picture_problem(data: bytes) -> str:
-    """Say why these bytes are no whole JPEG; nothing when they are one."""
+def picture_problem(data: bytes, side: int = 320) -> str:
+    """Say why these bytes are no whole JPEG of at most *side*; nothing when they are one."""
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
             image.load()
-            return "" if max(image.size) == 320 else f"size {image.size}"
+            return "" if max(image.size) <= side else f"size {image.size}"
     except Exception as exc:
         return repr(exc)

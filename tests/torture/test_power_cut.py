@@ -145,7 +145,7 @@ def _database(record: Record, image: Image, told: Promises, folder: Path) -> Ite
     yield from (f"lost: mutation {key}" for key in told.mutations - ledger)
     yield from (f"lost: photo {key}" for key in told.photos - blobs)
     for sha256 in blobs:
-        if f"{record.store}/blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}" not in image:
+        if f"{record.store}/blobs/{sha256[:2]}/{sha256}" not in image:
             yield f"a photo without its bytes: {sha256}"
 
 

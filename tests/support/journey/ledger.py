@@ -42,7 +42,7 @@ class Ledger:
 
     def stored(self, sha256: str) -> str:
         """The hash of what really lies in the store under this name."""
-        path = self._store / "blobs" / sha256[:2] / sha256[2:4] / sha256
+        path = self._store / "blobs" / sha256[:2] / sha256
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
