@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+TIED = ("digest", "link")
 READ = """async ({user, store}) => {
   const names = (await indexedDB.databases()).map((one) => one.name);
   const name = user === 'device' ? 'anxun-device' : `anxun-${user}`;
@@ -49,8 +50,15 @@ class Storage:
         return rows
 
     def outbox(self) -> list[Row]:
-        """The commands in the order in which they were given."""
-        return sorted(self.table("outbox"), key=lambda entry: entry["mid"])
+        """
+        The commands in the order in which they were given.
+
+        Without digest and link, which are tied to them a moment later.
+        """
+        entries = sorted(self.table("outbox"), key=lambda entry: entry["mid"])
+        return [
+            {name: value for name, value in entry.items() if name not in TIED} for entry in entries
+        ]
 
     def view(self, etype: str) -> dict[str, Row]:
         """Rows of one kind as the person sees them: what waits on top of what is confirmed."""
