@@ -42,7 +42,7 @@ def can_trace() -> bool:
 
 def recording(log: Path) -> list[str]:
     """The words before a command that make strace write everything to *log*."""
-    options = ["-f", "--seccomp-bpf", "-qq", "-yy", "-xx", "-s", "300000", "-o", str(log)]
+    options = ["-f", "--seccomp-bpf", "-qq", "-yy", "-xx", "-s", "4000000", "-o", str(log)]
     return ["strace", *options, "-e", f"trace={TRACED}", "-e", "signal=none"]
 
 
