@@ -48,11 +48,14 @@ def make(folder: Path) -> KeyPair:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    handle = os.open(_file(folder, pair.id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # Under its own name only when it is whole: another process may look at the same moment.
+    unfinished = folder / f".{PREFIX}{pair.id}.part"
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    unfinished.rename(_file(folder, pair.id))
     return pair
 
 
