@@ -69,8 +69,8 @@ def turn(database: str) -> Iterator[None]:
     try:
         with _opened(f"{database}-writer") as writer:
             with _opened(f"{database}-queue") as queue:
-                _take(queue, deadline)
-                _take(writer, deadline)
+                take(queue, deadline)
+                take(writer, deadline)
             yield
     finally:
         _process.release()
@@ -103,8 +103,12 @@ def _opened(path: str) -> Iterator[int]:
         os.close(handle)
 
 
-def _take(handle: int, deadline: float) -> None:
-    """Lock without holding up the process: under gevent a real thread does the waiting."""
+def take(handle: int, deadline: float) -> None:
+    """
+    Lock an open file without holding up the process: under gevent a real thread does the waiting.
+
+    *deadline* is a moment of time.monotonic(); raises Unavailable when it passes.
+    """
     if not _try(handle) and not aside(lambda: _wait(handle, deadline)):
         raise Unavailable(retry_after=2)
 

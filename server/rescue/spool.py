@@ -8,12 +8,14 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from server.evidence.storage import plainly
+from server.kernel import turns
 from server.kernel.ids import is_id
 from server.rescue import archive, shell
 from server.rescue.archive import Member, Sink
@@ -47,15 +49,18 @@ class Spool:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Let one request at a time work on this file."""
+        """Let one request at a time work on this file; raise Unavailable when another goes on."""
         try:
             handle = os.open(self.folder, os.O_RDONLY)
         except FileNotFoundError as exc:
             raise RescueState() from exc
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            turns.take(handle, time.monotonic() + turns.PATIENCE_S)
             yield
         finally:
+            # Closing would do, but gevent puts off the closing of folders until its loop turns:
+            # in an idle process that may be never, and the next request is often elsewhere.
+            fcntl.flock(handle, fcntl.LOCK_UN)
             os.close(handle)
 
     def append(self, offset: int, data: bytes) -> int:

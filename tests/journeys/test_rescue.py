@@ -64,7 +64,7 @@ def bring(desk: Phone, file: Path) -> None:
     expect(desk.at("rescue-preview")).to_be_visible()
     expect(desk.page.locator("main")).to_contain_text(SEEN)
     desk.tap("rescue-import")
-    expect(desk.at("rescue-receipt")).to_be_visible(timeout=120_000)
+    expect(desk.at("rescue-receipt")).to_be_visible()
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
