@@ -10,29 +10,13 @@ from tests.journeys.conftest import MakePhone
 from tests.support.journey.camera import empty_wall
 from tests.support.journey.ledger import Ledger
 from tests.support.journey.phone import Phone
+from tests.support.journey.report import report
 from tests.support.journey.storage import Row, Storage
 from tests.support.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SEEN = "东侧楼梯间堆着两辆轮椅"
-
-
-def report(phone: Phone) -> str:
-    """Report a hazard that cannot be sent; the hazard's id."""
-    phone.tap("report-hazard")
-    unit = phone.page.locator("[name=unit]")
-    unit.select_option(label=unit.locator("option", has_text="青禾县人民医院").inner_text())
-    phone.page.locator("[name=title]").fill(SEEN)
-    phone.tap("photo-add")
-    expect(phone.at("shutter")).to_be_enabled()
-    phone.tap("shutter")
-    expect(phone.at("camera").get_by_test_id("photo-thumb")).to_have_count(1)
-    phone.tap("camera-done")
-    phone.tap("report-send")
-    expect(phone.page).to_have_url(re.compile(r"/hazards/[0-9a-f-]{36}$"))
-    expect(phone.page.locator("h1")).to_have_text(SEEN)
-    return phone.page.url.rsplit("/", 1)[1]
 
 
 def leave(phone: Phone) -> None:
@@ -58,7 +42,7 @@ def test_the_queue_waits_for_its_owner(
     phone.login("inspector1")
     phone.await_downloaded()
     phone.set_offline(True)
-    hazard = report(phone)
+    hazard = report(phone, SEEN)
     first = phone.user
     kept, photos = unsent(phone.storage), phone.storage.photos()
     assert [entry["name"] for entry in kept].count("hazard.open") == 1

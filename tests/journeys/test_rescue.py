@@ -11,28 +11,13 @@ from tests.journeys.conftest import MakePhone
 from tests.support.journey.camera import empty_wall
 from tests.support.journey.ledger import Ledger
 from tests.support.journey.phone import WIDE, Phone
+from tests.support.journey.report import report
 from tests.support.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SEEN = "配电间门口堆着纸箱"
 WORDS = "青禾 fire 2026"
-
-
-def report(phone: Phone) -> str:
-    """Report a hazard with a photo; the hazard's id."""
-    phone.tap("report-hazard")
-    unit = phone.page.locator("[name=unit]")
-    unit.select_option(label=unit.locator("option", has_text="青禾县人民医院").inner_text())
-    phone.page.locator("[name=title]").fill(SEEN)
-    phone.tap("photo-add")
-    expect(phone.at("shutter")).to_be_enabled()
-    phone.tap("shutter")
-    expect(phone.at("camera").get_by_test_id("photo-thumb")).to_have_count(1)
-    phone.tap("camera-done")
-    phone.tap("report-send")
-    expect(phone.page).to_have_url(re.compile(r"/hazards/[0-9a-f-]{36}$"))
-    return phone.page.url.rsplit("/", 1)[1]
 
 
 def save(phone: Phone, target: Path) -> None:
@@ -78,7 +63,7 @@ def test_a_lost_phones_work_arrives_by_file(
     phone.await_downloaded()
     phone.await_worker()
     phone.set_offline(True)
-    hazard = report(phone)
+    hazard = report(phone, SEEN)
     (taken,) = phone.storage.photos().values()
     kept = phone.storage.outbox()
     save(phone, tmp_path / "work.anxun")
