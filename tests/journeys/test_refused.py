@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import MakePhone
-from tests.journeys.test_other_person import SEEN, report
+from tests.journeys.test_other_person import SEEN
+from tests.support.journey.report import report
 from tests.support.journey.audit import Screens
 from tests.support.journey.camera import empty_wall
 from tests.support.journey.ledger import Ledger
@@ -79,7 +80,7 @@ def test_work_of_somebody_moved_is_accepted_by_the_office(
     phone.login("inspector1")
     phone.await_downloaded()
     phone.set_offline(True)
-    hazard = report(phone)
+    hazard = report(phone, SEEN)
     desk = make_phone(county, "desk", device=WIDE)
     desk.open()
     desk.login("office")
