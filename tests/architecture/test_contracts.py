@@ -47,5 +47,5 @@ def test_every_role_that_ships_is_exported(app: Flask) -> None:
     path = ROOT / "contracts" / "generated" / "permissions.json"
     content = json.loads(path.read_text(encoding="utf-8"))
     known = set(content["permissions"])
-    assert len(content["roles"]) == 9
+    assert len(content["roles"]) == 10
     assert {p for role in content["roles"] for p in role["permissions"]} <= known

@@ -18,7 +18,15 @@ from tests.factories.org import make_person, make_region, make_unit
 from tests.support.clients import AppClient, client_of
 
 #: held on the county; the other roles are held on the hospital
-ON_REGION = ("administrator", "bureau_office", "inspector", "expert", "guest", "read_only")
+ON_REGION = (
+    "administrator",
+    "bureau_office",
+    "inspector",
+    "expert",
+    "guest",
+    "read_only",
+    "visit_planner",
+)
 ON_UNIT = ("unit_head", "safety_officer", "staff")
 NAMES = {
     "administrator": "管理员",
@@ -27,6 +35,7 @@ NAMES = {
     "expert": "吴专家",
     "guest": "郑外援",
     "read_only": "冯只读",
+    "visit_planner": "褚策划",
     "unit_head": "陈院长",
     "safety_officer": "李安全",
     "staff": "赵职工",

@@ -8,7 +8,7 @@ export const TIERS = ['hospital', 'township', 'community', 'village', 'clinic', 
 export const ASSIGNMENT_STATES = ['planned', 'started', 'done', 'cancelled'] as const;
 export const TAG_STATES = ['unclaimed', 'bound', 'void'] as const;
 export const ROLES = [
-  'bureau_office', 'inspector', 'unit_head', 'safety_officer', 'staff', 'expert', 'guest', 'read_only', 'administrator',
+  'bureau_office', 'inspector', 'unit_head', 'safety_officer', 'staff', 'expert', 'guest', 'read_only', 'visit_planner', 'administrator',
 ] as const;
 
 const options = (values: readonly string[], key: string): readonly FilterOption[] =>

@@ -1,0 +1,1 @@
+"""Random choices that anybody can repeat: committed seeds, weights, recusal."""

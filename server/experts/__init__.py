@@ -1,0 +1,1 @@
+"""Experts, companies, certificates, and who must not inspect whom."""

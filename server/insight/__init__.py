@@ -1,0 +1,1 @@
+"""What ways of inspecting found, beside each other: detection gap and agreement."""

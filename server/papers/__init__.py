@@ -1,0 +1,1 @@
+"""Records and notices made on the spot: signed, refused, printed."""

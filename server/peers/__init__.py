@@ -1,0 +1,1 @@
+"""Regions inspect each other: pairs, guests, handing over, reply, return visit."""

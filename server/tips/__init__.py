@@ -1,0 +1,1 @@
+"""Reports by anybody who scans a tag, without an account."""

@@ -1,0 +1,1 @@
+"""Sealed visits: planned, opened and begun out of sight of whoever is inspected."""
