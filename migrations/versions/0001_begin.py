@@ -417,6 +417,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_person_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('access_pass',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('role', sa.String(length=40), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('starts_at', sa.BigInteger(), nullable=False),
+    sa.Column('ends_at', sa.BigInteger(), nullable=False),
+    sa.Column('source_type', sa.String(length=20), nullable=False),
+    sa.Column('source_id', sa.String(length=36), nullable=False),
+    sa.Column('revoked_at', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint('starts_at < ends_at', name=op.f('ck_access_pass_period')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_access_pass_person_id')),
+    sa.ForeignKeyConstraint(['role'], ['role.key'], name=op.f('fk_access_pass_role')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_access_pass_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_access_pass'))
+    )
+    with op.batch_alter_table('access_pass', schema=None) as batch_op:
+        batch_op.create_index('ix_access_pass_person', ['person_id', 'ends_at'], unique=False)
+        batch_op.create_index('ix_access_pass_source', ['source_type', 'source_id'], unique=False)
+
     op.create_table('assignment',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('title', sa.String(length=200), nullable=False),
@@ -1089,6 +1109,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_assignment_due_on'))
 
     op.drop_table('assignment')
+    with op.batch_alter_table('access_pass', schema=None) as batch_op:
+        batch_op.drop_index('ix_access_pass_source')
+        batch_op.drop_index('ix_access_pass_person')
+
+    op.drop_table('access_pass')
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_person_unit_id'))
         batch_op.drop_index(batch_op.f('ix_person_name'))

@@ -140,6 +140,32 @@ class RoleGrant(Model):
     ends_on: Mapped[date | None] = mapped_column(Date)
 
 
+class Pass(Model):
+    """
+    A role on one unit from one moment to another, for a visit or a peer check.
+
+    It is no grant: it stands in no list of roles, moves no row of its holder but their own `me`,
+    and ends by itself, by the server's clock.
+    """
+
+    __tablename__ = "access_pass"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="period"),
+        Index("ix_access_pass_person", "person_id", "ends_at"),
+        Index("ix_access_pass_source", "source_type", "source_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(ForeignKey("role.key"))
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    source_type: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[str] = mapped_column(String(36))
+    revoked_at: Mapped[datetime | None]
+
+
 class LoginSession(Model):
     """A browser that is logged in. Only the hash of its token is kept."""
 

@@ -43,11 +43,16 @@ _HELD = (
     .order_by(RoleGrant.person_id, RoleGrant.role, RoleGrant.id)
 )
 _GRANTED = """
-    SELECT g.role, TEXT(r.permissions), g.unit_id, g.region_id
+    SELECT g.role, TEXT(r.permissions), g.unit_id, g.region_id, g.id
     FROM role_grant g JOIN role r ON r."key" = g.role
     WHERE g.person_id = :person AND (g.starts_on IS NULL OR g.starts_on <= :today)
       AND (g.ends_on IS NULL OR g.ends_on >= :today)
-    ORDER BY g.role, g.id
+    UNION ALL
+    SELECT a.role, TEXT(r.permissions), a.unit_id, NULL, a.id
+    FROM access_pass a JOIN role r ON r."key" = a.role
+    WHERE a.person_id = :person AND a.ends_at > :now AND a.starts_at <= :now
+      AND a.revoked_at IS NULL
+    ORDER BY 1, 5
 """
 _LIVE = """
     SELECT s.token_hash, p.id, p.name, p.unit_id, p.must_change_password
@@ -89,7 +94,7 @@ def all_grants(person_id: str) -> Sequence[Row[RoleGrant, Role]]:
 
 
 def grants_of(person_id: str, today: date) -> tuple[Grant, ...]:
-    """Return the grants that a person holds on *today*."""
+    """Return the grants that a person holds on *today*, and the passes that count just now."""
     return tuple(
         Grant(
             role=role,
@@ -98,8 +103,8 @@ def grants_of(person_id: str, today: date) -> tuple[Grant, ...]:
             region_id=region_id,
             region_ids=subtree_ids(region_id) if region_id else frozenset(),
         )
-        for role, permissions, unit_id, region_id in driver.rows(
-            _GRANTED, person=person_id, today=today.isoformat()
+        for role, permissions, unit_id, region_id, _ in driver.rows(
+            _GRANTED, person=person_id, today=today.isoformat(), now=clock.now_ms()
         )
     )
 

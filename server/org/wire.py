@@ -10,7 +10,8 @@ from sqlalchemy import select
 from server.access.rules import Actor, Permission
 from server.kernel import clock
 from server.kernel.db import db
-from server.org.models import Department, Person, Region, Role, RoleGrant, Unit
+from server.org.models import Department, Pass, Person, Region, Role, RoleGrant, Unit
+from server.org.passes import passes_of
 from server.org.queries import all_grants, held_grants, permissions_of
 from server.org.rules import holds
 
@@ -77,9 +78,22 @@ def grant_data(grant: RoleGrant, role: Role) -> Data:
     }
 
 
+def pass_data(given: Pass, role: Role) -> Data:
+    """Return a pass as its holder sees it; times in milliseconds."""
+    return {
+        "role": role.key,
+        "unit_id": given.unit_id,
+        "starts_at": clock.to_ms(given.starts_at),
+        "ends_at": clock.to_ms(given.ends_at),
+    }
+
+
 def me_data(row: Person, held: Sequence[tuple[RoleGrant, Role]]) -> Data:
     """Return the caller: what the app needs to know of its own user."""
-    permissions = {p.value for _, role in held for p in permissions_of(role)}
+    passes = passes_of(row.id)
+    now = clock.now()
+    roles = [role for _, role in held] + [role for given, role in passes if given.starts_at <= now]
+    permissions = {p.value for role in roles for p in permissions_of(role)}
     return {
         "id": row.id,
         "username": row.username,
@@ -87,6 +101,7 @@ def me_data(row: Person, held: Sequence[tuple[RoleGrant, Role]]) -> Data:
         "title": row.title,
         "unit_id": row.unit_id,
         "roles": [grant_data(grant, role) for grant, role in held],
+        "passes": [pass_data(given, role) for given, role in passes],
         "permissions": sorted(permissions),
         "must_change_password": row.must_change_password,
         "demo": current_app.extensions["settings"].demo,

@@ -280,7 +280,7 @@ def test_the_last_administrator_is_told_so(world: World, login: Login, actors: A
 
 def test_everybody_knows_the_roles(login: Login) -> None:
     answer = login("staff").get("/api/roles").json
-    assert answer["total"] == 9
+    assert answer["total"] == 10
     assert {"key", "name_zh", "name_en", "permissions"} == set(answer["items"][0])
 
 
