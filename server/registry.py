@@ -17,6 +17,7 @@ from server.dossier import routes as dossier_routes
 from server.evidence import models as evidence_models
 from server.evidence import routes as photo_routes
 from server.evidence import tus
+from server.experts import models as experts_models
 from server.flags import models as flags_models
 from server.flags import routes as flags_routes
 from server.hazards import models as hazards_models
@@ -47,6 +48,7 @@ MODELS = [
     custody_models,
     evidence_models,
     hazards_models,
+    experts_models,
     campaigns_models,
     inspections_models,
     authoring_models,

@@ -283,6 +283,24 @@ def upgrade() -> None:
     sa.Column('horizon', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_scope'))
     )
+    op.create_table('company',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('uscc', sa.String(length=18), nullable=True),
+    sa.Column('contact', sa.String(length=60), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('qualification', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_company_region_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_company'))
+    )
+    with op.batch_alter_table('company', schema=None) as batch_op:
+        batch_op.create_index('ix_company_list', ['region_id', 'name', 'id'], unique=False)
+
     op.create_table('definition_publication',
     sa.Column('seq', sa.Integer(), autoincrement=True, nullable=False),
     sa.Column('hash', sa.String(length=64), nullable=False),
@@ -331,6 +349,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_unit_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_unit_region_id'), ['region_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_unit_tier'), ['tier'], unique=False)
+
+    op.create_table('contract',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('company_id', sa.String(length=36), nullable=False),
+    sa.Column('client_unit_id', sa.String(length=36), nullable=True),
+    sa.Column('number', sa.String(length=80), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('scope', sa.Text(), nullable=False),
+    sa.Column('fields', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('unit_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('fee', sa.Integer(), nullable=True),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint('fee IS NULL OR fee >= 0', name=op.f('ck_contract_fee')),
+    sa.CheckConstraint('starts_on <= ends_on', name=op.f('ck_contract_order')),
+    sa.ForeignKeyConstraint(['client_unit_id'], ['unit.id'], name=op.f('fk_contract_client_unit_id')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_contract_company_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract'))
+    )
+    with op.batch_alter_table('contract', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_contract_client_unit_id'), ['client_unit_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_contract_company_id'), ['company_id'], unique=False)
 
     op.create_table('department',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -467,6 +508,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_assignment_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('certificate',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('number', sa.String(length=80), nullable=False),
+    sa.Column('issuer', sa.String(length=120), nullable=False),
+    sa.Column('issued_on', sa.Date(), nullable=True),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('revoked_on', sa.Date(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_certificate_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_certificate'))
+    )
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.create_index('ix_certificate_expiry', ['expires_on'], unique=False)
+        batch_op.create_index('ix_certificate_person', ['person_id', 'kind'], unique=False)
+
     op.create_table('checklist_draft',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False),
@@ -511,6 +570,60 @@ def upgrade() -> None:
     with op.batch_alter_table('device_key', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_device_key_client_id'), ['client_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_device_key_person_id'), ['person_id'], unique=False)
+
+    op.create_table('engagement',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=True),
+    sa.Column('source_id', sa.String(length=36), nullable=True),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('begins_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('half_days', sa.Integer(), nullable=False),
+    sa.Column('fee', sa.Integer(), nullable=True),
+    sa.Column('rating', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('rating_note', sa.Text(), nullable=False),
+    sa.Column('rated_by', sa.String(length=36), nullable=True),
+    sa.Column('rated_at', sa.BigInteger(), nullable=True),
+    sa.Column('noted_by', sa.String(length=36), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint('begins_on <= ends_on', name=op.f('ck_engagement_order')),
+    sa.CheckConstraint('fee IS NULL OR fee >= 0', name=op.f('ck_engagement_fee')),
+    sa.ForeignKeyConstraint(['noted_by'], ['person.id'], name=op.f('fk_engagement_noted_by')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_engagement_person_id')),
+    sa.ForeignKeyConstraint(['rated_by'], ['person.id'], name=op.f('fk_engagement_rated_by')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_engagement_region_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_engagement_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_engagement'))
+    )
+    with op.batch_alter_table('engagement', schema=None) as batch_op:
+        batch_op.create_index('ix_engagement_person', ['person_id', 'begins_on'], unique=False)
+        batch_op.create_index('ix_engagement_source', ['source_id', 'person_id'], unique=True)
+
+    op.create_table('expert',
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('fields', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('title', sa.String(length=60), nullable=False),
+    sa.Column('employer', sa.String(length=200), nullable=False),
+    sa.Column('company_id', sa.String(length=36), nullable=True),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind IN ('expert','inspector')", name=op.f('ck_expert_kind')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_expert_company_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_expert_person_id')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_expert_region_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_expert'))
+    )
+    with op.batch_alter_table('expert', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_expert_company_id'), ['company_id'], unique=False)
+        batch_op.create_index('ix_expert_list', ['region_id', 'active', 'person_id'], unique=False)
 
     op.create_table('hazard',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -597,6 +710,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_login_session_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_login_session_person_id'), ['person_id'], unique=False)
 
+    op.create_table('opinion',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('subject_type', sa.String(length=20), nullable=False),
+    sa.Column('subject_id', sa.String(length=36), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('author_id', sa.String(length=36), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('judgement', sa.Text(), nullable=False),
+    sa.Column('advice', sa.Text(), nullable=False),
+    sa.Column('written_at', sa.BigInteger(), nullable=False),
+    sa.Column('signed_at', sa.BigInteger(), nullable=True),
+    sa.Column('digest', sa.String(length=64), nullable=True),
+    sa.Column('signer', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('withdrawn_at', sa.BigInteger(), nullable=True),
+    sa.Column('withdrawn_why', sa.Text(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('draft','signed','withdrawn')", name=op.f('ck_opinion_state')),
+    sa.CheckConstraint("subject_type IN ('inspection','hazard')", name=op.f('ck_opinion_subject_type')),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], name=op.f('fk_opinion_author_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_opinion_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_opinion'))
+    )
+    with op.batch_alter_table('opinion', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_opinion_author_id'), ['author_id'], unique=False)
+        batch_op.create_index('ix_opinion_subject', ['subject_type', 'subject_id'], unique=False)
+
     op.create_table('phone_note',
     sa.Column('client_id', sa.String(length=36), nullable=False),
     sa.Column('handled_by', sa.String(length=36), nullable=False),
@@ -645,6 +785,57 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_photo_inspection_id'), ['inspection_id'], unique=False)
         batch_op.create_index('ix_photo_sha256_state', ['sha256', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_photo_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('quality_review',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('company_id', sa.String(length=36), nullable=False),
+    sa.Column('contract_id', sa.String(length=36), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('sample', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('candidates', sa.Integer(), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=True),
+    sa.Column('reasons', sa.Text(), nullable=False),
+    sa.Column('reviewer_id', sa.String(length=36), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('finished_at', sa.BigInteger(), nullable=True),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('draft','done')", name=op.f('ck_quality_review_state')),
+    sa.CheckConstraint('score IS NULL OR (score >= 0 AND score <= 100)', name=op.f('ck_quality_review_score')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_quality_review_company_id')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_quality_review_contract_id')),
+    sa.ForeignKeyConstraint(['reviewer_id'], ['person.id'], name=op.f('fk_quality_review_reviewer_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_quality_review'))
+    )
+    with op.batch_alter_table('quality_review', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_quality_review_company_id'), ['company_id'], unique=False)
+
+    op.create_table('recusal',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=True),
+    sa.Column('region_id', sa.String(length=36), nullable=True),
+    sa.Column('company_id', sa.String(length=36), nullable=True),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('since', sa.Date(), nullable=True),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('declared_by', sa.String(length=36), nullable=False),
+    sa.Column('declared_at', sa.BigInteger(), nullable=False),
+    sa.Column('withdrawn_by', sa.String(length=36), nullable=True),
+    sa.Column('withdrawn_at', sa.BigInteger(), nullable=True),
+    sa.Column('withdrawn_why', sa.Text(), nullable=False),
+    sa.CheckConstraint("kind IN ('employer','former-employer','contract','relation','region','other')", name=op.f('ck_recusal_kind')),
+    sa.CheckConstraint('(CASE WHEN unit_id IS NULL THEN 0 ELSE 1 END + CASE WHEN region_id IS NULL THEN 0 ELSE 1 END + CASE WHEN company_id IS NULL THEN 0 ELSE 1 END) = 1', name=op.f('ck_recusal_one_place')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_recusal_company_id')),
+    sa.ForeignKeyConstraint(['declared_by'], ['person.id'], name=op.f('fk_recusal_declared_by')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_recusal_person_id')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_recusal_region_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_recusal_unit_id')),
+    sa.ForeignKeyConstraint(['withdrawn_by'], ['person.id'], name=op.f('fk_recusal_withdrawn_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recusal'))
+    )
+    with op.batch_alter_table('recusal', schema=None) as batch_op:
+        batch_op.create_index('ix_recusal_person', ['person_id'], unique=False)
 
     op.create_table('rescue_file',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -950,6 +1141,24 @@ def upgrade() -> None:
     with op.batch_alter_table('inspection_part', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_inspection_part_inspection_id'), ['inspection_id'], unique=False)
 
+    op.create_table('joint_person',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('agency', sa.String(length=120), nullable=False),
+    sa.Column('title', sa.String(length=60), nullable=False),
+    sa.Column('certificate', sa.String(length=80), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('added_by', sa.String(length=36), nullable=False),
+    sa.Column('added_at', sa.BigInteger(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['added_by'], ['person.id'], name=op.f('fk_joint_person_added_by')),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_joint_person_inspection_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_joint_person'))
+    )
+    with op.batch_alter_table('joint_person', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_joint_person_inspection_id'), ['inspection_id'], unique=False)
+
     op.create_table('signature',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('inspection_id', sa.String(length=36), nullable=False),
@@ -988,6 +1197,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_signature_inspection_id'))
 
     op.drop_table('signature')
+    with op.batch_alter_table('joint_person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_joint_person_inspection_id'))
+
+    op.drop_table('joint_person')
     with op.batch_alter_table('inspection_part', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_inspection_part_inspection_id'))
 
@@ -1065,6 +1278,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_rescue_file_client_id'))
 
     op.drop_table('rescue_file')
+    with op.batch_alter_table('recusal', schema=None) as batch_op:
+        batch_op.drop_index('ix_recusal_person')
+
+    op.drop_table('recusal')
+    with op.batch_alter_table('quality_review', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_quality_review_company_id'))
+
+    op.drop_table('quality_review')
     with op.batch_alter_table('photo', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_photo_unit_id'))
         batch_op.drop_index('ix_photo_sha256_state')
@@ -1073,6 +1294,11 @@ def downgrade() -> None:
 
     op.drop_table('photo')
     op.drop_table('phone_note')
+    with op.batch_alter_table('opinion', schema=None) as batch_op:
+        batch_op.drop_index('ix_opinion_subject')
+        batch_op.drop_index(batch_op.f('ix_opinion_author_id'))
+
+    op.drop_table('opinion')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session_person_id'))
         batch_op.drop_index(batch_op.f('ix_login_session_expires_at'))
@@ -1092,6 +1318,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_hazard_asset_id'))
 
     op.drop_table('hazard')
+    with op.batch_alter_table('expert', schema=None) as batch_op:
+        batch_op.drop_index('ix_expert_list')
+        batch_op.drop_index(batch_op.f('ix_expert_company_id'))
+
+    op.drop_table('expert')
+    with op.batch_alter_table('engagement', schema=None) as batch_op:
+        batch_op.drop_index('ix_engagement_source')
+        batch_op.drop_index('ix_engagement_person')
+
+    op.drop_table('engagement')
     with op.batch_alter_table('device_key', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_device_key_person_id'))
         batch_op.drop_index(batch_op.f('ix_device_key_client_id'))
@@ -1102,6 +1338,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_checklist_draft_key')
 
     op.drop_table('checklist_draft')
+    with op.batch_alter_table('certificate', schema=None) as batch_op:
+        batch_op.drop_index('ix_certificate_person')
+        batch_op.drop_index('ix_certificate_expiry')
+
+    op.drop_table('certificate')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_assignment_unit_id'))
         batch_op.drop_index(batch_op.f('ix_assignment_state'))
@@ -1137,6 +1378,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_department_unit_id'))
 
     op.drop_table('department')
+    with op.batch_alter_table('contract', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_contract_company_id'))
+        batch_op.drop_index(batch_op.f('ix_contract_client_unit_id'))
+
+    op.drop_table('contract')
     with op.batch_alter_table('unit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_unit_tier'))
         batch_op.drop_index(batch_op.f('ix_unit_region_id'))
@@ -1148,6 +1394,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_definition_publication_hash'))
 
     op.drop_table('definition_publication')
+    with op.batch_alter_table('company', schema=None) as batch_op:
+        batch_op.drop_index('ix_company_list')
+
+    op.drop_table('company')
     op.drop_table('sync_scope')
     op.drop_table('sync_mutation')
     op.drop_table('sync_commit')

@@ -240,3 +240,29 @@ class Signature(Synced, Model):
     def sync_scopes(cls, get: Get) -> set[str]:
         """A signature is the team's."""
         return {f"insp:{get('inspection_id')}"}
+
+
+class JointPerson(Synced, Model):
+    """
+    Somebody of another agency who inspects with the team: no account, named in the record.
+
+    `shown` says that the certificate was seen on the spot.
+    """
+
+    __tablename__ = "joint_person"
+    sync_type = "joint"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    agency: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(60), default="")
+    certificate: Mapped[str] = mapped_column(String(80), default="")
+    shown: Mapped[bool] = mapped_column(default=False)
+    added_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+
+    @classmethod
+    def sync_scopes(cls, get: Get) -> set[str]:
+        """Who came along is the team's, and part of the record."""
+        return {f"insp:{get('inspection_id')}"}
