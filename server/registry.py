@@ -38,6 +38,7 @@ from server.rescue import routes as rescue_routes
 from server.sync import models as sync_models
 from server.sync import problems_routes
 from server.sync import routes as sync_routes
+from server.tips import models as tips_models
 
 MODELS = [
     audit_models,
@@ -48,6 +49,7 @@ MODELS = [
     custody_models,
     evidence_models,
     hazards_models,
+    tips_models,
     experts_models,
     campaigns_models,
     inspections_models,

@@ -283,6 +283,15 @@ def upgrade() -> None:
     sa.Column('horizon', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sync_scope'))
     )
+    op.create_table('tip_budget',
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('level', sa.Float(), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_tip_budget'))
+    )
+    with op.batch_alter_table('tip_budget', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_tip_budget_at'), ['at'], unique=False)
+
     op.create_table('company',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('region_id', sa.String(length=36), nullable=False),
@@ -1066,6 +1075,53 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_sync_problem_photo_photo_id'), ['photo_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_sync_problem_photo_sha256'), ['sha256'], unique=False)
 
+    op.create_table('tip',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('client_hash', sa.String(length=64), nullable=False),
+    sa.Column('receipt_hash', sa.String(length=64), nullable=False),
+    sa.Column('body_hash', sa.String(length=64), nullable=False),
+    sa.Column('tag_code', sa.String(length=8), nullable=True),
+    sa.Column('unit_id', sa.String(length=36), nullable=True),
+    sa.Column('region_id', sa.String(length=36), nullable=True),
+    sa.Column('location_id', sa.String(length=36), nullable=True),
+    sa.Column('asset_id', sa.String(length=36), nullable=True),
+    sa.Column('place', sa.String(length=200), nullable=True),
+    sa.Column('topics', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('words', sa.Text(), nullable=False),
+    sa.Column('audience', sa.String(length=10), nullable=False),
+    sa.Column('pictures_announced', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('reason', sa.String(length=40), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=True),
+    sa.Column('spam', sa.Boolean(), nullable=False),
+    sa.Column('same_as_id', sa.String(length=36), nullable=True),
+    sa.Column('hazard_id', sa.String(length=36), nullable=True),
+    sa.Column('net_key', sa.String(length=64), nullable=True),
+    sa.Column('received_at', sa.BigInteger(), nullable=False),
+    sa.Column('hour_at', sa.BigInteger(), nullable=False),
+    sa.Column('closed_at', sa.BigInteger(), nullable=True),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("audience IN ('unit','bureau')", name=op.f('ck_tip_audience')),
+    sa.CheckConstraint("state IN ('received','seen','doing','done','declined')", name=op.f('ck_tip_state')),
+    sa.CheckConstraint('same_as_id IS NULL OR same_as_id <> id', name=op.f('ck_tip_same')),
+    sa.ForeignKeyConstraint(['asset_id'], ['asset.id'], name=op.f('fk_tip_asset_id')),
+    sa.ForeignKeyConstraint(['hazard_id'], ['hazard.id'], name=op.f('fk_tip_hazard_id')),
+    sa.ForeignKeyConstraint(['location_id'], ['location.id'], name=op.f('fk_tip_location_id')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_tip_region_id')),
+    sa.ForeignKeyConstraint(['same_as_id'], ['tip.id'], name=op.f('fk_tip_same_as_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_tip_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tip')),
+    sa.UniqueConstraint('client_hash', name=op.f('uq_tip_client_hash')),
+    sa.UniqueConstraint('receipt_hash', name=op.f('uq_tip_receipt_hash'))
+    )
+    with op.batch_alter_table('tip', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_tip_hazard_id'), ['hazard_id'], unique=False)
+        batch_op.create_index('ix_tip_net', ['net_key'], unique=False)
+        batch_op.create_index('ix_tip_region_list', ['region_id', 'received_at', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_tip_same_as_id'), ['same_as_id'], unique=False)
+        batch_op.create_index('ix_tip_tag', ['tag_code', 'received_at'], unique=False)
+        batch_op.create_index('ix_tip_unit_list', ['unit_id', 'hour_at', 'id'], unique=False)
+
     op.create_table('answer',
     sa.Column('inspection_id', sa.String(length=36), nullable=False),
     sa.Column('target_id', sa.String(length=36), nullable=False),
@@ -1188,11 +1244,75 @@ def upgrade() -> None:
     with op.batch_alter_table('signature', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_signature_inspection_id'), ['inspection_id'], unique=False)
 
+    op.create_table('tip_contact',
+    sa.Column('tip_id', sa.String(length=36), nullable=False),
+    sa.Column('key_id', sa.String(length=32), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('delete_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['tip_id'], ['tip.id'], name=op.f('fk_tip_contact_tip_id')),
+    sa.PrimaryKeyConstraint('tip_id', name=op.f('pk_tip_contact'))
+    )
+    with op.batch_alter_table('tip_contact', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_tip_contact_delete_at'), ['delete_at'], unique=False)
+
+    op.create_table('tip_picture',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('tip_id', sa.String(length=36), nullable=False),
+    sa.Column('place_no', sa.Integer(), nullable=False),
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('mime', sa.String(length=60), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.String(length=20), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=True),
+    sa.Column('w', sa.Integer(), nullable=True),
+    sa.Column('h', sa.Integer(), nullable=True),
+    sa.Column('photo_id', sa.String(length=36), nullable=True),
+    sa.CheckConstraint("(state = 'kept') = (sha256 IS NOT NULL)", name=op.f('ck_tip_picture_kept')),
+    sa.CheckConstraint("state IN ('waiting','kept','refused','removed')", name=op.f('ck_tip_picture_state')),
+    sa.ForeignKeyConstraint(['tip_id'], ['tip.id'], name=op.f('fk_tip_picture_tip_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tip_picture')),
+    sa.UniqueConstraint('tip_id', 'place_no', name='uq_tip_picture_place')
+    )
+    with op.batch_alter_table('tip_picture', schema=None) as batch_op:
+        batch_op.create_index('ix_tip_picture_due', ['state', 'due_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_tip_picture_sha256'), ['sha256'], unique=False)
+
+    op.create_table('tip_step',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('tip_id', sa.String(length=36), nullable=False),
+    sa.Column('action', sa.String(length=20), nullable=False),
+    sa.Column('by', sa.String(length=36), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('details', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('before', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('undone', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['by'], ['person.id'], name=op.f('fk_tip_step_by')),
+    sa.ForeignKeyConstraint(['tip_id'], ['tip.id'], name=op.f('fk_tip_step_tip_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tip_step'))
+    )
+    with op.batch_alter_table('tip_step', schema=None) as batch_op:
+        batch_op.create_index('ix_tip_step_tip', ['tip_id', 'at'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('tip_step', schema=None) as batch_op:
+        batch_op.drop_index('ix_tip_step_tip')
+
+    op.drop_table('tip_step')
+    with op.batch_alter_table('tip_picture', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_tip_picture_sha256'))
+        batch_op.drop_index('ix_tip_picture_due')
+
+    op.drop_table('tip_picture')
+    with op.batch_alter_table('tip_contact', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_tip_contact_delete_at'))
+
+    op.drop_table('tip_contact')
     with op.batch_alter_table('signature', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_signature_inspection_id'))
 
@@ -1222,6 +1342,15 @@ def downgrade() -> None:
 
     op.drop_table('answer_conflict')
     op.drop_table('answer')
+    with op.batch_alter_table('tip', schema=None) as batch_op:
+        batch_op.drop_index('ix_tip_unit_list')
+        batch_op.drop_index('ix_tip_tag')
+        batch_op.drop_index(batch_op.f('ix_tip_same_as_id'))
+        batch_op.drop_index('ix_tip_region_list')
+        batch_op.drop_index('ix_tip_net')
+        batch_op.drop_index(batch_op.f('ix_tip_hazard_id'))
+
+    op.drop_table('tip')
     with op.batch_alter_table('sync_problem_photo', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sync_problem_photo_sha256'))
         batch_op.drop_index(batch_op.f('ix_sync_problem_photo_photo_id'))
@@ -1398,6 +1527,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_company_list')
 
     op.drop_table('company')
+    with op.batch_alter_table('tip_budget', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_tip_budget_at'))
+
+    op.drop_table('tip_budget')
     op.drop_table('sync_scope')
     op.drop_table('sync_mutation')
     op.drop_table('sync_commit')
