@@ -1,0 +1,227 @@
+"""Reading rounds: the office that plans sees all of its own, a region what concerns it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+
+from server.access.rules import Actor, Permission
+from server.campaigns.models import Assignment
+from server.hazards.models import Hazard, HazardPhoto
+from server.inspections.models import Inspection
+from server.inspections.rules import SUBMITTED
+from server.kernel import clock
+from server.kernel.db import db
+from server.kernel.errors import NotFound
+from server.kernel.paging import Order, Page, page
+from server.org.models import Person, Region, Unit
+from server.org.queries import held_grants, permissions_of, subtree_ids
+from server.peers.models import PeerFinding, PeerPairing, PeerReturn, PeerRound, PeerTarget
+from server.peers.rules import DRAFT, PLANNED, WITHDRAWN
+
+T = TypeVar("T")
+_ORDER = (Order(PeerRound.starts_on, descending=True), Order(PeerRound.id, descending=True))
+
+
+@dataclass(frozen=True)
+class Right:
+    """Where an actor plans, and where an actor answers or sends."""
+
+    plans: list[str]
+    seals: list[str]
+    replies: list[str]
+
+
+def right_of(actor: Actor) -> Right:
+    """Return the regions in which the actor may plan, plan sealed, and answer."""
+    return Right(
+        sorted(actor.regions_with(Permission.PEERS_MANAGE)),
+        sorted(actor.regions_with(Permission.VISITS_SEAL)),
+        sorted(actor.regions_with(Permission.PEERS_REPLY)),
+    )
+
+
+def _planned_by(right: Right) -> ColumnElement[bool]:
+    """A round is planned in its own region; one of sealed visits by who may seal, and only so."""
+    if not right.plans:
+        return false()
+    return and_(
+        PeerRound.region_id.in_(right.plans),
+        or_(PeerRound.announced.is_(True), PeerRound.region_id.in_(right.seals)),
+    )
+
+
+def _concerns(right: Right) -> ColumnElement[bool]:
+    """A pairing concerns a region once it is released, or once a sealed visit has arrived."""
+    regions = or_(
+        PeerPairing.guest_region_id.in_(right.replies),
+        PeerPairing.home_region_id.in_(right.replies),
+        PeerRound.region_id.in_(right.plans),
+    )
+    return and_(
+        regions,
+        PeerPairing.unsealed_at.is_not(None),
+        PeerPairing.state.not_in((PLANNED, WITHDRAWN)),
+    )
+
+
+def visible_rounds(actor: Actor) -> Select[PeerRound]:
+    """Select the rounds that the actor may see."""
+    right = right_of(actor)
+    concerned = exists().where(PeerPairing.round_id == PeerRound.id, _concerns(right))
+    shown = and_(PeerRound.state != DRAFT, concerned)
+    return select(PeerRound).where(or_(_planned_by(right), shown))
+
+
+def visible_pairings(actor: Actor) -> Select[PeerPairing]:
+    """Select the pairings that the actor may see."""
+    right = right_of(actor)
+    shown = and_(PeerRound.state != DRAFT, _concerns(right))
+    joined = select(PeerPairing).join(PeerRound, PeerRound.id == PeerPairing.round_id)
+    return joined.where(or_(_planned_by(right), shown))
+
+
+def plans(actor: Actor, one: PeerRound) -> bool:
+    """Say whether the actor plans this round."""
+    may = actor.may_in_region(Permission.PEERS_MANAGE, one.region_id)
+    return may and (one.announced or actor.may_in_region(Permission.VISITS_SEAL, one.region_id))
+
+
+def list_rounds(
+    actor: Actor, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+) -> Page:
+    """Return one page of rounds, the latest first."""
+    query = visible_rounds(actor)
+    if state is not None:
+        query = query.where(PeerRound.state == state)
+    return page(query, _ORDER, cursor=cursor, limit=limit)
+
+
+def get_round(actor: Actor, round_id: str, *, for_update: bool = False) -> PeerRound:
+    """Return one visible round."""
+    return _one(visible_rounds(actor).where(PeerRound.id == round_id), for_update=for_update)
+
+
+def get_pairing(actor: Actor, pairing_id: str, *, for_update: bool = False) -> PeerPairing:
+    """Return one visible pairing."""
+    query = visible_pairings(actor).where(PeerPairing.id == pairing_id)
+    return _one(query, for_update=for_update)
+
+
+def _one(query: Select[T], *, for_update: bool) -> T:
+    if for_update:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = db.session.scalars(query).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def pairings_of(actor: Actor, round_id: str) -> list[PeerPairing]:
+    """Return the pairings of a round that the actor sees, in the order of their regions' codes."""
+    query = visible_pairings(actor).where(PeerPairing.round_id == round_id)
+    ordered = query.join(Region, Region.id == PeerPairing.guest_region_id).order_by(Region.code)
+    return list(db.session.scalars(ordered))
+
+
+def targets_of(pairing_ids: Collection[str]) -> list[PeerTarget]:
+    """Return the units of pairings."""
+    query = select(PeerTarget).where(PeerTarget.pairing_id.in_(pairing_ids))
+    return list(db.session.scalars(query.order_by(PeerTarget.pairing_id, PeerTarget.unit_id)))
+
+
+def findings_of(pairing_id: str) -> list[tuple[PeerFinding, Hazard]]:
+    """Return what was handed over, with the hazards, in the order of their numbers."""
+    query = (
+        select(PeerFinding, Hazard)
+        .join(Hazard, Hazard.id == PeerFinding.hazard_id)
+        .where(PeerFinding.pairing_id == pairing_id)
+        .order_by(Hazard.number)
+    )
+    return [(finding, hazard) for finding, hazard in db.session.execute(query)]
+
+
+def returns_of(pairing_id: str) -> list[tuple[PeerReturn, Assignment]]:
+    """Return the return visits that were planned from a pairing."""
+    query = (
+        select(PeerReturn, Assignment)
+        .join(Assignment, Assignment.id == PeerReturn.assignment_id)
+        .where(PeerReturn.pairing_id == pairing_id)
+        .order_by(Assignment.due_on, Assignment.id)
+    )
+    return [(one, task) for one, task in db.session.execute(query)]
+
+
+def assignments_of(pairing_id: str) -> list[str]:
+    """Return the tasks of a pairing."""
+    return [one.assignment_id for one in targets_of([pairing_id]) if one.assignment_id]
+
+
+def inspections_of(assignment_ids: Collection[str]) -> list[Inspection]:
+    """Return the inspections that were made for tasks."""
+    query = select(Inspection).where(Inspection.assignment_id.in_(assignment_ids))
+    return list(db.session.scalars(query.order_by(Inspection.started_at, Inspection.id)))
+
+
+def hazards_of(assignment_ids: Collection[str]) -> list[Hazard]:
+    """Return the hazards that submitted inspections of tasks have found."""
+    inspected = select(Inspection.id).where(
+        Inspection.assignment_id.in_(assignment_ids), Inspection.state == SUBMITTED
+    )
+    query = select(Hazard).where(Hazard.inspection_id.in_(inspected))
+    return list(db.session.scalars(query.order_by(Hazard.number)))
+
+
+def photos_of_hazard(hazard_id: str) -> set[str]:
+    """Return the photos of a hazard."""
+    query = select(HazardPhoto.photo_id).where(HazardPhoto.hazard_id == hazard_id)
+    return set(db.session.scalars(query))
+
+
+def earlier_rounds(region_id: str, before: PeerRound | None = None) -> list[list[tuple[str, str]]]:
+    """Return the pairs of the rounds that a region has held, the newest first."""
+    query = select(PeerRound).where(PeerRound.region_id == region_id, PeerRound.state != DRAFT)
+    if before is not None:
+        query = query.where(PeerRound.id != before.id)
+    rounds = db.session.scalars(query.order_by(PeerRound.starts_on.desc(), PeerRound.id.desc()))
+    return [pairs_of(one.id) for one in rounds]
+
+
+def pairs_of(round_id: str) -> list[tuple[str, str]]:
+    """Return (guest, home) of a round."""
+    query = select(PeerPairing.guest_region_id, PeerPairing.home_region_id).where(
+        PeerPairing.round_id == round_id
+    )
+    return sorted((guest, home) for guest, home in db.session.execute(query))
+
+
+def possible_guests(pairing: PeerPairing) -> list[Person]:
+    """Return who may be sent: people at home in the guest region who inspect there."""
+    regions = subtree_ids(pairing.guest_region_id)
+    units = select(Unit.id).where(Unit.region_id.in_(regions))
+    query = select(Person).where(
+        Person.active,
+        Person.username.is_not(None),
+        or_(Person.region_id.in_(regions), Person.unit_id.in_(units)),
+    )
+    people = db.session.scalars(query.order_by(Person.name, Person.id)).all()
+    fit = inspecting([one.id for one in people])
+    return [one for one in people if one.id in fit]
+
+
+def inspecting(person_ids: Collection[str]) -> set[str]:
+    """Return those of *person_ids* whose own roles let them inspect; no pass counts."""
+    held = held_grants(person_ids, clock.today())
+    return {
+        grant.person_id
+        for grant, role in held
+        if Permission.INSPECTIONS_CONDUCT in permissions_of(role)
+    }
+
+
+def possible_units(pairing: PeerPairing) -> Sequence[Unit]:
+    """Return the active units of the home region."""
+    regions = subtree_ids(pairing.home_region_id)
+    query = select(Unit).where(Unit.active, Unit.region_id.in_(regions))
+    return db.session.scalars(query.order_by(Unit.name, Unit.id)).all()
