@@ -30,6 +30,8 @@ from server.locations import tag_routes
 from server.org import auth_routes, people_routes
 from server.org import models as org_models
 from server.org import routes as org_routes
+from server.peers import models as peers_models
+from server.peers import routes as peers_routes
 from server.reports import citation_routes, label_routes
 from server.reports import routes as reports_routes
 from server.rescue import models as rescue_models
@@ -54,6 +56,7 @@ MODELS = [
     campaigns_models,
     inspections_models,
     authoring_models,
+    peers_models,
     sync_models,
     rescue_models,
 ]
@@ -72,6 +75,7 @@ BLUEPRINTS: list[Blueprint] = [
     hazards_routes.bp,
     campaigns_routes.bp,
     inspections_routes.bp,
+    peers_routes.bp,
     reports_routes.bp,
     sync_routes.bp,
     rescue_routes.bp,

@@ -746,6 +746,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_opinion_author_id'), ['author_id'], unique=False)
         batch_op.create_index('ix_opinion_subject', ['subject_type', 'subject_id'], unique=False)
 
+    op.create_table('peer_round',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('document', sa.String(length=100), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('announced', sa.Boolean(), nullable=False),
+    sa.Column('region_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('cycle', sa.Integer(), nullable=False),
+    sa.Column('seed', sa.String(length=64), nullable=False),
+    sa.Column('barred', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('checklist_keys', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('definitions', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('created_by', sa.String(length=36), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("state IN ('draft','open','closed')", name=op.f('ck_peer_round_state')),
+    sa.CheckConstraint('starts_on <= ends_on', name=op.f('ck_peer_round_period')),
+    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_peer_round_created_by')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_peer_round_region_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_peer_round'))
+    )
+    with op.batch_alter_table('peer_round', schema=None) as batch_op:
+        batch_op.create_index('ix_peer_round_list', ['starts_on', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_peer_round_region_id'), ['region_id'], unique=False)
+
     op.create_table('phone_note',
     sa.Column('client_id', sa.String(length=36), nullable=False),
     sa.Column('handled_by', sa.String(length=36), nullable=False),
@@ -1064,6 +1092,44 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_inspection_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_inspection_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('peer_pairing',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('round_id', sa.String(length=36), nullable=False),
+    sa.Column('guest_region_id', sa.String(length=36), nullable=False),
+    sa.Column('home_region_id', sa.String(length=36), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('starts_at', sa.BigInteger(), nullable=True),
+    sa.Column('ends_at', sa.BigInteger(), nullable=True),
+    sa.Column('lead_id', sa.String(length=36), nullable=True),
+    sa.Column('member_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('draw_id', sa.String(length=36), nullable=True),
+    sa.Column('unsealed_at', sa.BigInteger(), nullable=True),
+    sa.Column('handed_by', sa.String(length=36), nullable=True),
+    sa.Column('handed_at', sa.BigInteger(), nullable=True),
+    sa.Column('handed_note', sa.Text(), nullable=False),
+    sa.Column('reply_document', sa.String(length=100), nullable=False),
+    sa.Column('reply', sa.Text(), nullable=False),
+    sa.Column('answered_by', sa.String(length=36), nullable=True),
+    sa.Column('answered_at', sa.BigInteger(), nullable=True),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('planned','released','handed','answered','withdrawn')", name=op.f('ck_peer_pairing_state')),
+    sa.CheckConstraint('guest_region_id <> home_region_id', name=op.f('ck_peer_pairing_not_itself')),
+    sa.CheckConstraint('starts_at IS NULL OR starts_at < ends_at', name=op.f('ck_peer_pairing_window')),
+    sa.ForeignKeyConstraint(['answered_by'], ['person.id'], name=op.f('fk_peer_pairing_answered_by')),
+    sa.ForeignKeyConstraint(['guest_region_id'], ['region.id'], name=op.f('fk_peer_pairing_guest_region_id')),
+    sa.ForeignKeyConstraint(['handed_by'], ['person.id'], name=op.f('fk_peer_pairing_handed_by')),
+    sa.ForeignKeyConstraint(['home_region_id'], ['region.id'], name=op.f('fk_peer_pairing_home_region_id')),
+    sa.ForeignKeyConstraint(['lead_id'], ['person.id'], name=op.f('fk_peer_pairing_lead_id')),
+    sa.ForeignKeyConstraint(['round_id'], ['peer_round.id'], name=op.f('fk_peer_pairing_round_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_peer_pairing')),
+    sa.UniqueConstraint('round_id', 'guest_region_id', name='uq_peer_pairing_guest'),
+    sa.UniqueConstraint('round_id', 'home_region_id', name='uq_peer_pairing_home')
+    )
+    with op.batch_alter_table('peer_pairing', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_peer_pairing_guest_region_id'), ['guest_region_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_peer_pairing_home_region_id'), ['home_region_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_peer_pairing_round_id'), ['round_id'], unique=False)
+
     op.create_table('sync_problem_photo',
     sa.Column('mutation_id', sa.String(length=36), nullable=False),
     sa.Column('photo_id', sa.String(length=36), nullable=False),
@@ -1215,6 +1281,61 @@ def upgrade() -> None:
     with op.batch_alter_table('joint_person', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_joint_person_inspection_id'), ['inspection_id'], unique=False)
 
+    op.create_table('peer_finding',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('pairing_id', sa.String(length=36), nullable=False),
+    sa.Column('hazard_id', sa.String(length=36), nullable=False),
+    sa.Column('verdict', sa.String(length=20), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('photo_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('said_by', sa.String(length=36), nullable=True),
+    sa.Column('said_at', sa.BigInteger(), nullable=True),
+    sa.Column('ruling', sa.String(length=20), nullable=True),
+    sa.Column('ruling_reason', sa.Text(), nullable=False),
+    sa.Column('ruled_by', sa.String(length=36), nullable=True),
+    sa.Column('ruled_at', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("ruling IN ('upheld','lifted')", name=op.f('ck_peer_finding_ruling')),
+    sa.CheckConstraint("ruling IS NULL OR verdict = 'appealed'", name=op.f('ck_peer_finding_ruled_on_appeal')),
+    sa.CheckConstraint("verdict IN ('accepted','appealed')", name=op.f('ck_peer_finding_verdict')),
+    sa.ForeignKeyConstraint(['hazard_id'], ['hazard.id'], name=op.f('fk_peer_finding_hazard_id')),
+    sa.ForeignKeyConstraint(['pairing_id'], ['peer_pairing.id'], name=op.f('fk_peer_finding_pairing_id')),
+    sa.ForeignKeyConstraint(['ruled_by'], ['person.id'], name=op.f('fk_peer_finding_ruled_by')),
+    sa.ForeignKeyConstraint(['said_by'], ['person.id'], name=op.f('fk_peer_finding_said_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_peer_finding')),
+    sa.UniqueConstraint('hazard_id', name=op.f('uq_peer_finding_hazard_id'))
+    )
+    with op.batch_alter_table('peer_finding', schema=None) as batch_op:
+        batch_op.create_index('ix_peer_finding_pairing', ['pairing_id', 'id'], unique=False)
+
+    op.create_table('peer_return',
+    sa.Column('assignment_id', sa.String(length=36), nullable=False),
+    sa.Column('pairing_id', sa.String(length=36), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('created_by', sa.String(length=36), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_peer_return_created_by')),
+    sa.ForeignKeyConstraint(['pairing_id'], ['peer_pairing.id'], name=op.f('fk_peer_return_pairing_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_peer_return_unit_id')),
+    sa.PrimaryKeyConstraint('assignment_id', name=op.f('pk_peer_return'))
+    )
+    with op.batch_alter_table('peer_return', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_peer_return_pairing_id'), ['pairing_id'], unique=False)
+
+    op.create_table('peer_target',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('pairing_id', sa.String(length=36), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('assignment_id', sa.String(length=36), nullable=True),
+    sa.Column('visit_id', sa.String(length=36), nullable=True),
+    sa.ForeignKeyConstraint(['pairing_id'], ['peer_pairing.id'], name=op.f('fk_peer_target_pairing_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_peer_target_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_peer_target')),
+    sa.UniqueConstraint('pairing_id', 'unit_id', name='uq_peer_target_unit')
+    )
+    with op.batch_alter_table('peer_target', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_peer_target_assignment_id'), ['assignment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_peer_target_visit_id'), ['visit_id'], unique=False)
+
     op.create_table('signature',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('inspection_id', sa.String(length=36), nullable=False),
@@ -1317,6 +1438,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_signature_inspection_id'))
 
     op.drop_table('signature')
+    with op.batch_alter_table('peer_target', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_peer_target_visit_id'))
+        batch_op.drop_index(batch_op.f('ix_peer_target_assignment_id'))
+
+    op.drop_table('peer_target')
+    with op.batch_alter_table('peer_return', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_peer_return_pairing_id'))
+
+    op.drop_table('peer_return')
+    with op.batch_alter_table('peer_finding', schema=None) as batch_op:
+        batch_op.drop_index('ix_peer_finding_pairing')
+
+    op.drop_table('peer_finding')
     with op.batch_alter_table('joint_person', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_joint_person_inspection_id'))
 
@@ -1356,6 +1490,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sync_problem_photo_photo_id'))
 
     op.drop_table('sync_problem_photo')
+    with op.batch_alter_table('peer_pairing', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_peer_pairing_round_id'))
+        batch_op.drop_index(batch_op.f('ix_peer_pairing_home_region_id'))
+        batch_op.drop_index(batch_op.f('ix_peer_pairing_guest_region_id'))
+
+    op.drop_table('peer_pairing')
     with op.batch_alter_table('inspection', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_inspection_unit_id'))
         batch_op.drop_index(batch_op.f('ix_inspection_state'))
@@ -1423,6 +1563,11 @@ def downgrade() -> None:
 
     op.drop_table('photo')
     op.drop_table('phone_note')
+    with op.batch_alter_table('peer_round', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_peer_round_region_id'))
+        batch_op.drop_index('ix_peer_round_list')
+
+    op.drop_table('peer_round')
     with op.batch_alter_table('opinion', schema=None) as batch_op:
         batch_op.drop_index('ix_opinion_subject')
         batch_op.drop_index(batch_op.f('ix_opinion_author_id'))
