@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from server.access.rules import Permission
+from server.campaigns import modes
 from server.definitions.rules import export_answer_types
 from server.flags.rules import as_data as flag_kinds
 from server.hazards import workflow
 from server.hazards.workflow import ACTION_NAMES, STATE_NAMES, TRANSITIONS, HazardState
-from server.inspections.rules import MODE_NAMES, SIGNING
 from server.kernel.errors import Problem
 from server.kernel.settings import ROOT
 from server.locations import kinds
@@ -59,21 +59,6 @@ def _problems_json() -> str:
 def _permissions_json() -> str:
     roles = json.loads(ROLES.read_text(encoding="utf-8"))
     return _json({"permissions": [permission.value for permission in Permission], "roles": roles})
-
-
-def _inspection_rules_json() -> str:
-    modes = [
-        {
-            "key": key,
-            "name_zh": names[0],
-            "name_en": names[1],
-            "inspectors": SIGNING[key].inspectors,
-            "unit": SIGNING[key].unit,
-            "advised": SIGNING[key].advised,
-        }
-        for key, names in MODE_NAMES.items()
-    ]
-    return _json({"modes": modes})
 
 
 def _problems_md() -> str:
@@ -157,7 +142,7 @@ FILES: dict[str, Callable[[], str]] = {
     "contracts/generated/permissions.json": _permissions_json,
     "contracts/generated/problems.json": _problems_json,
     "contracts/generated/answer-types.json": lambda: _json(export_answer_types()),
-    "contracts/generated/inspection-rules.json": _inspection_rules_json,
+    "contracts/generated/inspection-rules.json": lambda: _json(modes.as_data()),
     "contracts/generated/kinds.json": lambda: _json(kinds.as_data()),
     "contracts/generated/flag-kinds.json": lambda: _json({"kinds": flag_kinds()}),
     "docs/problems.md": _problems_md,

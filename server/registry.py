@@ -8,6 +8,7 @@ from server.authoring import exchange_routes
 from server.authoring import models as authoring_models
 from server.authoring import routes as authoring_routes
 from server.campaigns import models as campaigns_models
+from server.campaigns import programme_routes
 from server.campaigns import routes as campaigns_routes
 from server.custody import models as custody_models
 from server.custody import routes as custody_routes
@@ -74,6 +75,8 @@ BLUEPRINTS: list[Blueprint] = [
     exchange_routes.bp,
     hazards_routes.bp,
     campaigns_routes.bp,
+    programme_routes.bp,
+    programme_routes.calendar_bp,
     inspections_routes.bp,
     peers_routes.bp,
     reports_routes.bp,

@@ -487,35 +487,33 @@ def upgrade() -> None:
         batch_op.create_index('ix_access_pass_person', ['person_id', 'ends_at'], unique=False)
         batch_op.create_index('ix_access_pass_source', ['source_type', 'source_id'], unique=False)
 
-    op.create_table('assignment',
+    op.create_table('campaign',
     sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('title', sa.String(length=200), nullable=False),
-    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
     sa.Column('region_id', sa.String(length=36), nullable=False),
-    sa.Column('checklist_keys', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('location_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('mode', sa.String(length=20), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=False),
-    sa.Column('lead_id', sa.String(length=36), nullable=False),
-    sa.Column('inspector_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('document', sa.String(length=100), nullable=False),
+    sa.Column('issuer', sa.String(length=100), nullable=False),
+    sa.Column('preset', sa.String(length=60), nullable=True),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('phases', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('focus_keys', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('mode_keys', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('targets', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('quotas', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('created_by', sa.String(length=36), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
-    sa.Column('rev', sa.Integer(), nullable=False),
-    sa.CheckConstraint("mode IN ('self-check','expert','spot','cross','surprise')", name=op.f('ck_assignment_mode')),
-    sa.CheckConstraint("state IN ('planned','started','done','cancelled')", name=op.f('ck_assignment_state')),
-    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_assignment_created_by')),
-    sa.ForeignKeyConstraint(['lead_id'], ['person.id'], name=op.f('fk_assignment_lead_id')),
-    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_assignment_region_id')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assignment_unit_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_assignment'))
+    sa.CheckConstraint("state IN ('draft','active','closed')", name=op.f('ck_campaign_state')),
+    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_campaign_created_by')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_campaign_region_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_campaign'))
     )
-    with op.batch_alter_table('assignment', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_assignment_due_on'), ['due_on'], unique=False)
-        batch_op.create_index(batch_op.f('ix_assignment_region_id'), ['region_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_assignment_state'), ['state'], unique=False)
-        batch_op.create_index(batch_op.f('ix_assignment_unit_id'), ['unit_id'], unique=False)
+    with op.batch_alter_table('campaign', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_campaign_region_id'), ['region_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_campaign_state'), ['state'], unique=False)
 
     op.create_table('certificate',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -1010,15 +1008,54 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_upload_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_upload_sha256'), ['sha256'], unique=False)
 
-    op.create_table('assignment_inspector',
-    sa.Column('assignment_id', sa.String(length=36), nullable=False),
-    sa.Column('person_id', sa.String(length=36), nullable=False),
-    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_assignment_inspector_assignment_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_assignment_inspector_person_id')),
-    sa.PrimaryKeyConstraint('assignment_id', 'person_id', name=op.f('pk_assignment_inspector'))
+    op.create_table('assignment',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('checklist_keys', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('location_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('mode', sa.String(length=20), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('lead_id', sa.String(length=36), nullable=False),
+    sa.Column('inspector_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('created_by', sa.String(length=36), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('campaign_id', sa.String(length=36), nullable=True),
+    sa.Column('leader_id', sa.String(length=36), nullable=True),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('planned','started','done','cancelled')", name=op.f('ck_assignment_state')),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_assignment_campaign_id')),
+    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_assignment_created_by')),
+    sa.ForeignKeyConstraint(['lead_id'], ['person.id'], name=op.f('fk_assignment_lead_id')),
+    sa.ForeignKeyConstraint(['leader_id'], ['person.id'], name=op.f('fk_assignment_leader_id')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_assignment_region_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_assignment_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_assignment'))
     )
-    with op.batch_alter_table('assignment_inspector', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_assignment_inspector_person_id'), ['person_id'], unique=False)
+    with op.batch_alter_table('assignment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_assignment_campaign_id'), ['campaign_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_assignment_due_on'), ['due_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_assignment_region_id'), ['region_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_assignment_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_assignment_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('goal_mark',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('campaign_id', sa.String(length=36), nullable=False),
+    sa.Column('goal_key', sa.String(length=60), nullable=False),
+    sa.Column('reached', sa.Boolean(), nullable=False),
+    sa.Column('evidence', sa.Text(), nullable=False),
+    sa.Column('marked_by', sa.String(length=36), nullable=False),
+    sa.Column('marked_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_goal_mark_campaign_id')),
+    sa.ForeignKeyConstraint(['marked_by'], ['person.id'], name=op.f('fk_goal_mark_marked_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_goal_mark'))
+    )
+    with op.batch_alter_table('goal_mark', schema=None) as batch_op:
+        batch_op.create_index('ix_goal_mark_campaign', ['campaign_id', 'goal_key'], unique=False)
 
     op.create_table('hazard_step',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -1042,55 +1079,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('hazard_step', schema=None) as batch_op:
         batch_op.create_index('ix_hazard_step_hazard', ['hazard_id', 'at'], unique=False)
-
-    op.create_table('inspection',
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('number', sa.String(length=40), nullable=True),
-    sa.Column('assignment_id', sa.String(length=36), nullable=True),
-    sa.Column('unit_id', sa.String(length=36), nullable=False),
-    sa.Column('region_id', sa.String(length=36), nullable=False),
-    sa.Column('location_id', sa.String(length=36), nullable=True),
-    sa.Column('checklist_key', sa.String(length=60), nullable=False),
-    sa.Column('definition', sa.String(length=64), nullable=False),
-    sa.Column('mode', sa.String(length=20), nullable=False),
-    sa.Column('style', sa.String(length=8), nullable=False),
-    sa.Column('sections', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
-    sa.Column('deep_items', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
-    sa.Column('deep_checked', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
-    sa.Column('state', sa.String(length=20), nullable=False),
-    sa.Column('lead_id', sa.String(length=36), nullable=False),
-    sa.Column('member_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('lead_claims', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('targets', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('tag', sa.String(length=8), nullable=True),
-    sa.Column('started_at', sa.BigInteger(), nullable=False),
-    sa.Column('device_started_at', sa.BigInteger(), nullable=False),
-    sa.Column('submitted_at', sa.BigInteger(), nullable=True),
-    sa.Column('device_submitted_at', sa.BigInteger(), nullable=True),
-    sa.Column('reopened_at', sa.BigInteger(), nullable=True),
-    sa.Column('submitted_by', sa.String(length=36), nullable=True),
-    sa.Column('summary', sa.Text(), nullable=True),
-    sa.Column('score', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
-    sa.Column('counts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
-    sa.Column('rev', sa.Integer(), nullable=False),
-    sa.CheckConstraint("state IN ('draft','submitted')", name=op.f('ck_inspection_state')),
-    sa.CheckConstraint("style IN ('full','quick')", name=op.f('ck_inspection_style')),
-    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_inspection_assignment_id')),
-    sa.ForeignKeyConstraint(['definition'], ['definition_version.hash'], name=op.f('fk_inspection_definition')),
-    sa.ForeignKeyConstraint(['lead_id'], ['person.id'], name=op.f('fk_inspection_lead_id')),
-    sa.ForeignKeyConstraint(['location_id'], ['location.id'], name=op.f('fk_inspection_location_id')),
-    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_inspection_region_id')),
-    sa.ForeignKeyConstraint(['submitted_by'], ['person.id'], name=op.f('fk_inspection_submitted_by')),
-    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_inspection_unit_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_inspection')),
-    sa.UniqueConstraint('number', name=op.f('uq_inspection_number'))
-    )
-    with op.batch_alter_table('inspection', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_inspection_assignment_id'), ['assignment_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_inspection_checklist_key'), ['checklist_key'], unique=False)
-        batch_op.create_index('ix_inspection_list', ['region_id', 'started_at', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_inspection_state'), ['state'], unique=False)
-        batch_op.create_index(batch_op.f('ix_inspection_unit_id'), ['unit_id'], unique=False)
 
     op.create_table('peer_pairing',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -1188,42 +1176,50 @@ def upgrade() -> None:
         batch_op.create_index('ix_tip_tag', ['tag_code', 'received_at'], unique=False)
         batch_op.create_index('ix_tip_unit_list', ['unit_id', 'hour_at', 'id'], unique=False)
 
-    op.create_table('answer',
-    sa.Column('inspection_id', sa.String(length=36), nullable=False),
-    sa.Column('target_id', sa.String(length=36), nullable=False),
-    sa.Column('item_key', sa.String(length=120), nullable=False),
-    sa.Column('rev', sa.Integer(), nullable=False),
-    sa.Column('fields', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_answer_inspection_id')),
-    sa.PrimaryKeyConstraint('inspection_id', 'target_id', 'item_key', name=op.f('pk_answer'))
+    op.create_table('assignment_inspector',
+    sa.Column('assignment_id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_assignment_inspector_assignment_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_assignment_inspector_person_id')),
+    sa.PrimaryKeyConstraint('assignment_id', 'person_id', name=op.f('pk_assignment_inspector'))
     )
-    op.create_table('answer_conflict',
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('inspection_id', sa.String(length=36), nullable=False),
-    sa.Column('target_id', sa.String(length=36), nullable=False),
-    sa.Column('item_key', sa.String(length=120), nullable=False),
-    sa.Column('field', sa.String(length=60), nullable=False),
-    sa.Column('values', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('state', sa.String(length=20), nullable=False),
-    sa.Column('resolution', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
-    sa.Column('rev', sa.Integer(), nullable=False),
-    sa.CheckConstraint("state IN ('open','resolved')", name=op.f('ck_answer_conflict_state')),
-    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_answer_conflict_inspection_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_conflict'))
-    )
-    with op.batch_alter_table('answer_conflict', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_answer_conflict_inspection_id'), ['inspection_id'], unique=False)
+    with op.batch_alter_table('assignment_inspector', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_assignment_inspector_person_id'), ['person_id'], unique=False)
 
-    op.create_table('answer_photo',
-    sa.Column('photo_id', sa.String(length=36), nullable=False),
-    sa.Column('inspection_id', sa.String(length=36), nullable=False),
-    sa.Column('target_id', sa.String(length=36), nullable=False),
-    sa.Column('item_key', sa.String(length=120), nullable=False),
-    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_answer_photo_inspection_id')),
-    sa.PrimaryKeyConstraint('photo_id', name=op.f('pk_answer_photo'))
+    op.create_table('attendance',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('assignment_id', sa.String(length=36), nullable=True),
+    sa.Column('inspection_id', sa.String(length=36), nullable=True),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('title', sa.String(length=60), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('device_at', sa.BigInteger(), nullable=False),
+    sa.Column('received_at', sa.BigInteger(), nullable=False),
+    sa.Column('tag', sa.String(length=8), nullable=True),
+    sa.Column('tag_fits', sa.Boolean(), nullable=True),
+    sa.Column('lat', sa.Float(), nullable=True),
+    sa.Column('lon', sa.Float(), nullable=True),
+    sa.Column('accuracy', sa.Float(), nullable=True),
+    sa.Column('distance', sa.Integer(), nullable=True),
+    sa.Column('strokes', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint('(assignment_id IS NULL) <> (inspection_id IS NULL)', name=op.f('ck_attendance_one_subject')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_attendance_assignment_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_attendance_person_id')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_attendance_region_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_attendance_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attendance'))
     )
-    with op.batch_alter_table('answer_photo', schema=None) as batch_op:
-        batch_op.create_index('ix_answer_photo_answer', ['inspection_id', 'target_id', 'item_key'], unique=False)
+    with op.batch_alter_table('attendance', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attendance_assignment_id'), ['assignment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attendance_inspection_id'), ['inspection_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attendance_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_attendance_unit', ['region_id', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attendance_unit_id'), ['unit_id'], unique=False)
 
     op.create_table('hazard_photo',
     sa.Column('hazard_id', sa.String(length=36), nullable=False),
@@ -1236,50 +1232,54 @@ def upgrade() -> None:
     with op.batch_alter_table('hazard_photo', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hazard_photo_step_id'), ['step_id'], unique=False)
 
-    op.create_table('inspection_member',
-    sa.Column('inspection_id', sa.String(length=36), nullable=False),
-    sa.Column('person_id', sa.String(length=36), nullable=False),
-    sa.Column('closed_at', sa.BigInteger(), nullable=True),
-    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_inspection_member_inspection_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_inspection_member_person_id')),
-    sa.PrimaryKeyConstraint('inspection_id', 'person_id', name=op.f('pk_inspection_member'))
-    )
-    with op.batch_alter_table('inspection_member', schema=None) as batch_op:
-        batch_op.create_index('ix_inspection_member_person', ['person_id', 'closed_at'], unique=False)
-
-    op.create_table('inspection_part',
-    sa.Column('id', sa.String(length=180), nullable=False),
-    sa.Column('inspection_id', sa.String(length=36), nullable=False),
-    sa.Column('part', sa.String(length=140), nullable=False),
-    sa.Column('person_id', sa.String(length=36), nullable=True),
-    sa.Column('said_by', sa.String(length=36), nullable=False),
-    sa.Column('said_at', sa.BigInteger(), nullable=False),
-    sa.Column('rev', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_inspection_part_inspection_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_inspection_part_person_id')),
-    sa.ForeignKeyConstraint(['said_by'], ['person.id'], name=op.f('fk_inspection_part_said_by')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_inspection_part'))
-    )
-    with op.batch_alter_table('inspection_part', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_inspection_part_inspection_id'), ['inspection_id'], unique=False)
-
-    op.create_table('joint_person',
+    op.create_table('inspection',
     sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('inspection_id', sa.String(length=36), nullable=False),
-    sa.Column('name', sa.String(length=60), nullable=False),
-    sa.Column('agency', sa.String(length=120), nullable=False),
-    sa.Column('title', sa.String(length=60), nullable=False),
-    sa.Column('certificate', sa.String(length=80), nullable=False),
-    sa.Column('shown', sa.Boolean(), nullable=False),
-    sa.Column('added_by', sa.String(length=36), nullable=False),
-    sa.Column('added_at', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=True),
+    sa.Column('assignment_id', sa.String(length=36), nullable=True),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('location_id', sa.String(length=36), nullable=True),
+    sa.Column('checklist_key', sa.String(length=60), nullable=False),
+    sa.Column('definition', sa.String(length=64), nullable=False),
+    sa.Column('mode', sa.String(length=20), nullable=False),
+    sa.Column('style', sa.String(length=8), nullable=False),
+    sa.Column('sections', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('deep_items', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('deep_checked', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('lead_id', sa.String(length=36), nullable=False),
+    sa.Column('member_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('lead_claims', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('targets', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('tag', sa.String(length=8), nullable=True),
+    sa.Column('started_at', sa.BigInteger(), nullable=False),
+    sa.Column('device_started_at', sa.BigInteger(), nullable=False),
+    sa.Column('submitted_at', sa.BigInteger(), nullable=True),
+    sa.Column('device_submitted_at', sa.BigInteger(), nullable=True),
+    sa.Column('reopened_at', sa.BigInteger(), nullable=True),
+    sa.Column('submitted_by', sa.String(length=36), nullable=True),
+    sa.Column('summary', sa.Text(), nullable=True),
+    sa.Column('score', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('counts', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
     sa.Column('rev', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['added_by'], ['person.id'], name=op.f('fk_joint_person_added_by')),
-    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_joint_person_inspection_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_joint_person'))
+    sa.CheckConstraint("state IN ('draft','submitted')", name=op.f('ck_inspection_state')),
+    sa.CheckConstraint("style IN ('full','quick')", name=op.f('ck_inspection_style')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_inspection_assignment_id')),
+    sa.ForeignKeyConstraint(['definition'], ['definition_version.hash'], name=op.f('fk_inspection_definition')),
+    sa.ForeignKeyConstraint(['lead_id'], ['person.id'], name=op.f('fk_inspection_lead_id')),
+    sa.ForeignKeyConstraint(['location_id'], ['location.id'], name=op.f('fk_inspection_location_id')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_inspection_region_id')),
+    sa.ForeignKeyConstraint(['submitted_by'], ['person.id'], name=op.f('fk_inspection_submitted_by')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_inspection_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_inspection')),
+    sa.UniqueConstraint('number', name=op.f('uq_inspection_number'))
     )
-    with op.batch_alter_table('joint_person', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_joint_person_inspection_id'), ['inspection_id'], unique=False)
+    with op.batch_alter_table('inspection', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_inspection_assignment_id'), ['assignment_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_inspection_checklist_key'), ['checklist_key'], unique=False)
+        batch_op.create_index('ix_inspection_list', ['region_id', 'started_at', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_inspection_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_inspection_unit_id'), ['unit_id'], unique=False)
 
     op.create_table('peer_finding',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -1336,35 +1336,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_peer_target_assignment_id'), ['assignment_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_peer_target_visit_id'), ['visit_id'], unique=False)
 
-    op.create_table('signature',
-    sa.Column('id', sa.String(length=36), nullable=False),
-    sa.Column('inspection_id', sa.String(length=36), nullable=False),
-    sa.Column('party', sa.String(length=20), nullable=False),
-    sa.Column('person_id', sa.String(length=36), nullable=True),
-    sa.Column('name', sa.String(length=60), nullable=False),
-    sa.Column('title', sa.String(length=60), nullable=True),
-    sa.Column('refused', sa.Boolean(), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=True),
-    sa.Column('witness', sa.String(length=60), nullable=True),
-    sa.Column('strokes', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('width', sa.Integer(), nullable=False),
-    sa.Column('height', sa.Integer(), nullable=False),
-    sa.Column('signed_at', sa.BigInteger(), nullable=False),
-    sa.Column('received_at', sa.BigInteger(), nullable=False),
-    sa.Column('photo_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('target_id', sa.String(length=36), nullable=True),
-    sa.Column('item_key', sa.String(length=120), nullable=True),
-    sa.Column('captured_by', sa.String(length=36), nullable=False),
-    sa.Column('rev', sa.Integer(), nullable=False),
-    sa.CheckConstraint("party IN ('inspector','unit')", name=op.f('ck_signature_party')),
-    sa.ForeignKeyConstraint(['captured_by'], ['person.id'], name=op.f('fk_signature_captured_by')),
-    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_signature_inspection_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_signature_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_signature'))
-    )
-    with op.batch_alter_table('signature', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_signature_inspection_id'), ['inspection_id'], unique=False)
-
     op.create_table('tip_contact',
     sa.Column('tip_id', sa.String(length=36), nullable=False),
     sa.Column('key_id', sa.String(length=32), nullable=False),
@@ -1416,11 +1387,147 @@ def upgrade() -> None:
     with op.batch_alter_table('tip_step', schema=None) as batch_op:
         batch_op.create_index('ix_tip_step_tip', ['tip_id', 'at'], unique=False)
 
+    op.create_table('answer',
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('target_id', sa.String(length=36), nullable=False),
+    sa.Column('item_key', sa.String(length=120), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.Column('fields', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_answer_inspection_id')),
+    sa.PrimaryKeyConstraint('inspection_id', 'target_id', 'item_key', name=op.f('pk_answer'))
+    )
+    op.create_table('answer_conflict',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('target_id', sa.String(length=36), nullable=False),
+    sa.Column('item_key', sa.String(length=120), nullable=False),
+    sa.Column('field', sa.String(length=60), nullable=False),
+    sa.Column('values', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('resolution', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('open','resolved')", name=op.f('ck_answer_conflict_state')),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_answer_conflict_inspection_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_conflict'))
+    )
+    with op.batch_alter_table('answer_conflict', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_conflict_inspection_id'), ['inspection_id'], unique=False)
+
+    op.create_table('answer_photo',
+    sa.Column('photo_id', sa.String(length=36), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('target_id', sa.String(length=36), nullable=False),
+    sa.Column('item_key', sa.String(length=120), nullable=False),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_answer_photo_inspection_id')),
+    sa.PrimaryKeyConstraint('photo_id', name=op.f('pk_answer_photo'))
+    )
+    with op.batch_alter_table('answer_photo', schema=None) as batch_op:
+        batch_op.create_index('ix_answer_photo_answer', ['inspection_id', 'target_id', 'item_key'], unique=False)
+
+    op.create_table('inspection_member',
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('closed_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_inspection_member_inspection_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_inspection_member_person_id')),
+    sa.PrimaryKeyConstraint('inspection_id', 'person_id', name=op.f('pk_inspection_member'))
+    )
+    with op.batch_alter_table('inspection_member', schema=None) as batch_op:
+        batch_op.create_index('ix_inspection_member_person', ['person_id', 'closed_at'], unique=False)
+
+    op.create_table('inspection_part',
+    sa.Column('id', sa.String(length=180), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('part', sa.String(length=140), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=True),
+    sa.Column('said_by', sa.String(length=36), nullable=False),
+    sa.Column('said_at', sa.BigInteger(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_inspection_part_inspection_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_inspection_part_person_id')),
+    sa.ForeignKeyConstraint(['said_by'], ['person.id'], name=op.f('fk_inspection_part_said_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_inspection_part'))
+    )
+    with op.batch_alter_table('inspection_part', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_inspection_part_inspection_id'), ['inspection_id'], unique=False)
+
+    op.create_table('joint_person',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('agency', sa.String(length=120), nullable=False),
+    sa.Column('title', sa.String(length=60), nullable=False),
+    sa.Column('certificate', sa.String(length=80), nullable=False),
+    sa.Column('shown', sa.Boolean(), nullable=False),
+    sa.Column('added_by', sa.String(length=36), nullable=False),
+    sa.Column('added_at', sa.BigInteger(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['added_by'], ['person.id'], name=op.f('fk_joint_person_added_by')),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_joint_person_inspection_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_joint_person'))
+    )
+    with op.batch_alter_table('joint_person', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_joint_person_inspection_id'), ['inspection_id'], unique=False)
+
+    op.create_table('signature',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('party', sa.String(length=20), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=True),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('title', sa.String(length=60), nullable=True),
+    sa.Column('refused', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('witness', sa.String(length=60), nullable=True),
+    sa.Column('strokes', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('signed_at', sa.BigInteger(), nullable=False),
+    sa.Column('received_at', sa.BigInteger(), nullable=False),
+    sa.Column('photo_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('target_id', sa.String(length=36), nullable=True),
+    sa.Column('item_key', sa.String(length=120), nullable=True),
+    sa.Column('captured_by', sa.String(length=36), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("party IN ('inspector','unit')", name=op.f('ck_signature_party')),
+    sa.ForeignKeyConstraint(['captured_by'], ['person.id'], name=op.f('fk_signature_captured_by')),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_signature_inspection_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_signature_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_signature'))
+    )
+    with op.batch_alter_table('signature', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_signature_inspection_id'), ['inspection_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('signature', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_signature_inspection_id'))
+
+    op.drop_table('signature')
+    with op.batch_alter_table('joint_person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_joint_person_inspection_id'))
+
+    op.drop_table('joint_person')
+    with op.batch_alter_table('inspection_part', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_inspection_part_inspection_id'))
+
+    op.drop_table('inspection_part')
+    with op.batch_alter_table('inspection_member', schema=None) as batch_op:
+        batch_op.drop_index('ix_inspection_member_person')
+
+    op.drop_table('inspection_member')
+    with op.batch_alter_table('answer_photo', schema=None) as batch_op:
+        batch_op.drop_index('ix_answer_photo_answer')
+
+    op.drop_table('answer_photo')
+    with op.batch_alter_table('answer_conflict', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_answer_conflict_inspection_id'))
+
+    op.drop_table('answer_conflict')
+    op.drop_table('answer')
     with op.batch_alter_table('tip_step', schema=None) as batch_op:
         batch_op.drop_index('ix_tip_step_tip')
 
@@ -1434,10 +1541,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_tip_contact_delete_at'))
 
     op.drop_table('tip_contact')
-    with op.batch_alter_table('signature', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_signature_inspection_id'))
-
-    op.drop_table('signature')
     with op.batch_alter_table('peer_target', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_peer_target_visit_id'))
         batch_op.drop_index(batch_op.f('ix_peer_target_assignment_id'))
@@ -1451,31 +1554,30 @@ def downgrade() -> None:
         batch_op.drop_index('ix_peer_finding_pairing')
 
     op.drop_table('peer_finding')
-    with op.batch_alter_table('joint_person', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_joint_person_inspection_id'))
+    with op.batch_alter_table('inspection', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_inspection_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_inspection_state'))
+        batch_op.drop_index('ix_inspection_list')
+        batch_op.drop_index(batch_op.f('ix_inspection_checklist_key'))
+        batch_op.drop_index(batch_op.f('ix_inspection_assignment_id'))
 
-    op.drop_table('joint_person')
-    with op.batch_alter_table('inspection_part', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_inspection_part_inspection_id'))
-
-    op.drop_table('inspection_part')
-    with op.batch_alter_table('inspection_member', schema=None) as batch_op:
-        batch_op.drop_index('ix_inspection_member_person')
-
-    op.drop_table('inspection_member')
+    op.drop_table('inspection')
     with op.batch_alter_table('hazard_photo', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hazard_photo_step_id'))
 
     op.drop_table('hazard_photo')
-    with op.batch_alter_table('answer_photo', schema=None) as batch_op:
-        batch_op.drop_index('ix_answer_photo_answer')
+    with op.batch_alter_table('attendance', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attendance_unit_id'))
+        batch_op.drop_index('ix_attendance_unit')
+        batch_op.drop_index(batch_op.f('ix_attendance_person_id'))
+        batch_op.drop_index(batch_op.f('ix_attendance_inspection_id'))
+        batch_op.drop_index(batch_op.f('ix_attendance_assignment_id'))
 
-    op.drop_table('answer_photo')
-    with op.batch_alter_table('answer_conflict', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_answer_conflict_inspection_id'))
+    op.drop_table('attendance')
+    with op.batch_alter_table('assignment_inspector', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_assignment_inspector_person_id'))
 
-    op.drop_table('answer_conflict')
-    op.drop_table('answer')
+    op.drop_table('assignment_inspector')
     with op.batch_alter_table('tip', schema=None) as batch_op:
         batch_op.drop_index('ix_tip_unit_list')
         batch_op.drop_index('ix_tip_tag')
@@ -1496,22 +1598,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_peer_pairing_guest_region_id'))
 
     op.drop_table('peer_pairing')
-    with op.batch_alter_table('inspection', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_inspection_unit_id'))
-        batch_op.drop_index(batch_op.f('ix_inspection_state'))
-        batch_op.drop_index('ix_inspection_list')
-        batch_op.drop_index(batch_op.f('ix_inspection_checklist_key'))
-        batch_op.drop_index(batch_op.f('ix_inspection_assignment_id'))
-
-    op.drop_table('inspection')
     with op.batch_alter_table('hazard_step', schema=None) as batch_op:
         batch_op.drop_index('ix_hazard_step_hazard')
 
     op.drop_table('hazard_step')
-    with op.batch_alter_table('assignment_inspector', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_assignment_inspector_person_id'))
+    with op.batch_alter_table('goal_mark', schema=None) as batch_op:
+        batch_op.drop_index('ix_goal_mark_campaign')
 
-    op.drop_table('assignment_inspector')
+    op.drop_table('goal_mark')
+    with op.batch_alter_table('assignment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_assignment_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_assignment_state'))
+        batch_op.drop_index(batch_op.f('ix_assignment_region_id'))
+        batch_op.drop_index(batch_op.f('ix_assignment_due_on'))
+        batch_op.drop_index(batch_op.f('ix_assignment_campaign_id'))
+
+    op.drop_table('assignment')
     with op.batch_alter_table('upload', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_upload_sha256'))
         batch_op.drop_index(batch_op.f('ix_upload_expires_at'))
@@ -1617,13 +1719,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_certificate_expiry')
 
     op.drop_table('certificate')
-    with op.batch_alter_table('assignment', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_assignment_unit_id'))
-        batch_op.drop_index(batch_op.f('ix_assignment_state'))
-        batch_op.drop_index(batch_op.f('ix_assignment_region_id'))
-        batch_op.drop_index(batch_op.f('ix_assignment_due_on'))
+    with op.batch_alter_table('campaign', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_campaign_state'))
+        batch_op.drop_index(batch_op.f('ix_campaign_region_id'))
 
-    op.drop_table('assignment')
+    op.drop_table('campaign')
     with op.batch_alter_table('access_pass', schema=None) as batch_op:
         batch_op.drop_index('ix_access_pass_source')
         batch_op.drop_index('ix_access_pass_person')

@@ -21,6 +21,7 @@ class AssignmentFilter:
     state: tuple[str, ...] = ()
     unit_id: str | None = None
     inspector_id: str | None = None
+    campaign_id: str | None = None
     q: str | None = None
 
 
@@ -40,7 +41,8 @@ def visible_assignments(actor: Actor) -> Select[Assignment]:
     """
     regions = actor.regions_with(Permission.ASSIGNMENTS_MANAGE)
     managed = Assignment.region_id.in_(sorted(regions)) if regions else false()
-    return select(Assignment).where(or_(managed, _held_by(actor.user_id)))
+    leads = Assignment.leader_id == actor.user_id
+    return select(Assignment).where(or_(managed, leads, _held_by(actor.user_id)))
 
 
 def get_assignment(actor: Actor, assignment_id: str, *, for_update: bool = False) -> Assignment:
@@ -70,6 +72,8 @@ def list_assignments(
         query = query.where(Assignment.unit_id == wanted.unit_id)
     if wanted.inspector_id is not None:
         query = query.where(_held_by(wanted.inspector_id))
+    if wanted.campaign_id is not None:
+        query = query.where(Assignment.campaign_id == wanted.campaign_id)
     if wanted.q:
         query = query.where(_search(wanted.q.strip()))
     return page(query, _ORDER, cursor=cursor, limit=limit)

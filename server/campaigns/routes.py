@@ -7,7 +7,7 @@ from server.access.rules import Actor, Permission
 from server.campaigns import queries, service
 from server.campaigns.models import Assignment
 from server.campaigns.schemas import AssignmentArguments, AssignmentBody, AssignmentPatch
-from server.campaigns.wire import assignment_data
+from server.campaigns.wire import assignment_data, campaign_names
 from server.kernel.db import db
 from server.kernel.paging import Page
 from server.web.api import ApiBlueprint, body, query
@@ -26,7 +26,9 @@ def list_assignments(actor: Actor) -> Page:
     """List tasks, nearest due day first."""
     args = query(AssignmentArguments)
     found = queries.list_assignments(actor, args.wanted(), cursor=args.cursor, limit=args.limit)
-    return replace(found, items=[_told(row) for row in found.items])
+    names = campaign_names(row.campaign_id for row in found.items)
+    told = [assignment_data(row, names) | {"rev": row.rev} for row in found.items]
+    return replace(found, items=told)
 
 
 @bp.get("/<assignment_id>", permission=Permission.ASSIGNMENTS_READ)

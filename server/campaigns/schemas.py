@@ -2,14 +2,22 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from server.campaigns.modes import MODES
 from server.campaigns.queries import AssignmentFilter
 from server.kernel.ids import new_id
 from server.web.schemas import Asked, Body, Day, Id, Paging, Several, Text, Word
 
+
+def _known_mode(key: str) -> str:
+    if key not in MODES:
+        raise ValueError("no kind of inspection")
+    return key
+
+
 State = Literal["planned", "started", "done", "cancelled"]
-Mode = Literal["self-check", "expert", "spot", "cross", "surprise"]
+Mode = Annotated[str, AfterValidator(_known_mode)]
 Title = Annotated[Word, Field(min_length=1)]
 Keys = Annotated[list[Word], Field(min_length=1, max_length=30)]
 People = Annotated[list[Id], Field(min_length=1, max_length=30)]
@@ -29,6 +37,8 @@ class AssignmentBody(Body):
     lead_id: Id
     location_ids: Places = []
     note: Text = ""
+    campaign_id: Id | None = None
+    leader_id: Id | None = None
 
 
 class AssignmentPatch(Body):
@@ -43,6 +53,8 @@ class AssignmentPatch(Body):
     lead_id: Id = ""
     location_ids: Places = []
     note: Text = ""
+    campaign_id: Id | None = None
+    leader_id: Id | None = None
     state: State | None = None
 
     def changes(self) -> dict[str, Any]:
@@ -56,6 +68,7 @@ class AssignmentArguments(Paging):
     state: Annotated[list[State], Several] = []
     unit_id: Annotated[str | None, Asked] = None
     inspector_id: Annotated[str | None, Asked] = None
+    campaign_id: Annotated[str | None, Asked] = None
 
     def wanted(self) -> AssignmentFilter:
         """Return the filter that the queries understand."""

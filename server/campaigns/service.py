@@ -11,6 +11,7 @@ from server.access.rules import Actor, Permission
 from server.audit.service import record
 from server.campaigns import rules
 from server.campaigns.models import Assignment, AssignmentInspector
+from server.campaigns.programmes import get_campaign
 from server.campaigns.queries import get_assignment
 from server.definitions.queries import current_checklists
 from server.hazards.queries import require_unit
@@ -20,7 +21,7 @@ from server.kernel.errors import Forbidden
 from server.kernel.text import clean, one_line
 from server.locations.models import Location
 from server.org.models import Person, Unit
-from server.org.queries import actor_of
+from server.org.queries import actor_of, one_of, visible_people
 from server.org.rules import require_rev
 
 _CHANGEABLE = frozenset(
@@ -33,6 +34,8 @@ _CHANGEABLE = frozenset(
         "lead_id",
         "location_ids",
         "note",
+        "campaign_id",
+        "leader_id",
     }
 )
 
@@ -51,6 +54,8 @@ class AssignmentDraft:
     lead_id: str
     location_ids: Sequence[str] = ()
     note: str = ""
+    campaign_id: str | None = None
+    leader_id: str | None = None
 
 
 def create_assignment(actor: Actor, draft: AssignmentDraft) -> Assignment:
@@ -76,8 +81,10 @@ def create_assignment(actor: Actor, draft: AssignmentDraft) -> Assignment:
         state=rules.PLANNED,
         created_by=actor.user_id,
         created_at=clock.now(),
+        campaign_id=draft.campaign_id,
+        leader_id=draft.leader_id,
     )
-    _require_sound(row, unit)
+    _require_sound(actor, row, unit)
     db.session.add(row)
     db.session.flush()
     _index_inspectors(row)
@@ -96,7 +103,7 @@ def change_assignment(
     for name in _CHANGEABLE & set(changes):
         value = changes[name]
         setattr(row, name, clean(value) if isinstance(value, str) else value)
-    _require_sound(row, unit)
+    _require_sound(actor, row, unit)
     db.session.flush()
     _index_inspectors(row)
     _log(actor, "assignment.change", row, {"fields": sorted(changes)})
@@ -136,7 +143,7 @@ def _managed(actor: Actor, assignment_id: str, rev: int | None = None) -> Assign
     return row
 
 
-def _require_sound(row: Assignment, unit: Unit) -> None:
+def _require_sound(actor: Actor, row: Assignment, unit: Unit) -> None:
     known = {version.key for version in current_checklists(clock.today())}
     if not row.checklist_keys or not set(row.checklist_keys) <= known:
         raise rules.ChecklistUnknown(keys=sorted(set(row.checklist_keys) - known))
@@ -148,6 +155,10 @@ def _require_sound(row: Assignment, unit: Unit) -> None:
     )
     if set(db.session.scalars(own)) != set(row.location_ids):
         raise rules.PlaceNotOfUnit()
+    if row.campaign_id is not None:
+        rules.require_running(get_campaign(actor, row.campaign_id))
+    if row.leader_id is not None:
+        one_of(visible_people(actor).where(Person.id == row.leader_id, Person.active))
 
 
 def _require_inspectors(person_ids: Sequence[str], unit: Unit) -> None:

@@ -5,18 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from server.access.rules import Actor, Permission, UnitLike
+from server.campaigns.modes import MODES
 from server.kernel.errors import Conflict, Forbidden, Invalid
 from server.kernel.text import clean
 
 DRAFT = "draft"
 SUBMITTED = "submitted"
-MODE_NAMES: Mapping[str, tuple[str, str]] = {
-    "self-check": ("单位自查", "Self-check"),
-    "expert": ("专家诊查", "Expert diagnosis"),
-    "spot": ("行业抽查", "Spot check"),
-    "cross": ("区域互查", "Cross-check"),
-    "surprise": ("四不两直", "Surprise visit"),
-}
+MODE_NAMES: Mapping[str, tuple[str, str]] = {key: (one.zh, one.en) for key, one in MODES.items()}
 MAX_SUMMARY = 4000
 MAX_REASON = 1000
 MAX_POINTS = 20_000
@@ -47,11 +42,8 @@ class SigningRule:
 # Two officers are required by law for enforcement, not for a bureau's own supervision: so two are
 # advised and a missing second is printed on the record, but work done alone is never lost.
 SIGNING: Mapping[str, SigningRule] = {
-    "self-check": SigningRule(inspectors=0, unit=False, advised=1),
-    "expert": SigningRule(inspectors=1, unit=False, advised=1),
-    "spot": SigningRule(inspectors=1, unit=True, advised=2),
-    "cross": SigningRule(inspectors=1, unit=True, advised=2),
-    "surprise": SigningRule(inspectors=1, unit=True, advised=2),
+    key: SigningRule(inspectors=one.inspectors, unit=one.unit, advised=one.advised)
+    for key, one in MODES.items()
 }
 
 

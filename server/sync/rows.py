@@ -33,6 +33,7 @@ ORDER = (
     "asset",
     "tag",
     "assignment",
+    "attendance",
     "inspection",
     "part",
     "answer",
@@ -44,7 +45,10 @@ ORDER = (
     "outcome",
 )
 KINDS: dict[str, tuple[str, ...]] = {
-    "user": ("person", "assignment", "inspection", "photo", "conflict", "receipt", "outcome"),
+    "user": (
+        "person", "assignment", "attendance", "inspection", "photo", "conflict", "receipt",
+        "outcome",
+    ),
     "insp": ("inspection", "part", "answer", "photo", "signature", "conflict", "receipt"),
     "unit": (
         "unit", "department", "person", "location", "asset", "tag", "inspection", "photo", "hazard",
@@ -61,14 +65,14 @@ _SUBMITTED = "submitted"
 
 def _in_user(name: str, etype: str, data: Any) -> bool:
     if etype == "assignment":
-        return name in data["inspector_ids"]
+        return name in data["inspector_ids"] or name == data["leader_id"]
     if etype == "inspection":
         return name in data["member_ids"]
     if etype == "photo":
         return bool(data["author_id"] == name)
     if etype == "conflict":
         return all(value["by"] == name for value in data["values"])
-    if etype == "receipt":
+    if etype in ("receipt", "attendance"):
         return bool(data["person_id"] == name)
     return etype == "outcome" or bool(data["id"] == name)
 

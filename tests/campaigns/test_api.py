@@ -72,7 +72,7 @@ def test_a_unit_of_another_county_is_absent(login: Login, actors: Actors, world:
     [
         ("checklist_keys", ["nothing"], "assignment-checklist-unknown"),
         ("checklist_keys", [], "invalid"),
-        ("mode", "holiday", "invalid"),
+        ("mode", "walk", "invalid"),
         ("inspector_ids", "staff", "assignment-inspector-unfit"),
         ("lead_id", "expert", "assignment-lead-not-of-team"),
         ("location_ids", "elsewhere", "assignment-place-not-of-unit"),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.campaigns.models import MODES
+from server.campaigns.modes import MODES
 from server.inspections import rules
 from server.inspections.rules import SignatureFacts
 

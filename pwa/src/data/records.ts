@@ -1,9 +1,8 @@
 /** Every kind of row the server sends, as the phone reads it. The words of the wire are the words of the code. */
 import { dict, flag, isRecord, json, list, maybe, number, record, text, word, type Parse, type Parsed } from './shape';
 
-/** In the order in which they are offered; names and signing rules: contracts/generated/inspection-rules.json. */
-export const MODES = ['self-check', 'expert', 'spot', 'cross', 'surprise'] as const;
-export type InspectionMode = (typeof MODES)[number];
+/** Which there are, their names and signing rules: contracts/generated/inspection-rules.json. */
+export type InspectionMode = string;
 export type AssignmentState = 'planned' | 'started' | 'done' | 'cancelled';
 /** Every item tapped, or only what is wrong. */
 export type InspectionStyle = 'full' | 'quick';
@@ -47,7 +46,7 @@ const assignment = record({
   title: text,
   unit_id: text,
   checklist_keys: list(text),
-  mode: word<InspectionMode>(),
+  mode: text,
   due_on: maybe(text),
   inspector_ids: list(text),
   lead_id: maybe(text),
@@ -55,7 +54,24 @@ const assignment = record({
   state: word<AssignmentState>(),
   note: maybe(text),
   campaign: maybe(text),
+  campaign_id: maybe(text),
+  /** Who leads by attending (not one of the inspectors). */
+  leader_id: maybe(text),
   created_at: number,
+});
+/** A leader was there: signed on the leader's own phone. */
+const attendance = record({
+  id: text,
+  assignment_id: maybe(text),
+  inspection_id: maybe(text),
+  unit_id: text,
+  person_id: text,
+  title: text,
+  tag: maybe(text),
+  tag_fits: maybe(flag),
+  distance: maybe(number),
+  at: number,
+  received_at: maybe(number),
 });
 const outcome = record({
   id: text,
@@ -139,7 +155,7 @@ const inspection = record({
   location_id: maybe(text),
   checklist_key: text,
   definition: text,
-  mode: word<InspectionMode>(),
+  mode: text,
   style: word<InspectionStyle>(),
   sections: maybe(list(text)),
   deep_items: maybe(list(text)),
@@ -298,6 +314,7 @@ const receipt = record({
 export const parsers = {
   me,
   assignment,
+  attendance,
   outcome,
   region,
   unit,
@@ -320,6 +337,7 @@ export type EType = keyof typeof parsers;
 export type RecordOf<E extends EType> = Parsed<(typeof parsers)[E]>;
 export type Me = RecordOf<'me'>;
 export type Assignment = RecordOf<'assignment'>;
+export type Attendance = RecordOf<'attendance'>;
 export type Outcome = RecordOf<'outcome'>;
 export type Region = RecordOf<'region'>;
 export type Unit = RecordOf<'unit'>;

@@ -1,6 +1,5 @@
 /** Lists of words that desk forms and filters offer. */
 import attributes from '../../../../checklists/attributes.json';
-import { MODES } from '@/data/records';
 import type { FilterOption } from '@/desk/columns';
 import { pick, t } from '@/i18n/i18n';
 
@@ -15,7 +14,7 @@ const options = (values: readonly string[], key: string): readonly FilterOption[
   values.map((value) => ({ value, label: t(`${key}.${value}`) }));
 
 export const tierOptions = (): readonly FilterOption[] => options(TIERS, 'common.tier');
-export const modeOptions = (): readonly FilterOption[] => options(MODES, 'common.mode');
+export { modeOptions } from '@/i18n/published/modes';
 export const assignmentStateOptions = (): readonly FilterOption[] => options(ASSIGNMENT_STATES, 'desk.assignment-state');
 export const tagStateOptions = (): readonly FilterOption[] => options(TAG_STATES, 'desk.tag-state');
 export const roleOptions = (): readonly FilterOption[] => options(ROLES, 'desk.role');

@@ -1,5 +1,6 @@
-/** Who must have signed before a record is submitted; the same table as the server's (inspections/rules.py). */
+/** Who must have signed before a record is submitted: the server's own table. */
 
+import contract from '@contracts/generated/inspection-rules.json';
 import type { Signature } from '@/data/records';
 
 export interface SigningRule {
@@ -9,15 +10,11 @@ export interface SigningRule {
   readonly advised: number;
 }
 
-const RULES: Readonly<Record<string, SigningRule>> = {
-  'self-check': { inspectors: 0, unit: false, advised: 1 },
-  expert: { inspectors: 1, unit: false, advised: 1 },
-  spot: { inspectors: 1, unit: true, advised: 2 },
-  cross: { inspectors: 1, unit: true, advised: 2 },
-  surprise: { inspectors: 1, unit: true, advised: 2 },
-};
+const RULES: ReadonlyMap<string, SigningRule> = new Map(
+  contract.modes.map(({ key, inspectors, unit, advised }) => [key, { inspectors, unit, advised }]),
+);
 
-export const signingRule = (mode: string): SigningRule => RULES[mode] ?? { inspectors: 1, unit: true, advised: 2 };
+export const signingRule = (mode: string): SigningRule => RULES.get(mode) ?? { inspectors: 1, unit: true, advised: 2 };
 
 export interface Signing {
   readonly inspectors: number;
