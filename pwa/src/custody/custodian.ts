@@ -9,6 +9,7 @@ import { toBase64 } from './bytes';
 import { tie } from './chain';
 import { keyOf, register, type CustodyPorts } from './key';
 import { DEVICE_ALGORITHM, sealText, type Seal, type Subtle } from './layout';
+import { prepareSealing } from './sealing';
 
 const linksOf = async (db: Database, client: string, batch: readonly Entry[]): Promise<Link[] | null> => {
   const stored = await db.outbox.bulkGet(batch.map((entry) => entry.id));
@@ -49,13 +50,15 @@ export interface Custodian {
   readonly seal: (db: Database, client: string, batch: readonly Entry[]) => Promise<Seal | null>;
   /** The server did not find the seal in order: the key is told again, and where its chain stands is asked. */
   readonly heard: (db: Database, client: string) => Promise<void>;
-  /** Makes and registers the key ahead of the first work. */
-  readonly prepare: (db: Database) => Promise<void>;
+  /** Makes and registers the keys ahead of the first work. True when the server could not lock anything for this phone before. */
+  readonly prepare: (db: Database) => Promise<boolean>;
 }
 
-const prepare = async (db: Database, ports: CustodyPorts & { readonly subtle: Subtle }): Promise<void> => {
+const prepare = async (db: Database, ports: CustodyPorts & { readonly subtle: Subtle }): Promise<boolean> => {
   const client = (await readMeta(db, 'client'))?.id;
-  if (client !== undefined) await register(db, ports, await keyOf(db, ports.subtle, client));
+  if (client === undefined) return false;
+  await register(db, ports, await keyOf(db, ports.subtle, client)).catch(() => false);
+  return prepareSealing(db, ports, client);
 };
 
 export const custodian = (ports: CustodyPorts): Custodian => {
@@ -65,6 +68,6 @@ export const custodian = (ports: CustodyPorts): Custodian => {
     tie: (db) => (able === null ? Promise.resolve() : tie(db, able.subtle)),
     seal: async (db, client, batch) => (able === null ? null : seal(db, able, client, batch).catch(() => null)),
     heard: (db, client) => (able === null ? Promise.resolve() : markKey(db, client, false)),
-    prepare: async (db) => (able === null ? undefined : prepare(db, able).catch(() => undefined)),
+    prepare: async (db) => able !== null && prepare(db, able).catch(() => false),
   };
 };

@@ -27,11 +27,11 @@ const make = async (subtle: Subtle, client: string): Promise<DeviceKey> => {
 export const keyOf = async (db: Database, subtle: Subtle, client: string): Promise<DeviceKey> =>
   (await readKey(db, client)) ?? keepKey(db, await make(subtle, client));
 
-/** Null: the device has changed hands. */
-const post = (db: Database, ports: CustodyPorts, key: DeviceKey): Promise<Response | null> =>
+/** Tells the server a public key. Null: the device has changed hands. */
+export const tell = (db: Database, ports: CustodyPorts, path: string, key: Pick<DeviceKey, 'client' | 'publicKey'>): Promise<Response | null> =>
   ports.locks.hold(SESSION_LOCK, 'shared', async () => {
     if ((await ports.person()) !== db.user) return null;
-    const asking = ports.fetch(PATH, {
+    const asking = ports.fetch(path, {
       method: 'POST',
       credentials: 'same-origin',
       cache: 'no-store',
@@ -52,7 +52,7 @@ const UNKNOWN_PATH = 404;
  */
 export const register = async (db: Database, ports: CustodyPorts, key: DeviceKey): Promise<boolean> => {
   if (key.registered) return true;
-  const response = await post(db, ports, key);
+  const response = await tell(db, ports, PATH, key);
   if (response === null || response.status === UNKNOWN_PATH) return false;
   if (response.status === CONFLICT) {
     await dropKey(db, key.client);

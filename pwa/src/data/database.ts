@@ -3,7 +3,7 @@ import { Dexie, type DexieOptions, type Table } from 'dexie';
 import type { Env } from './env';
 import { noticeStorage } from './notice';
 import type { Me } from './records';
-import type { Definition, DeviceKey, Draft, Entry, LocalPhoto, Meta, MetaValues, OverlayRow, Row, Scope } from './tables';
+import type { Definition, DeviceKey, Draft, Entry, LocalPhoto, Meta, MetaValues, OverlayRow, Row, Scope, SealedPackage, SealingKey } from './tables';
 
 const ROWS = '[etype+eid], [etype+parent], *scopes';
 
@@ -42,6 +42,8 @@ export class Database extends Dexie {
   declare meta: Table<Meta, string>;
   declare definitions: Table<Definition, string>;
   declare keys: Table<DeviceKey, string>;
+  declare sealing: Table<SealingKey, string>;
+  declare packages: Table<SealedPackage, string>;
 
   readonly user: string;
   readonly env: Env;
@@ -61,6 +63,7 @@ export class Database extends Dexie {
       definitions: 'hash, key',
     });
     this.version(2).stores({ keys: 'client' });
+    this.version(3).stores({ sealing: 'client', packages: 'visit' });
     watchVersions(this);
   }
 }

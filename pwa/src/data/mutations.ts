@@ -12,6 +12,7 @@ import type {
   SignatureParty,
   TagTarget,
 } from './records';
+import type { ArriveVisit, OpenVisit } from './mutations-visits';
 import type { Json } from './shape';
 
 export interface StartInspection {
@@ -250,6 +251,8 @@ export interface MutationArgs {
   'location.add': AddLocation;
   'asset.add': AddAsset;
   'problem.handle': HandleProblem;
+  'visit.open': OpenVisit;
+  'visit.arrive': ArriveVisit;
 }
 
 export type MutationName = keyof MutationArgs;

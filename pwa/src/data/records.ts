@@ -1,4 +1,5 @@
 /** Every kind of row the server sends, as the phone reads it. The words of the wire are the words of the code. */
+import { visit } from './records-visits';
 import { dict, flag, isRecord, json, list, maybe, number, record, text, word, type Parse, type Parsed } from './shape';
 
 /** Which there are, their names and signing rules: contracts/generated/inspection-rules.json. */
@@ -331,6 +332,7 @@ export const parsers = {
   conflict,
   hazard,
   receipt,
+  visit,
 } as const;
 
 export type EType = keyof typeof parsers;

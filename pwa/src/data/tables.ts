@@ -78,6 +78,26 @@ export interface DeviceKey {
   readonly registered: boolean;
 }
 
+/** The key for which sealed packages are locked to this browser. The private half cannot leave it. */
+export type SealingKey = Omit<DeviceKey, 'id'>;
+
+/** A sealed visit's package as the server made it: unreadable here until it may be opened. */
+export interface SealedPackage {
+  readonly visit: string;
+  readonly sha256: string;
+  readonly bytes: ArrayBuffer;
+  /** Once opened here: the key, so that the leader can show it to the team. Base64. */
+  readonly key?: string;
+}
+
+/** The server's time at one moment of this phone's two clocks. */
+export interface ClockAnchor {
+  readonly server: number;
+  readonly wall: number;
+  readonly mono: number;
+  readonly boot: string;
+}
+
 /** Where a chain stands. */
 export interface ChainEnd {
   readonly client: string;
@@ -193,6 +213,7 @@ export interface MetaValues {
   readonly client: { readonly id: string; readonly mid: number; readonly acked: number };
   readonly report: SyncReport;
   readonly chain: ChainEnd;
+  readonly clock: ClockAnchor;
   readonly serverKeys: readonly ServerKey[];
   readonly manifest: Manifest;
   readonly workflow: Json;

@@ -31,6 +31,6 @@ export const hasUnsent = async (db: Database): Promise<boolean> => {
 export const closeView = (db: Database): Promise<void> =>
   db.transaction('rw', db.tables, async () => {
     if (await hasUnsent(db)) return;
-    await Promise.all([db.rows.clear(), db.overlay.clear(), db.scopes.clear(), db.definitions.clear()]);
+    await Promise.all([db.rows.clear(), db.overlay.clear(), db.scopes.clear(), db.definitions.clear(), db.packages.clear()]);
     await db.meta.bulkDelete(['manifest', 'manifestSeen']);
   });

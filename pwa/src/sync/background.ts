@@ -1,7 +1,7 @@
 /** One round for the service worker, woken by the browser's `sync` event with no page open. Nothing relies on it. */
 import { Database, DeviceDatabase } from '../data/database';
 import { browserEnv } from '../data/env';
-import { refreshReferences, sendPhotos } from './aftercare';
+import { refresh, sendPhotos } from './aftercare';
 import { browserPorts } from './browser';
 import { alone } from './lease';
 import { Runner } from './runner';
@@ -13,7 +13,7 @@ const round = async (db: Database, device: DeviceDatabase, app: string): Promise
   const ports = browserPorts({ app, expire: () => undefined, person });
   const ended = await alone(db, ports, 'sync', () => new Runner(db, ports).run());
   if (ended?.ok !== true) return;
-  await refreshReferences(db, ports);
+  await refresh(db, ports);
   await sendPhotos(db, ports, new AbortController().signal);
 };
 

@@ -10,6 +10,7 @@ import type {
 import { answerId } from '../data/records';
 import { isRecord, number } from '../data/shape';
 import { keys, put, type Context, type Data, type Effect, type Read, type Write } from './effect';
+import { ARRIVAL } from './effects-visits';
 
 /** The assignment's lead, if of the team; else whoever begins. */
 const leadOf = (team: readonly string[], by: string, assignment: Data | undefined): string => {
@@ -49,7 +50,7 @@ const begun = (read: Read, id: string | undefined): readonly Write[] => {
 
 export const startInspection: Effect<StartInspection> = {
   touches: (args) => keys(['inspection', args.id], ['assignment', args.assignment_id]),
-  needs: (args) => keys(['location', args.location_id]),
+  needs: (args) => keys(['location', args.location_id], [ARRIVAL, args.assignment_id]),
   apply: (args, read, { by }) => {
     if (read('inspection', args.id) !== undefined) return [];
     const team = [...new Set([by, ...args.member_ids])];

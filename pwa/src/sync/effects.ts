@@ -12,6 +12,7 @@ import {
 } from './effects-inspection';
 import { addMember, assignParts, handLead, leaveTeam, resolveConflict } from './effects-team';
 import { addAsset, addLocation, claimTag } from './effects-places';
+import { arriveVisit, openVisit } from './effects-visits';
 
 const none = { touches: () => [], apply: () => [] };
 
@@ -49,6 +50,8 @@ const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'location.add': addLocation,
   'asset.add': addAsset,
   'problem.handle': handleProblem,
+  'visit.open': openVisit,
+  'visit.arrive': arriveVisit,
 };
 
 /** Names that bring a row into being: what later work can depend on. */
@@ -58,6 +61,7 @@ export const MAKERS: ReadonlySet<string> = new Set([
   'hazard.open',
   'location.add',
   'asset.add',
+  'visit.arrive',
 ]);
 
 /** Arguments come back from the disk untyped; they were typed when `commit` took them. */

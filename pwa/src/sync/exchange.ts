@@ -1,9 +1,9 @@
 /** One round trip: what the phone has goes up, what it may see comes down. */
+import type { Collection } from 'dexie';
 import type { Seal } from '../custody/layout';
 import { readMeta, writeMeta, type Database } from '../data/database';
 import { SESSION_LOCK } from '../data/locks';
 import type { Entry } from '../data/tables';
-import { countEntries } from '../data/unsent';
 import { applyAnswer, type Question } from './apply';
 import { believe, type Reply } from './belief';
 import type { Limits } from './limits';
@@ -55,17 +55,21 @@ const pullSection = async (db: Database, asked: Asked, limits: Limits): Promise<
   };
 };
 
+/** Desks read what waits where; a sealed visit must not show there. */
+const isOpenlyTold = ({ name }: Entry): boolean => !name.startsWith('visit.');
+
 /** What will wait here once this request was answered, so that somebody can call before a browser clears it away. */
 const queueOf = async (db: Database, batch: readonly Entry[]): Promise<unknown> => {
   const sent = batch.at(-1)?.mid;
-  const rest = db.outbox.where('[state+mid]').between(['queued', sent ?? -Infinity], ['queued', Infinity], sent === undefined);
-  let oldest = (await rest.first())?.at ?? null;
+  const rest = (): Collection<Entry, string> =>
+    db.outbox.where('[state+mid]').between(['queued', sent ?? -Infinity], ['queued', Infinity], sent === undefined).filter(isOpenlyTold);
+  let oldest = (await rest().first())?.at ?? null;
   let photos = 0;
   await db.photos.where('state').anyOf('queued', 'uploading').each(({ at }) => {
     photos += 1;
     oldest = Math.min(oldest ?? at, at);
   });
-  return { mutations: Math.max(0, (await countEntries(db, 'queued')) - batch.length), photos, oldest_at: oldest };
+  return { mutations: await rest().count(), photos, oldest_at: oldest };
 };
 
 const bodyOf = async (db: Database, ports: Ports, asked: Asked, limits: Limits, pull: boolean): Promise<string> =>
@@ -125,7 +129,14 @@ const sealed = async (db: Database, ports: Ports, asked: Asked, course: Course):
     ? asked
     : { ...asked, seal: await ports.custody.seal(db, asked.client, asked.batch).catch(() => null) };
 
+/** From here on the phone can count the server's time by itself. */
+const noteTime = async (db: Database, server: number): Promise<void> => {
+  const { now, mono, boot } = db.env;
+  if (server > 0) await writeMeta(db, 'clock', { server, wall: now(), mono: mono(), boot });
+};
+
 const applied = async (db: Database, ports: Ports, answer: Answer, asked: Asked): Promise<Turn> => {
+  await noteTime(db, answer.now ?? 0);
   await applyAnswer(db, answer, asked);
   if ((answer.seal ?? null) !== null) await ports.custody?.heard(db, asked.client).catch(() => undefined);
   return {

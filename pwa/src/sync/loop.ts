@@ -89,7 +89,7 @@ export class Loop {
   /** Photos may take an hour; round trips go on beside them. */
   async #follow(): Promise<void> {
     const care = await import('./aftercare');
-    await care.refreshReferences(this.#db, this.#ports);
+    if (await care.refresh(this.#db, this.#ports)) this.#again = true;
     this.#uploading ??= care
       .sendPhotos(this.#db, this.#ports, this.#stopped.signal)
       .then(({ again, nextAt }) => {

@@ -44,6 +44,8 @@ export interface Answer {
   readonly manifest: { readonly etag: string; readonly url: string } | null;
   readonly minApp: string | null;
   readonly nextPollMs: number;
+  /** The server's clock; 0 when it did not say. */
+  readonly now?: number;
 }
 
 /** The answer is not whole. */
@@ -134,6 +136,7 @@ export const parseAnswer = (raw: unknown): Answer | null => {
       manifest: manifest(raw['manifest']),
       minApp: maybe(text)(raw['min_app']),
       nextPollMs: number(raw['next_poll_s']) > 0 ? number(raw['next_poll_s']) * 1000 : POLL_MS,
+      now: number(raw['now']),
     };
   } catch (error) {
     if (error instanceof Broken) return null;
