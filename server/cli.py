@@ -13,6 +13,7 @@ from server.definitions.load import check as check_definitions
 from server.definitions.telling import counts, listed
 from server.demo import commands as demo_commands
 from server.dossier import audit_commands
+from server.draws import commands as draws_commands
 from server.evidence import commands as picture_commands
 from server.kernel import clock, migrate
 from server.kernel.settings import Settings
@@ -106,5 +107,6 @@ GROUPS: list[click.Command] = [
     custody_commands.group,
     picture_commands.group,
     audit_commands.group,
+    draws_commands.group,
     demo_commands.group,
 ]

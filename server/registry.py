@@ -15,6 +15,9 @@ from server.custody import routes as custody_routes
 from server.definitions import models as definitions_models
 from server.definitions import routes as definitions_routes
 from server.dossier import routes as dossier_routes
+from server.draws import models as draws_models
+from server.draws import public_routes as draws_public_routes
+from server.draws import routes as draws_routes
 from server.evidence import models as evidence_models
 from server.evidence import routes as photo_routes
 from server.evidence import tus
@@ -56,6 +59,7 @@ MODELS = [
     experts_models,
     campaigns_models,
     inspections_models,
+    draws_models,
     authoring_models,
     peers_models,
     sync_models,
@@ -80,6 +84,8 @@ BLUEPRINTS: list[Blueprint] = [
     inspections_routes.bp,
     peers_routes.bp,
     reports_routes.bp,
+    draws_routes.bp,
+    draws_public_routes.bp,
     sync_routes.bp,
     rescue_routes.bp,
     rescue_routes.key_bp,

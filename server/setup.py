@@ -8,6 +8,7 @@ from flask import current_app
 
 from server.custody import keys
 from server.definitions.service import Published, publish
+from server.draws import rhythm
 from server.kernel import migrate
 from server.kernel.db import db, transaction
 from server.kernel.settings import Settings
@@ -27,13 +28,14 @@ class SetUp:
 
 
 def set_up() -> SetUp:
-    """Migrate, lay out roles, publish new definitions, have a key. Again, it changes nothing."""
+    """Migrate, roles, definitions, a key, what draws are due. Again, it changes nothing."""
     migrate.upgrade()
     settings: Settings = current_app.extensions["settings"]
     with transaction():
         roles = tuple(seed_roles())
         published = _publish_if_changed(settings)
         keys.ensure()
+        rhythm.keep()
     tidy.after_upgrade()
     return SetUp(roles, published)
 

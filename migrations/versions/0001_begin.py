@@ -333,6 +333,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_definition_publication_hash'), ['hash'], unique=False)
         batch_op.create_index('ix_definition_publication_use', ['kind', 'key', 'region_id'], unique=False)
 
+    op.create_table('draw_batch',
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('period', sa.String(length=8), nullable=False),
+    sa.Column('box', sa.LargeBinary(), nullable=False),
+    sa.Column('vault', sa.String(length=32), nullable=False),
+    sa.Column('commitment', sa.String(length=64), nullable=False),
+    sa.Column('hashes', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('settled_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_draw_batch_region_id')),
+    sa.PrimaryKeyConstraint('region_id', 'period', name=op.f('pk_draw_batch'))
+    )
+    with op.batch_alter_table('draw_batch', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draw_batch_period'), ['period'], unique=False)
+
     op.create_table('unit',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('region_id', sa.String(length=36), nullable=False),
@@ -577,6 +592,45 @@ def upgrade() -> None:
     with op.batch_alter_table('device_key', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_device_key_client_id'), ['client_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_device_key_person_id'), ['person_id'], unique=False)
+
+    op.create_table('draw',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('code', sa.String(length=14), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('sealed', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('purpose', sa.String(length=200), nullable=False),
+    sa.Column('operator_id', sa.String(length=36), nullable=False),
+    sa.Column('operator_name', sa.String(length=60), nullable=False),
+    sa.Column('witness_name', sa.String(length=60), nullable=False),
+    sa.Column('witness_words', sa.Text(), nullable=False),
+    sa.Column('period', sa.String(length=8), nullable=False),
+    sa.Column('lane', sa.String(length=8), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('seed_hash', sa.String(length=64), nullable=False),
+    sa.Column('snapshot', sa.NullType(), nullable=True),
+    sa.Column('snapshot_hash', sa.String(length=64), nullable=False),
+    sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('replacements', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('spoiled', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('drawn_at', sa.BigInteger(), nullable=False),
+    sa.Column('released_at', sa.BigInteger(), nullable=True),
+    sa.Column('published_at', sa.BigInteger(), nullable=True),
+    sa.Column('file', sa.Text(), nullable=True),
+    sa.CheckConstraint("kind IN ('units','people')", name=op.f('ck_draw_kind')),
+    sa.CheckConstraint("lane IN ('open','sealed')", name=op.f('ck_draw_lane')),
+    sa.CheckConstraint("state IN ('drawn','spoiled')", name=op.f('ck_draw_state')),
+    sa.ForeignKeyConstraint(['operator_id'], ['person.id'], name=op.f('fk_draw_operator_id')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_draw_region_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draw')),
+    sa.UniqueConstraint('code', name=op.f('uq_draw_code')),
+    sa.UniqueConstraint('region_id', 'period', 'lane', 'number', name='uq_draw_seed')
+    )
+    with op.batch_alter_table('draw', schema=None) as batch_op:
+        batch_op.create_index('ix_draw_list', ['region_id', 'drawn_at', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_draw_operator_id'), ['operator_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_draw_published_at'), ['published_at'], unique=False)
 
     op.create_table('engagement',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -1041,6 +1095,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_assignment_region_id'), ['region_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('draw_event',
+    sa.Column('draw_id', sa.String(length=36), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=True),
+    sa.Column('what', sa.String(length=20), nullable=False),
+    sa.Column('details', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('link', sa.String(length=64), nullable=False),
+    sa.ForeignKeyConstraint(['draw_id'], ['draw.id'], name=op.f('fk_draw_event_draw_id')),
+    sa.PrimaryKeyConstraint('draw_id', 'seq', name=op.f('pk_draw_event'))
+    )
+    op.create_table('draw_knower',
+    sa.Column('draw_id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('added_by', sa.String(length=36), nullable=False),
+    sa.Column('added_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['added_by'], ['person.id'], name=op.f('fk_draw_knower_added_by')),
+    sa.ForeignKeyConstraint(['draw_id'], ['draw.id'], name=op.f('fk_draw_knower_draw_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_draw_knower_person_id')),
+    sa.PrimaryKeyConstraint('draw_id', 'person_id', name=op.f('pk_draw_knower'))
+    )
+    with op.batch_alter_table('draw_knower', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draw_knower_person_id'), ['person_id'], unique=False)
+
+    op.create_table('draw_pair',
+    sa.Column('draw_id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['draw_id'], ['draw.id'], name=op.f('fk_draw_pair_draw_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_draw_pair_person_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_draw_pair_unit_id')),
+    sa.PrimaryKeyConstraint('draw_id', 'person_id', 'unit_id', name=op.f('pk_draw_pair'))
+    )
+    with op.batch_alter_table('draw_pair', schema=None) as batch_op:
+        batch_op.create_index('ix_draw_pair_unit', ['unit_id', 'at'], unique=False)
 
     op.create_table('goal_mark',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -1606,6 +1697,15 @@ def downgrade() -> None:
         batch_op.drop_index('ix_goal_mark_campaign')
 
     op.drop_table('goal_mark')
+    with op.batch_alter_table('draw_pair', schema=None) as batch_op:
+        batch_op.drop_index('ix_draw_pair_unit')
+
+    op.drop_table('draw_pair')
+    with op.batch_alter_table('draw_knower', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_draw_knower_person_id'))
+
+    op.drop_table('draw_knower')
+    op.drop_table('draw_event')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_assignment_unit_id'))
         batch_op.drop_index(batch_op.f('ix_assignment_state'))
@@ -1704,6 +1804,12 @@ def downgrade() -> None:
         batch_op.drop_index('ix_engagement_person')
 
     op.drop_table('engagement')
+    with op.batch_alter_table('draw', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_draw_published_at'))
+        batch_op.drop_index(batch_op.f('ix_draw_operator_id'))
+        batch_op.drop_index('ix_draw_list')
+
+    op.drop_table('draw')
     with op.batch_alter_table('device_key', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_device_key_person_id'))
         batch_op.drop_index(batch_op.f('ix_device_key_client_id'))
@@ -1763,6 +1869,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_unit_name'))
 
     op.drop_table('unit')
+    with op.batch_alter_table('draw_batch', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_draw_batch_period'))
+
+    op.drop_table('draw_batch')
     with op.batch_alter_table('definition_publication', schema=None) as batch_op:
         batch_op.drop_index('ix_definition_publication_use')
         batch_op.drop_index(batch_op.f('ix_definition_publication_hash'))

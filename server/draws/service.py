@@ -1,0 +1,291 @@
+"""Making a draw, and all that may happen to it afterwards. Nothing is ever undone unseen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete
+
+from server.access.rules import Actor, Permission
+from server.audit.service import record
+from server.draws import log, rules, seeds, snapshot
+from server.draws.choice import PEOPLE, Choice
+from server.draws.models import Draw, DrawKnower, DrawPair
+from server.draws.publish import drawn_of, publish, standing
+from server.draws.queries import get_draw
+from server.draws.rules.seeds import OPEN, SEALED, code
+from server.kernel import clock
+from server.kernel.db import db
+from server.kernel.errors import Forbidden
+from server.kernel.text import clean, is_visible, one_line
+from server.org.models import Person
+from server.org.queries import actor_of, get_region
+
+DRAWN, SPOILED = "drawn", "spoiled"
+MIN_WORDS = 4
+#: features above that hold a sealed draw back: id of the draw → how many reasons they have
+Holder = Callable[[str], int]
+_holders: list[Holder] = []
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Who looked on, and the words of their own that went into the seed."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """A draw as asked for; *expected* is the hash of the snapshot that was looked at."""
+
+    id: str
+    purpose: str
+    witness: Witness
+    expected: str
+    choice: Choice
+
+
+def add_holder(holder: Holder) -> None:
+    """Let a feature above keep sealed draws from being released while it depends on them."""
+    if holder not in _holders:
+        _holders.append(holder)
+
+
+def require_region(actor: Actor, region_id: str) -> None:
+    """Demand that the actor may draw in a whole region; hidden is absent."""
+    get_region(actor, region_id)
+    if not actor.may_in_region(Permission.DRAWS_RUN, region_id):
+        raise Forbidden(permission=Permission.DRAWS_RUN.value)
+
+
+def look(actor: Actor, choice: Choice) -> dict[str, Any]:
+    """Return the snapshot of a choice: who would be drawn from, with weights and reasons."""
+    require_region(actor, choice.region_id)
+    return snapshot.build(actor, choice, _after(actor, choice))
+
+
+def make_draw(actor: Actor, order: Order) -> Draw:
+    """Use up one seed for one draw: from here on it is on record, whatever it says."""
+    existing = db.session.get(Draw, order.id)
+    if existing is not None:
+        if existing.operator_id != actor.user_id:
+            raise rules.DrawIdTaken()
+        return existing
+    witness = _witness(actor, order.witness)
+    fixed = look(actor, order.choice)
+    digest = rules.snapshot_hash(fixed)
+    if digest != order.expected:
+        raise rules.CandidatesChanged()
+    snapshot.require_enough(fixed)
+    lane = SEALED if order.choice.sealed else OPEN
+    taken = seeds.take(order.choice.region_id, lane)
+    result = snapshot.run(fixed, rules.mixed(taken.value.hex(), witness.words, digest))
+    draw = Draw(
+        id=order.id,
+        code=code(taken.hash),
+        region_id=order.choice.region_id,
+        kind=order.choice.kind,
+        sealed=order.choice.sealed,
+        state=DRAWN,
+        purpose=one_line(order.purpose),
+        operator_id=actor.user_id,
+        operator_name=actor.name,
+        witness_name=witness.name,
+        witness_words=witness.words,
+        period=taken.period,
+        lane=lane,
+        number=taken.number,
+        seed_hash=taken.hash,
+        snapshot=fixed,
+        snapshot_hash=digest,
+        result=[
+            {"slot": one.slot, "drawn": list(one.drawn), "reserve": list(one.reserve)}
+            for one in result
+        ],
+        replacements=[],
+        drawn_at=clock.now(),
+    )
+    _begin(actor, draw)
+    return draw
+
+
+def replace(actor: Actor, draw_id: str, slot: str, out: str, reason: str) -> Draw:
+    """Let the next in reserve come in for somebody; the reason stays for everybody to read."""
+    draw = _own(actor, draw_id)
+    words = _reason(reason)
+    gone = [(one["slot"], one["out"]) for one in draw.replacements] + [(slot, out)]
+    _, came = rules.standing(drawn_of(draw), draw.snapshot["most"], gone)
+    said = {
+        "slot": slot,
+        "out": out,
+        "in": came[-1],
+        "reason": words,
+        "at": clock.now_ms(),
+        "by": actor.name,
+    }
+    draw.replacements = [*draw.replacements, said]
+    _index_pairs(draw)
+    _tell(actor, draw, "replaced", {"slot": slot, "out": out, "in": came[-1]})
+    return draw
+
+
+def spoil(actor: Actor, draw_id: str, reason: str) -> Draw:
+    """Declare a draw void. It stays on record, and its seed stays used."""
+    draw = _own(actor, draw_id)
+    draw.spoiled = {"reason": _reason(reason), "at": clock.now_ms(), "by": actor.name}
+    draw.state = SPOILED
+    _index_pairs(draw)
+    _tell(actor, draw, "spoiled")
+    return draw
+
+
+def publish_draw(actor: Actor, draw_id: str) -> Draw:
+    """Make an open draw public."""
+    draw = _own(actor, draw_id, spoiled=True)
+    if draw.sealed and draw.released_at is None:
+        raise rules.DrawSealed()
+    if draw.published_at is None:
+        draw.published_at = clock.now()
+        _tell(actor, draw, "published")
+    return draw
+
+
+def release_draw(actor: Actor, draw_id: str) -> Draw:
+    """End the secrecy of a sealed draw and make it public; refused while visits depend on it."""
+    draw = _own(actor, draw_id, spoiled=True)
+    if draw.sealed and draw.released_at is None:
+        if any(holder(draw.id) for holder in _holders):
+            raise rules.DrawSealed()
+        let_go(actor, draw)
+    return draw
+
+
+def let_go(actor: Actor | None, draw: Draw) -> None:
+    """Publish what was sealed, and say in the audit log where the draw's own log ends."""
+    draw.released_at = draw.published_at = clock.now()
+    log.note(actor, draw, "released")
+    record(actor, "draw.release", "draw", draw.id, details={"code": draw.code, **log.head(draw.id)})
+    publish(draw)
+
+
+def visits_over(draw_id: str) -> None:
+    """Release a sealed draw when nothing depends on it any more; for features above."""
+    draw = db.session.get(Draw, draw_id, with_for_update=True)
+    if draw is None or not draw.sealed or draw.released_at is not None:
+        return
+    if not any(holder(draw_id) for holder in _holders):
+        let_go(None, draw)
+
+
+def add_knower(actor: Actor, draw_id: str, person_id: str) -> Draw:
+    """Tell somebody of a sealed draw; only who could have made it can be told."""
+    draw = _own(actor, draw_id, spoiled=True)
+    person = db.session.get(Person, person_id)
+    if person is None or not person.active:
+        raise rules.KnowerUnfit()
+    if not actor_of(person).may_in_region(Permission.DRAWS_RUN, draw.region_id):
+        raise rules.KnowerUnfit()
+    if db.session.get(DrawKnower, (draw.id, person_id)) is None:
+        _admit(draw, person_id, actor)
+        log.note(actor, draw, "told", {"person": person_id})
+    return draw
+
+
+def note_viewed(actor: Actor, draw_id: str) -> None:
+    """Remember that somebody looked at a sealed draw for the first time."""
+    draw = get_draw(actor, draw_id, for_update=True)
+    if is_secret(draw) and not log.is_known_to(draw.id, actor.user_id):
+        log.note(actor, draw, "viewed")
+
+
+def note_printed(actor: Actor, draw_id: str) -> None:
+    """Remember that the paper of a sealed draw was set."""
+    draw = get_draw(actor, draw_id, for_update=True)
+    if is_secret(draw):
+        log.note(actor, draw, "printed")
+
+
+def is_secret(draw: Draw) -> bool:
+    """Say whether a draw is still kept from everybody who was not told."""
+    return draw.sealed and draw.released_at is None
+
+
+def _after(actor: Actor, choice: Choice) -> str | None:
+    if choice.after_id is None:
+        return None
+    before = get_draw(actor, choice.after_id)
+    if is_secret(before) and not choice.sealed:
+        raise rules.DrawSealed()
+    return before.code
+
+
+def _witness(actor: Actor, given: Witness) -> Witness:
+    name, words = one_line(given.name), one_line(given.words)
+    if not is_visible(name) or len(words) < MIN_WORDS:
+        raise rules.WitnessWords()
+    if name == actor.name:
+        raise rules.WitnessIsOperator()
+    return Witness(name, words)
+
+
+def _reason(text: str) -> str:
+    words = clean(text)
+    if not words:
+        raise rules.DrawReason()
+    return words
+
+
+def _own(actor: Actor, draw_id: str, *, spoiled: bool = False) -> Draw:
+    draw = get_draw(actor, draw_id, for_update=True)
+    if draw.operator_id != actor.user_id:
+        raise rules.DrawNotYours()
+    if draw.state == SPOILED and not spoiled:
+        raise rules.DrawSpoiled()
+    return draw
+
+
+def _begin(actor: Actor, draw: Draw) -> None:
+    db.session.add(draw)
+    db.session.flush()
+    _admit(draw, actor.user_id, actor)
+    _index_pairs(draw)
+    log.note(actor, draw, "drew", {"snapshot": draw.snapshot_hash, "seed": draw.seed_hash})
+    if not draw.sealed:
+        about = {"code": draw.code, "kind": draw.kind}
+        record(actor, "draw.make", "draw", draw.id, details=about)
+
+
+def _admit(draw: Draw, person_id: str, actor: Actor) -> None:
+    db.session.add(
+        DrawKnower(
+            draw_id=draw.id, person_id=person_id, added_by=actor.user_id, added_at=clock.now()
+        )
+    )
+    db.session.flush()
+
+
+def _tell(actor: Actor, draw: Draw, what: str, details: dict[str, Any] | None = None) -> None:
+    """Note what happened: in the draw's own log, in the audit log unless sealed, in the file."""
+    log.note(actor, draw, what, details)
+    if not is_secret(draw):
+        about = {"code": draw.code, **(details or {})}
+        record(actor, f"draw.{what}", "draw", draw.id, details=about)
+    if draw.published_at is not None:
+        publish(draw)
+
+
+def _index_pairs(draw: Draw) -> None:
+    """Keep who goes where, for later draws; a spoiled one sends nobody anywhere."""
+    db.session.execute(delete(DrawPair).where(DrawPair.draw_id == draw.id))
+    if draw.kind != PEOPLE or draw.state == SPOILED:
+        return
+    named = {slot["key"] for slot in draw.snapshot["slots"] if slot["name"] is not None}
+    db.session.add_all(
+        DrawPair(draw_id=draw.id, person_id=person, unit_id=one["slot"], at=draw.drawn_at)
+        for one in standing(draw)
+        if one["slot"] in named
+        for person in one["ids"]
+    )
+    db.session.flush()
