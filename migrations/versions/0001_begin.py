@@ -609,7 +609,7 @@ def upgrade() -> None:
     sa.Column('lane', sa.String(length=8), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('seed_hash', sa.String(length=64), nullable=False),
-    sa.Column('snapshot', sa.NullType(), nullable=True),
+    sa.Column('snapshot', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('snapshot_hash', sa.String(length=64), nullable=False),
     sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('replacements', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy import UniqueConstraint as Unique
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.db import Model
 
@@ -62,7 +62,7 @@ class Draw(Model):
     lane: Mapped[str] = mapped_column(String(8))
     number: Mapped[int]
     seed_hash: Mapped[str] = mapped_column(String(64))
-    snapshot: Mapped[dict[str, Any]] = deferred(mapped_column())
+    snapshot: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     snapshot_hash: Mapped[str] = mapped_column(String(64))
     result: Mapped[list[Any]]
     replacements: Mapped[list[Any]] = mapped_column(default=list)
@@ -70,7 +70,7 @@ class Draw(Model):
     drawn_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None] = mapped_column(index=True)
-    file: Mapped[str | None] = deferred(mapped_column(Text))
+    file: Mapped[str | None] = mapped_column(Text, deferred=True)
 
 
 class DrawKnower(Model):
