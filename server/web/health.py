@@ -1,11 +1,12 @@
 """Is the process up, is it usable, and how is it doing."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.kernel.db import db
+from server.kernel.errors import NotFound
 from server.web.replies import json_bytes
 
 bp = Blueprint("health", __name__)
@@ -42,7 +43,15 @@ def readyz() -> Response:
     return Response(json_bytes(parts), 200 if ready else 503, mimetype="application/json")
 
 
+def _is_from_this_machine() -> bool:
+    """Say whether nobody stands between: counts by route would tell others who is busy with what."""
+    passed_on = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return request.remote_addr in ("127.0.0.1", "::1") and not passed_on
+
+
 @bp.get("/metrics")
 def metrics() -> Response:
-    """Give the process's counters in the Prometheus text form."""
+    """Give this machine the process's counters in the Prometheus text form."""
+    if not _is_from_this_machine():
+        raise NotFound()
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -13,7 +13,7 @@ from tests.architecture.conftest import Examined
 OUTSIDE_THE_API = {
     "/healthz": "a load balancer has no account",
     "/readyz": "a load balancer has no account; says only ok or unusable",
-    "/metrics": "counters without names; a deployment closes it at its proxy",
+    "/metrics": "counters without names, for this machine alone",
     "/": "the app itself, the same for everybody",
     "/<path:name>": "the app's files, the same for everybody",
 }
@@ -27,6 +27,7 @@ ANYONE = {
     "GET /api/ref/answer-types.json": "part of the app's public contract",
     "GET /api/ref/keys.json": "public keys; whoever holds a receipt or a package checks it by them",
     "GET /api/ref/rescue-key.json": "a public key; a phone seals files before anybody logs in",
+    "GET /api/public/papers/<code>": "whoever holds a paper; by whom, when, unchanged, no more",
     "GET /api/ref/hant.json": "published texts in Traditional characters",
 }
 LOGGED_IN = {

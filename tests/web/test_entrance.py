@@ -64,3 +64,19 @@ def test_every_answer_carries_the_headers_that_protect(client: AppClient, addres
 
 def test_answers_of_the_api_are_kept_by_no_cache(login: Callable[[str], AppClient]) -> None:
     assert login("inspector").get("/api/auth/me").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("10.2.3.4", {}, 404),
+        ("127.0.0.1", {"X-Forwarded-For": "10.2.3.4"}, 404),
+        ("127.0.0.1", {"Forwarded": "for=10.2.3.4"}, 404),
+    ],
+)
+def test_counters_are_for_this_machine_alone(
+    client: AppClient, address: str, headers: dict[str, str], status: int
+) -> None:
+    answer = client.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
+    assert answer.status_code == status
