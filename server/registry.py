@@ -26,6 +26,7 @@ from server.flags import models as flags_models
 from server.flags import routes as flags_routes
 from server.hazards import models as hazards_models
 from server.hazards import routes as hazards_routes
+from server.insight import routes as insight_routes
 from server.inspections import models as inspections_models
 from server.inspections import routes as inspections_routes
 from server.locations import models as locations_models
@@ -34,8 +35,12 @@ from server.locations import tag_routes
 from server.org import auth_routes, people_routes
 from server.org import models as org_models
 from server.org import routes as org_routes
+from server.papers import models as papers_models
+from server.papers import routes as papers_routes
 from server.peers import models as peers_models
 from server.peers import routes as peers_routes
+from server.planning import routes as planning_routes
+from server.presence import models as presence_models
 from server.reports import citation_routes, label_routes
 from server.reports import routes as reports_routes
 from server.rescue import models as rescue_models
@@ -45,6 +50,10 @@ from server.sync import models as sync_models
 from server.sync import problems_routes
 from server.sync import routes as sync_routes
 from server.tips import models as tips_models
+from server.tips import public_routes as public_tips_routes
+from server.tips import routes as tips_routes
+from server.visits import models as visits_models
+from server.visits import routes as visits_routes
 
 MODELS = [
     audit_models,
@@ -60,8 +69,11 @@ MODELS = [
     campaigns_models,
     inspections_models,
     draws_models,
+    presence_models,
+    papers_models,
     authoring_models,
     peers_models,
+    visits_models,
     sync_models,
     rescue_models,
 ]
@@ -78,12 +90,18 @@ BLUEPRINTS: list[Blueprint] = [
     authoring_routes.bp,
     exchange_routes.bp,
     hazards_routes.bp,
+    tips_routes.bp,
+    public_tips_routes.bp,
     campaigns_routes.bp,
     programme_routes.bp,
     programme_routes.calendar_bp,
+    planning_routes.campaign_bp,
+    planning_routes.bp,
     inspections_routes.bp,
+    papers_routes.bp,
     peers_routes.bp,
     reports_routes.bp,
+    insight_routes.bp,
     draws_routes.bp,
     draws_public_routes.bp,
     sync_routes.bp,
@@ -93,6 +111,8 @@ BLUEPRINTS: list[Blueprint] = [
     problems_routes.bp,
     flags_routes.bp,
     custody_routes.bp,
+    visits_routes.bp,
+    visits_routes.keys_bp,
     dossier_routes.bp,
     photo_routes.bp,
     tus.bp,
