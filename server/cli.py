@@ -21,6 +21,7 @@ from server.org import commands as org_commands
 from server.rescue import commands as rescue_commands
 from server.setup import set_up
 from server.sync import commands as sync_commands
+from server.tips import commands as tips_commands
 
 db_group = AppGroup("db", help="The database's shape.")
 
@@ -106,6 +107,7 @@ GROUPS: list[click.Command] = [
     rescue_commands.group,
     custody_commands.group,
     picture_commands.group,
+    tips_commands.group,
     audit_commands.group,
     draws_commands.group,
     demo_commands.group,

@@ -27,6 +27,8 @@ access_log_format = '%({x-forwarded-for}i)s %(h)s %(t)s "%(m)s %(U)s" %(s)s %(B)
 
 def post_worker_init(worker: Any) -> None:
     """Draw and compare pictures beside the requests; the queue is shared by all workers."""
-    from server.evidence.worker import start
+    from server.evidence import worker as photos
+    from server.tips import worker as tips
 
-    start(worker.wsgi)
+    photos.start(worker.wsgi)
+    tips.start(worker.wsgi)

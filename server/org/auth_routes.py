@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from server.access.rules import Actor
 from server.kernel.db import transaction
@@ -11,22 +11,13 @@ from server.kernel.errors import Unavailable
 from server.org import login, sessions, wire
 from server.org.schemas import Login, PasswordChange
 from server.org.service import change_own_password
-from server.web import auth, replies
+from server.web import auth, caller, replies
 from server.web.api import ApiBlueprint, Who, body
 
 bp = ApiBlueprint("auth", __name__, url_prefix="/api/auth")
 MAX_BODY = 8 * 1024
 #: what every client calls now and then; elsewhere a session costs no look at all
 RENEWING = frozenset({"/api/auth/me", "/api/sync/v1/exchange"})
-
-
-def _address() -> str:
-    """Return who asks: a proxy of ours says for whom it does, a stranger is not believed."""
-    address = request.remote_addr or ""
-    if address not in current_app.extensions["settings"].proxies:
-        return address
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-    return forwarded or address
 
 
 def _me(person_id: str) -> dict[str, Any]:
@@ -42,7 +33,7 @@ def log_in(_actor: None) -> Response:
     token, person_id = login.log_in(
         given.username,
         given.password,
-        address=_address(),
+        address=caller.address(),
         device=request.user_agent.string,
     )
     with transaction(write=False):

@@ -56,7 +56,7 @@ class Tip(Model):
     closed_at: Mapped[datetime | None]
     rev: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": rev}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": rev}
 
 
 class TipPicture(Model):
@@ -91,7 +91,7 @@ class TipPicture(Model):
 
 
 class TipContact(Model):
-    """How the reporter may be reached: sealed, read with a reason, deleted when its time is over."""
+    """How the reporter may be reached: sealed, read with a reason, deleted in time."""
 
     __tablename__ = "tip_contact"
 

@@ -29,6 +29,10 @@ ANYONE = {
     "GET /api/ref/rescue-key.json": "a public key; a phone seals files before anybody logs in",
     "GET /api/public/papers/<code>": "whoever holds a paper; by whom, when, unchanged, no more",
     "GET /api/ref/hant.json": "published texts in Traditional characters",
+    "GET /api/public/tips/where": "the unit and place that a label in the hand stands for",
+    "POST /api/public/tips": "who reports a danger needs no account",
+    "PUT /api/public/tips/pictures/<int:place_no>": "a picture of such a report",
+    "POST /api/public/tips/receipt": "how it stands, for whoever holds 80 bits",
 }
 LOGGED_IN = {
     "POST /api/auth/logout": "everybody may leave",

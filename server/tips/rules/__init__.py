@@ -1,4 +1,4 @@
-"""What a report may hold, how it goes on, and what it costs; pure. The numbers and words are data."""
+"""What a report may hold, how it goes on, what it costs. Numbers and words are data. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -89,6 +89,14 @@ class TipReceiptUnknown(NotFound):
     code = "tip-receipt-unknown"
     title = "No report has this number. Please check it, group by group."
     title_zh = "没有这个回执号，请逐组核对后再试。"
+
+
+class TipTries(TooMany):
+    """Somebody asks for receipts that are none, again and again."""
+
+    code = "tip-tries"
+    title = "Too many numbers that do not exist. Please wait a little."
+    title_zh = "查询次数过多，请稍后再试。"
 
 
 class TipMoved(Conflict):

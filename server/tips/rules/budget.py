@@ -14,7 +14,7 @@ _HOUR_MS = 3_600_000
 
 def refilled(kind: str, level: float, elapsed_ms: int) -> float:
     """Return what is used of a budget after some time."""
-    rate = RULES["budgets"][kind]["per_hour"] / _HOUR_MS
+    rate: float = RULES["budgets"][kind]["per_hour"] / _HOUR_MS
     return max(0.0, level - rate * max(0, elapsed_ms))
 
 
@@ -32,7 +32,7 @@ def wait_s(kind: str, level: float) -> int:
     """Return after how many seconds one more fits."""
     budget = RULES["budgets"][kind]
     over = max(0.0, level + 1 - budget["size"])
-    return max(1, math.ceil(over * 3600 / budget["per_hour"]))
+    return max(1, math.ceil(float(over * 3600 / budget["per_hour"])))
 
 
 def bits_for(hottest: float, ladder: list[Mapping[str, Any]] | None = None) -> int:
@@ -55,4 +55,5 @@ def network(address: str) -> str:
 
 def bucket_key(salt: bytes, kind: str, what: str) -> str:
     """Name a budget without keeping whose it is."""
-    return f"{kind}:{hmac.new(salt, f'{kind}\n{what}'.encode(), 'sha256').hexdigest()[:40]}"
+    digest = hmac.new(salt, f"{kind}\n{what}".encode(), "sha256").hexdigest()
+    return f"{kind}:{digest[:40]}"
