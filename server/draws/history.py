@@ -59,7 +59,7 @@ def _pairs(actor: Actor, choice: Choice, days: int) -> set[tuple[str, str]]:
         .where(DrawPair.at >= since, _counts(actor, choice))
     )
     both = (drawn, _visited(since))
-    return {pair for query in both for pair in db.session.execute(query).tuples()}
+    return {(who, where) for query in both for who, where in db.session.execute(query)}
 
 
 def _counts(actor: Actor, choice: Choice) -> ColumnElement[bool]:
@@ -90,10 +90,10 @@ def homes_of(person_ids: Collection[str]) -> dict[str, str]:
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .where(Person.id.in_(person_ids))
     )
-    rows = db.session.execute(query).tuples()
+    rows = db.session.execute(query)
     return {person: home or employer for person, home, employer in rows if home or employer}
 
 
 def _places(unit_ids: Collection[str]) -> dict[str, str]:
     query = select(Unit.id, Unit.region_id).where(Unit.id.in_(unit_ids))
-    return dict(db.session.execute(query).tuples())
+    return {unit: region for unit, region in db.session.execute(query)}  # noqa: C416

@@ -141,6 +141,5 @@ def _draw(actor: Actor, draw: Draw) -> Data:
 
 def _names(model: type[Person] | type[Region], ids: set[Any]) -> dict[str, str]:
     known = sorted(one for one in ids if one)
-    return dict(
-        db.session.execute(select(model.id, model.name).where(model.id.in_(known))).tuples()
-    )
+    rows = db.session.execute(select(model.id, model.name).where(model.id.in_(known)))
+    return {key: name for key, name in rows}  # noqa: C416  (rows are no pairs to mypy)
