@@ -292,6 +292,86 @@ def upgrade() -> None:
     with op.batch_alter_table('tip_budget', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tip_budget_at'), ['at'], unique=False)
 
+    op.create_table('visit',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('mode', sa.String(length=20), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('checklist_keys', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('location_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('leader_id', sa.String(length=36), nullable=False),
+    sa.Column('member_ids', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('opens_at', sa.BigInteger(), nullable=False),
+    sa.Column('ends_at', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('key_release', sa.String(length=8), nullable=False),
+    sa.Column('assignment_id', sa.String(length=36), nullable=False),
+    sa.Column('campaign_id', sa.String(length=36), nullable=True),
+    sa.Column('draw_id', sa.String(length=36), nullable=True),
+    sa.Column('created_by', sa.String(length=36), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('package_sha256', sa.String(length=64), nullable=False),
+    sa.Column('package_size', sa.Integer(), nullable=False),
+    sa.Column('wrapped', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('opened_at', sa.BigInteger(), nullable=True),
+    sa.Column('arrived_at', sa.BigInteger(), nullable=True),
+    sa.Column('arrival', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('cancelled_at', sa.BigInteger(), nullable=True),
+    sa.Column('cancelled_reason', sa.Text(), nullable=True),
+    sa.Column('released_at', sa.BigInteger(), nullable=True),
+    sa.Column('number', sa.String(length=40), nullable=True),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("key_release IN ('offline','online')", name=op.f('ck_visit_key_release')),
+    sa.CheckConstraint("state IN ('sealed','opened','arrived','ended','cancelled')", name=op.f('ck_visit_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit')),
+    sa.UniqueConstraint('assignment_id', name=op.f('uq_visit_assignment_id'))
+    )
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.create_index('ix_visit_due', ['released_at', 'ends_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_visit_region_id'), ['region_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_visit_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('visit_knowledge',
+    sa.Column('visit_id', sa.String(length=36), nullable=False),
+    sa.Column('seq', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=True),
+    sa.Column('how', sa.String(length=12), nullable=False),
+    sa.Column('by_id', sa.String(length=36), nullable=True),
+    sa.Column('details', sa.Text(), nullable=False),
+    sa.Column('link', sa.LargeBinary(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('visit_id', 'seq', name=op.f('pk_visit_knowledge'))
+    )
+    op.create_table('visit_opening',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('opened_at', sa.BigInteger(), nullable=False),
+    sa.Column('received_at', sa.BigInteger(), nullable=False),
+    sa.Column('checklist_keys', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_opening'))
+    )
+    op.create_table('visit_package',
+    sa.Column('visit_id', sa.String(length=36), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('content_key', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('checklist_keys', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('earlier', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.PrimaryKeyConstraint('visit_id', name=op.f('pk_visit_package'))
+    )
+    op.create_table('visit_person',
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('visit_id', sa.String(length=36), nullable=False),
+    sa.Column('part', sa.String(length=8), nullable=False),
+    sa.CheckConstraint("part IN ('planner','knower','leader','member','former')", name=op.f('ck_visit_person_part')),
+    sa.PrimaryKeyConstraint('person_id', 'visit_id', 'part', name=op.f('pk_visit_person'))
+    )
+    with op.batch_alter_table('visit_person', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_person_visit_id'), ['visit_id'], unique=False)
+
     op.create_table('company',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('region_id', sa.String(length=36), nullable=False),
@@ -348,6 +428,14 @@ def upgrade() -> None:
     with op.batch_alter_table('draw_batch', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_draw_batch_period'), ['period'], unique=False)
 
+    op.create_table('paper_office',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('short_name', sa.String(length=20), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['region.id'], name=op.f('fk_paper_office_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_office'))
+    )
     op.create_table('unit',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('region_id', sa.String(length=36), nullable=False),
@@ -875,6 +963,29 @@ def upgrade() -> None:
         batch_op.create_index('ix_photo_sha256_state', ['sha256', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_photo_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('place_fact',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('target_kind', sa.String(length=20), nullable=False),
+    sa.Column('target_id', sa.String(length=36), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('ask', sa.String(length=120), nullable=False),
+    sa.Column('expected', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('made_by', sa.String(length=36), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("target_kind IN ('location','asset')", name=op.f('ck_place_fact_target_kind')),
+    sa.ForeignKeyConstraint(['made_by'], ['person.id'], name=op.f('fk_place_fact_made_by')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_place_fact_region_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_place_fact_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_place_fact'))
+    )
+    with op.batch_alter_table('place_fact', schema=None) as batch_op:
+        batch_op.create_index('ix_place_fact_target', ['target_kind', 'target_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_place_fact_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('quality_review',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('company_id', sa.String(length=36), nullable=False),
@@ -966,6 +1077,51 @@ def upgrade() -> None:
     with op.batch_alter_table('role_grant', schema=None) as batch_op:
         batch_op.create_index('ix_role_grant_person', ['person_id'], unique=False)
 
+    op.create_table('scan',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=True),
+    sa.Column('unit_id', sa.String(length=36), nullable=True),
+    sa.Column('region_id', sa.String(length=36), nullable=True),
+    sa.Column('code', sa.String(length=8), nullable=False),
+    sa.Column('target_kind', sa.String(length=20), nullable=True),
+    sa.Column('target_id', sa.String(length=36), nullable=True),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('how', sa.String(length=8), nullable=False),
+    sa.Column('mark', sa.String(length=12), nullable=False),
+    sa.Column('position', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=True),
+    sa.Column('fact_id', sa.String(length=36), nullable=True),
+    sa.Column('answer', sa.String(length=120), nullable=True),
+    sa.Column('verdict', sa.String(length=8), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('received_at', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint("how IN ('camera','photo','typed')", name=op.f('ck_scan_how')),
+    sa.CheckConstraint("mark IN ('signed','unsigned','other','unknown-key')", name=op.f('ck_scan_mark')),
+    sa.CheckConstraint("verdict IN ('same','differs','none')", name=op.f('ck_scan_verdict')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_scan_person_id')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_scan_region_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_scan_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_scan'))
+    )
+    with op.batch_alter_table('scan', schema=None) as batch_op:
+        batch_op.create_index('ix_scan_code', ['code', 'at'], unique=False)
+        batch_op.create_index('ix_scan_inspection', ['inspection_id', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scan_person_id'), ['person_id'], unique=False)
+
+    op.create_table('sealing_key',
+    sa.Column('id', sa.String(length=32), nullable=False),
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('client_id', sa.String(length=36), nullable=False),
+    sa.Column('public_key', sa.LargeBinary(), nullable=False),
+    sa.Column('registered_at', sa.BigInteger(), nullable=False),
+    sa.Column('revoked_at', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_sealing_key_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sealing_key'))
+    )
+    with op.batch_alter_table('sealing_key', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sealing_key_client_id'), ['client_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_sealing_key_person_id'), ['person_id'], unique=False)
+
     op.create_table('sync_client',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('person_id', sa.String(length=36), nullable=False),
@@ -1028,9 +1184,15 @@ def upgrade() -> None:
     sa.Column('target_kind', sa.String(length=20), nullable=True),
     sa.Column('target_id', sa.String(length=36), nullable=True),
     sa.Column('batch', sa.String(length=36), nullable=False),
+    sa.Column('issue', sa.Integer(), nullable=False),
+    sa.Column('printed_at', sa.BigInteger(), nullable=True),
     sa.Column('claimed_at', sa.BigInteger(), nullable=True),
     sa.Column('claimed_by', sa.String(length=36), nullable=True),
+    sa.Column('ended_at', sa.BigInteger(), nullable=True),
+    sa.Column('ended_why', sa.String(length=12), nullable=True),
+    sa.Column('replaced_by', sa.String(length=8), nullable=True),
     sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("ended_why IN ('lost','replaced','removed')", name=op.f('ck_tag_ended_why')),
     sa.CheckConstraint("state <> 'bound' OR target_id IS NOT NULL", name=op.f('ck_tag_bound')),
     sa.CheckConstraint("state IN ('unclaimed','bound','void')", name=op.f('ck_tag_state')),
     sa.ForeignKeyConstraint(['claimed_by'], ['person.id'], name=op.f('fk_tag_claimed_by')),
@@ -1560,6 +1722,44 @@ def upgrade() -> None:
     with op.batch_alter_table('joint_person', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_joint_person_inspection_id'), ['inspection_id'], unique=False)
 
+    op.create_table('paper',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('region_id', sa.String(length=36), nullable=False),
+    sa.Column('layout', sa.String(length=40), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('track', sa.String(length=12), nullable=False),
+    sa.Column('code', sa.String(length=12), nullable=False),
+    sa.Column('hash', sa.String(length=64), nullable=False),
+    sa.Column('office', sa.String(length=60), nullable=False),
+    sa.Column('number', sa.String(length=60), nullable=False),
+    sa.Column('edition', sa.Integer(), nullable=False),
+    sa.Column('replaces_id', sa.String(length=36), nullable=True),
+    sa.Column('replaced_by_id', sa.String(length=36), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('outcome', sa.String(length=12), nullable=False),
+    sa.Column('issued_by', sa.String(length=36), nullable=False),
+    sa.Column('issued_at', sa.BigInteger(), nullable=False),
+    sa.Column('made_at', sa.BigInteger(), nullable=False),
+    sa.Column('released', sa.Boolean(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.CheckConstraint("track IN ('supervision','enforcement')", name=op.f('ck_paper_track')),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_paper_inspection_id')),
+    sa.ForeignKeyConstraint(['issued_by'], ['person.id'], name=op.f('fk_paper_issued_by')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_paper_region_id')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['paper.id'], name=op.f('fk_paper_replaces_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_paper_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper')),
+    sa.UniqueConstraint('code', name=op.f('uq_paper_code')),
+    sa.UniqueConstraint('replaces_id', name=op.f('uq_paper_replaces_id'))
+    )
+    with op.batch_alter_table('paper', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_paper_inspection_id'), ['inspection_id'], unique=False)
+        batch_op.create_index('ix_paper_list', ['region_id', 'issued_at', 'id'], unique=False)
+        batch_op.create_index('ix_paper_number', ['number', 'edition'], unique=True)
+        batch_op.create_index(batch_op.f('ix_paper_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('signature',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('inspection_id', sa.String(length=36), nullable=False),
@@ -1589,15 +1789,39 @@ def upgrade() -> None:
     with op.batch_alter_table('signature', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_signature_inspection_id'), ['inspection_id'], unique=False)
 
+    op.create_table('paper_sheet',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('signing', sa.Text(), nullable=False),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['paper.id'], name=op.f('fk_paper_sheet_id')),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_paper_sheet_inspection_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_sheet'))
+    )
+    with op.batch_alter_table('paper_sheet', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_paper_sheet_inspection_id'), ['inspection_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('paper_sheet', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_paper_sheet_inspection_id'))
+
+    op.drop_table('paper_sheet')
     with op.batch_alter_table('signature', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_signature_inspection_id'))
 
     op.drop_table('signature')
+    with op.batch_alter_table('paper', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_paper_unit_id'))
+        batch_op.drop_index('ix_paper_number')
+        batch_op.drop_index('ix_paper_list')
+        batch_op.drop_index(batch_op.f('ix_paper_inspection_id'))
+
+    op.drop_table('paper')
     with op.batch_alter_table('joint_person', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_joint_person_inspection_id'))
 
@@ -1739,6 +1963,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sync_client_person_id'))
 
     op.drop_table('sync_client')
+    with op.batch_alter_table('sealing_key', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sealing_key_person_id'))
+        batch_op.drop_index(batch_op.f('ix_sealing_key_client_id'))
+
+    op.drop_table('sealing_key')
+    with op.batch_alter_table('scan', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_scan_person_id'))
+        batch_op.drop_index('ix_scan_inspection')
+        batch_op.drop_index('ix_scan_code')
+
+    op.drop_table('scan')
     with op.batch_alter_table('role_grant', schema=None) as batch_op:
         batch_op.drop_index('ix_role_grant_person')
 
@@ -1757,6 +1992,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_quality_review_company_id'))
 
     op.drop_table('quality_review')
+    with op.batch_alter_table('place_fact', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_place_fact_unit_id'))
+        batch_op.drop_index('ix_place_fact_target')
+
+    op.drop_table('place_fact')
     with op.batch_alter_table('photo', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_photo_unit_id'))
         batch_op.drop_index('ix_photo_sha256_state')
@@ -1869,6 +2109,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_unit_name'))
 
     op.drop_table('unit')
+    op.drop_table('paper_office')
     with op.batch_alter_table('draw_batch', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_draw_batch_period'))
 
@@ -1882,6 +2123,19 @@ def downgrade() -> None:
         batch_op.drop_index('ix_company_list')
 
     op.drop_table('company')
+    with op.batch_alter_table('visit_person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_person_visit_id'))
+
+    op.drop_table('visit_person')
+    op.drop_table('visit_package')
+    op.drop_table('visit_opening')
+    op.drop_table('visit_knowledge')
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_visit_region_id'))
+        batch_op.drop_index('ix_visit_due')
+
+    op.drop_table('visit')
     with op.batch_alter_table('tip_budget', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tip_budget_at'))
 

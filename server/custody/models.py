@@ -24,6 +24,23 @@ class DeviceKey(Model):
     revoked_at: Mapped[datetime | None]
 
 
+class SealingKey(Model):
+    """
+    The public key of one client, to which the server closes what only that device may open.
+
+    The private half never leaves the browser that made it. It signs nothing.
+    """
+
+    __tablename__ = "sealing_key"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    client_id: Mapped[str] = mapped_column(String(36), index=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    registered_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class Seal(Model):
     """
     What a device signed of one push, or that it signed nothing.

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from server.access.rules import Actor
+from server.campaigns.models import Assignment
 from server.evidence.models import Photo
 from server.hazards.models import Hazard
 from server.inspections.models import Inspection
@@ -32,7 +33,10 @@ from server.sync.verdicts import (
     Verdict,
     rejected,
 )
+from server.sync.visits_handlers import LENDING
 from server.sync.work import Work
+from server.visits.models import VisitOpening
+from server.visits.service import actor_now
 
 log = structlog.get_logger()
 ANSWER = "answer.set"
@@ -42,6 +46,8 @@ _MODELS: dict[str, Any] = {
     "photo": Photo,
     "location": Location,
     "asset": Asset,
+    "assignment": Assignment,
+    "opening": VisitOpening,
 }
 
 
@@ -221,6 +227,8 @@ class Batch:
             problems.keep(work, verdict)
         if verdict.status in ("applied", "merged"):
             self.made |= made_by(envelope)
+            if envelope.name in LENDING:
+                self.actor = actor_now(self.actor)
         self.rows.append(ledger.entry(self.client_id, envelope, verdict, self.now))
 
 

@@ -32,7 +32,7 @@ def exchange(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> 
     if request.pull is None and request.photos is None:
         return _answer(actor, request, pushed)
     with transaction(write=False, snapshot=True):
-        return _answer(actor, request, pushed)
+        return _answer(pushed.actor or actor, request, pushed)
 
 
 def _greet(actor: Actor, request: Exchange) -> int:

@@ -18,9 +18,10 @@ from server.inspections import service as inspections
 from server.kernel import clock
 from server.kernel.errors import Invalid
 from server.sync import args as a
-from server.sync import photos, places, problems, teams, upcasts
+from server.sync import photos, places, problems, teams, upcasts, visits_handlers
 from server.sync.schemas import Envelope
 from server.sync.verdicts import APPLIED, Verdict
+from server.sync.visits_args import VisitArrive, VisitOpen
 from server.sync.work import Work
 
 Key = tuple[str, str]
@@ -227,6 +228,7 @@ HANDLERS: dict[str, Handler] = {
         a.InspectionStart,
         _start_inspection,
         needs=lambda args: [
+            ("assignment", args.assignment_id),
             ("location", args.location_id),
             *(("location", place) for place in args.targets.get("location", ())),
             *(("asset", asset) for asset in args.targets.get("asset", ())),
@@ -299,6 +301,18 @@ HANDLERS: dict[str, Handler] = {
     ),
     "tag.claim": Handler(
         a.TagClaim, places.claim_tag, needs=lambda args: [(args.target_kind, args.target_id)]
+    ),
+    "visit.open": Handler(
+        VisitOpen,
+        visits_handlers.open_visit,
+        makes=lambda args: ("opening", args.id),
+        salvage=visits_handlers.note_early,
+    ),
+    "visit.arrive": Handler(
+        VisitArrive,
+        visits_handlers.arrive,
+        needs=lambda args: [("opening", args.id)],
+        makes=lambda args: ("assignment", args.assignment_id),
     ),
     "problem.handle": Handler(
         a.ProblemHandle,

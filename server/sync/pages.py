@@ -95,10 +95,14 @@ class View:
         """Write rows as they travel; rows that must not be seen are absent."""
         loaded = rows.load(keys) if loaded is None else loaded
         return {
-            (etype, eid): orjson.dumps([etype, eid, rv, downcasts.lower(etype, data, self.schema)])
+            (etype, eid): orjson.dumps([etype, eid, rv, self._told(etype, data)])
             for (etype, eid), (rv, data) in loaded.items()
             if self._visible(etype, data)
         }
+
+    def _told(self, etype: str, data: Any) -> Any:
+        seen = rows.as_seen_by(self.actor.user_id, etype, data)
+        return downcasts.lower(etype, seen, self.schema)
 
     def _visible(self, etype: str, data: Any) -> bool:
         if etype in self.hidden and data.get(OWN.get(etype, "")) != self.actor.user_id:

@@ -37,6 +37,8 @@ class Pushed:
     last_mid: int
     # How the push was sealed, where there is something to tell the phone.
     seal: str | None = None
+    # Who pulls after it: a sealed visit may have lent its team a right.
+    actor: Actor | None = None
 
 
 @dataclass
@@ -97,7 +99,7 @@ def _push(actor: Actor, request: Exchange, envelopes: Sequence[Envelope], care: 
     done = witness.attest(actor, client, request, envelopes, chain, plan, last_mid)
     ledger.advance(client.id, request, done)
     told = done.seal if chain.links and done.seal != rules.OK else None
-    return Pushed(results, last_mid, told)
+    return Pushed(results, last_mid, told, batch.actor)
 
 
 def _client(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> Client:

@@ -11,6 +11,7 @@ from server.inspections import wire as inspections
 from server.locations import wire as locations
 from server.org import wire as org
 from server.sync import wire as own
+from server.visits import wire as visits
 
 Loader = Callable[[Sequence[str]], dict[str, tuple[int, Any]]]
 LOADERS: dict[str, Loader] = {
@@ -21,6 +22,7 @@ LOADERS: dict[str, Loader] = {
     **hazards.LOADERS,
     **evidence.LOADERS,
     **custody.LOADERS,
+    **visits.LOADERS,
     **own.LOADERS,
 }
 ORDER = (
@@ -32,6 +34,7 @@ ORDER = (
     "location",
     "asset",
     "tag",
+    "visit",
     "assignment",
     "attendance",
     "inspection",
@@ -49,6 +52,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "person", "assignment", "attendance", "inspection", "photo", "conflict", "receipt",
         "outcome",
     ),
+    "visit": ("visit",),
     "insp": ("inspection", "part", "answer", "photo", "signature", "conflict", "receipt"),
     "unit": (
         "unit", "department", "person", "location", "asset", "tag", "inspection", "photo", "hazard",
@@ -95,8 +99,13 @@ def _in_region(name: str, etype: str, data: Any) -> bool:
     return etype not in ("unit", "tag") or bool(data["region_id"] == name)
 
 
+def _in_sealed(name: str, etype: str, data: Any) -> bool:
+    return bool(data["id"] == name)
+
+
 _BELONGS: dict[str, Callable[[str, str, Any], bool]] = {
     "user": _in_user,
+    "visit": _in_sealed,
     "insp": _in_visit,
     "unit": _in_unit,
     "region": _in_region,
@@ -111,6 +120,11 @@ def belongs(scope: str, etype: str, data: Any) -> bool:
     """
     kind, _, name = scope.partition(":")
     return _BELONGS[kind](name, etype, data)
+
+
+def as_seen_by(person_id: str, etype: str, data: Any) -> Any:
+    """Take out of a row what is for one of its readers only."""
+    return visits.as_seen_by(person_id, data) if etype == "visit" else data
 
 
 def load(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, Any]]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from server.access.rules import Actor, Permission
 from server.kernel import clock, driver
+from server.visits.rules import KEPT_ON_PHONES
 
 KEPT_AFTER_SUBMISSION = timedelta(days=30)
 # Who lacks the permission in a scope does not get these rows of it.
@@ -29,11 +30,23 @@ _INSPECTIONS = """
     WHERE m.person_id = :person AND m.closed_at > :since AND i.submitted_at > :since
     ORDER BY 1
 """
+_SEALED = """
+    SELECT v.id FROM visit_person p JOIN visit v ON v.id = p.visit_id
+    WHERE p.person_id = :person AND p.part IN ('leader', 'member') AND v.ends_at > :since
+    ORDER BY 1
+"""
 
 
 def scopes(actor: Actor) -> list[str]:
     """Return every scope of the actor, what is needed first on a phone first."""
-    return [f"user:{actor.user_id}", *_visits(actor), *_places(actor)]
+    return [f"user:{actor.user_id}", *_sealed(actor), *_visits(actor), *_places(actor)]
+
+
+def _sealed(actor: Actor) -> list[str]:
+    """Sealed visits of the actor's teams; everybody asks, so that asking tells nothing."""
+    since = clock.to_ms(clock.now() - KEPT_ON_PHONES)
+    found = driver.rows(_SEALED, person=actor.user_id, since=since)
+    return [f"visit:{row[0]}" for row in found]
 
 
 def _visits(actor: Actor) -> list[str]:

@@ -1,1 +1,1 @@
-"""Sealed visits: planned, opened and begun out of sight of whoever is inspected."""
+"""Sealed visits: planned, opened and made visible out of sight of whom they are to."""
