@@ -52,12 +52,18 @@ class Asset(UnitOwned, Model):
 
 
 class Tag(Synced, Model):
-    """A printed code. Unclaimed ones wait in a region's pool; bound ones belong to a unit."""
+    """
+    A printed code. Unclaimed ones wait in a region's pool; bound ones belong to a unit.
+
+    Its life is printed, placed, then lost, replaced or removed (`ended_why`). `issue` grows when
+    the same code is printed anew: what its square signs is the newest print.
+    """
 
     __tablename__ = "tag"
     __table_args__ = (
         CheckConstraint("state IN ('unclaimed','bound','void')", name="state"),
         CheckConstraint("state <> 'bound' OR target_id IS NOT NULL", name="bound"),
+        CheckConstraint("ended_why IN ('lost','replaced','removed')", name="ended_why"),
         Index("ix_tag_target", "target_kind", "target_id"),
     )
     sync_type = "tag"
@@ -70,8 +76,13 @@ class Tag(Synced, Model):
     target_kind: Mapped[str | None] = mapped_column(String(20))
     target_id: Mapped[str | None] = mapped_column(String(36))
     batch: Mapped[str] = mapped_column(String(36), index=True)
+    issue: Mapped[int] = mapped_column(default=1)
+    printed_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[str | None] = mapped_column(String(12))
+    replaced_by: Mapped[str | None] = mapped_column(String(8))
 
     @classmethod
     def sync_scopes(cls, get: Get) -> set[str]:

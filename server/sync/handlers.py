@@ -19,6 +19,7 @@ from server.kernel import clock
 from server.kernel.errors import Invalid
 from server.sync import args as a
 from server.sync import photos, places, problems, teams, upcasts, visits_handlers
+from server.sync.papers import PaperIssue, issue_paper, release_papers
 from server.sync.schemas import Envelope
 from server.sync.verdicts import APPLIED, Verdict
 from server.sync.visits_args import VisitArrive, VisitOpen
@@ -177,6 +178,7 @@ def _submit_inspection(work: Work, args: a.InspectionSubmit) -> Verdict:
         done_at=work.device_at,
         head=chains.head_of(work.client_id, work.envelope.mid),
     )
+    release_papers(args.inspection)
     return APPLIED
 
 
@@ -245,6 +247,14 @@ HANDLERS: dict[str, Handler] = {
         a.SignatureAdd,
         _add_signature,
         needs=lambda args: [("inspection", args.inspection), *_photos(args.photo_ids)],
+    ),
+    "paper.issue": Handler(
+        PaperIssue,
+        issue_paper,
+        needs=lambda args: [
+            ("inspection", args.inspection), *_photos(args.photos), ("paper", args.replaces),
+        ],
+        makes=lambda args: ("paper", args.id),
     ),
     "part.assign": Handler(a.PartAssign, teams.assign_parts, needs=_inspection),
     "team.add": Handler(a.TeamAdd, teams.add_member, needs=_inspection),

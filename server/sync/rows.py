@@ -10,6 +10,7 @@ from server.hazards import wire as hazards
 from server.inspections import wire as inspections
 from server.locations import wire as locations
 from server.org import wire as org
+from server.papers import wire as papers
 from server.sync import wire as own
 from server.visits import wire as visits
 
@@ -22,6 +23,7 @@ LOADERS: dict[str, Loader] = {
     **hazards.LOADERS,
     **evidence.LOADERS,
     **custody.LOADERS,
+    **papers.LOADERS,
     **visits.LOADERS,
     **own.LOADERS,
 }
@@ -45,6 +47,9 @@ ORDER = (
     "conflict",
     "hazard",
     "receipt",
+    "office",
+    "paper",
+    "sheet",
     "outcome",
 )
 KINDS: dict[str, tuple[str, ...]] = {
@@ -53,13 +58,17 @@ KINDS: dict[str, tuple[str, ...]] = {
         "outcome",
     ),
     "visit": ("visit",),
-    "insp": ("inspection", "part", "answer", "photo", "signature", "conflict", "receipt"),
+    "insp": (
+        "inspection", "part", "answer", "photo", "signature", "conflict", "receipt", "paper",
+        "sheet",
+    ),
     "unit": (
         "unit", "department", "person", "location", "asset", "tag", "inspection", "photo", "hazard",
+        "paper",
     ),
     "region": (
         "region", "unit", "department", "person", "location", "asset", "tag", "inspection", "photo",
-        "hazard",
+        "hazard", "office", "paper",
     ),
 }  # fmt: skip
 RANK = {etype: rank for rank, etype in enumerate(ORDER)}
@@ -91,10 +100,17 @@ def _in_unit(name: str, etype: str, data: Any) -> bool:
     return etype == "photo" or bool(data["id" if etype == "unit" else "unit_id"] == name)
 
 
+def _is_held_back(etype: str, data: Any) -> bool:
+    """A paper is the team's until its inspection was submitted."""
+    return etype == "paper" and not data["released"]
+
+
 def _in_region(name: str, etype: str, data: Any) -> bool:
     if etype == "inspection":
         return bool(data["state"] == _SUBMITTED)
-    if etype == "region":
+    if etype == "paper":
+        return not _is_held_back(etype, data)
+    if etype in ("region", "office"):
         return bool(data["id"] == name)
     return etype not in ("unit", "tag") or bool(data["region_id"] == name)
 

@@ -1,0 +1,54 @@
+"""Reading papers: the team's own, and released ones where inspections may be read."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, and_, false, or_, select
+
+from server.access.rules import Actor, Permission
+from server.inspections.models import InspectionMember
+from server.kernel.db import db
+from server.kernel.errors import NotFound
+from server.org.models import Region
+from server.papers.models import Paper, PaperOffice, PaperSheet
+
+
+def visible_papers(actor: Actor) -> Select[Paper]:
+    """Select papers of the actor's own inspections, and released ones of places in reach."""
+    regions = actor.regions_with(Permission.INSPECTIONS_READ)
+    units = actor.units_with(Permission.INSPECTIONS_READ)
+    place = or_(
+        Paper.region_id.in_(sorted(regions)) if regions else false(),
+        Paper.unit_id.in_(sorted(units)) if units else false(),
+    )
+    own = select(InspectionMember.inspection_id).where(InspectionMember.person_id == actor.user_id)
+    return select(Paper).where(or_(and_(Paper.released, place), Paper.inspection_id.in_(own)))
+
+
+def get_paper(actor: Actor, paper_id: str) -> tuple[Paper, PaperSheet]:
+    """Return a visible paper with its text."""
+    paper = db.session.scalars(visible_papers(actor).where(Paper.id == paper_id)).first()
+    if paper is None:
+        raise NotFound()
+    return paper, db.session.get_one(PaperSheet, paper_id)
+
+
+def papers_of(actor: Actor, inspection_id: str) -> Sequence[Paper]:
+    """Return the visible papers of an inspection in the order of their issue."""
+    query = visible_papers(actor).where(Paper.inspection_id == inspection_id)
+    return list(db.session.scalars(query.order_by(Paper.issued_at, Paper.id)))
+
+
+def by_code(code: str) -> Paper | None:
+    """Return the paper with this code, for whoever holds it in the hand."""
+    return db.session.scalars(select(Paper).where(Paper.code == code)).first()
+
+
+def office_of(region_id: str) -> PaperOffice | None:
+    """Return the authority of a region, or the nearest one above it."""
+    path = db.session.scalar(select(Region.path).where(Region.id == region_id)) or ""
+    ids = [part for part in path.split("/") if part] or [region_id]
+    found = {
+        row.id: row
+        for row in db.session.scalars(select(PaperOffice).where(PaperOffice.id.in_(ids)))
+    }
+    return next((found[each] for each in reversed(ids) if each in found), None)
