@@ -11,10 +11,10 @@ from server.ops import paths, process
 from tests.conftest import MakeLiveServer
 from tests.journeys.conftest import MakePhone
 from tests.journeys.test_other_person import SEEN
-from tests.support.journey.report import report
 from tests.support.journey.camera import empty_wall
 from tests.support.journey.ledger import Ledger
 from tests.support.journey.phone import Phone
+from tests.support.journey.report import report
 from tests.support.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
