@@ -41,7 +41,7 @@ from server.peers import models as peers_models
 from server.peers import routes as peers_routes
 from server.planning import routes as planning_routes
 from server.presence import models as presence_models
-from server.reports import citation_routes, label_routes
+from server.reports import citation_routes, label_routes, paper_routes
 from server.reports import routes as reports_routes
 from server.rescue import models as rescue_models
 from server.rescue import phone_routes
@@ -99,6 +99,7 @@ BLUEPRINTS: list[Blueprint] = [
     planning_routes.bp,
     inspections_routes.bp,
     papers_routes.bp,
+    paper_routes.bp,
     peers_routes.bp,
     reports_routes.bp,
     insight_routes.bp,

@@ -22,6 +22,7 @@ _REPORTS = (
     Report(
         "inspection-record", "安全检查记录", "Inspection record", "pdf", Permission.INSPECTIONS_READ
     ),
+    Report("paper", "检查文书", "Paper of an inspection", "pdf", Permission.INSPECTIONS_READ),
     Report(
         "inspection-lines",
         "检查记录逐项表",
