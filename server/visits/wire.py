@@ -44,7 +44,7 @@ def as_seen_by(person_id: str, data: Data) -> Data:
     """Leave the leader's keys to the leader."""
     if person_id == data["leader_id"]:
         return data
-    return {name: value for name, value in data.items() if name != "wrapped"}
+    return data | {"wrapped": []}
 
 
 def load_visits(ids: Sequence[str]) -> dict[str, Row]:

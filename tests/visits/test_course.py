@@ -50,7 +50,7 @@ def test_a_member_without_rights_works_in_one_push(scene: Scene, clock: FrozenCl
     scene.leader.phone.sync()
     row = scene.member.row(visit["id"])
     assert row is not None
-    assert "wrapped" not in row
+    assert row["wrapped"] == []
     code = scene.leader.content_key(visit["id"])
     clock.move(hours=2)
     scene.tag()
