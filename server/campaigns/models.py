@@ -1,10 +1,10 @@
 """Campaigns, and assignments: who inspects what, when, in which mode; who attended."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, Float, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from server.kernel.db import Model
 from server.kernel.synced import Get, Synced
@@ -40,7 +40,10 @@ class Campaign(Model):
     created_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": rev}
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.rev}
 
 
 class GoalMark(Model):

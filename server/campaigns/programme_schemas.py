@@ -1,8 +1,8 @@
 """Bodies and arguments of the campaigns' endpoints."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_serializer
+from pydantic import Field
 
 from server.campaigns.programme_rules import COUNTED, EVERY
 from server.campaigns.programmes import CampaignFilter
@@ -49,15 +49,6 @@ class Goal(Body):
     text: Both
     source: Origin | None = None
     count: Count | None = None
-
-    @model_serializer
-    def _plain(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"key": self.key, "text": self.text.model_dump()}
-        if self.source is not None:
-            told["source"] = self.source.model_dump(exclude_none=True)
-        if self.count is not None:
-            told["count"] = self.count.model_dump(exclude_none=True)
-        return told
 
 
 class Phase(Body):

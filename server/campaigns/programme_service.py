@@ -105,7 +105,7 @@ def _managed(actor: Actor, campaign_id: str) -> Campaign:
 
 
 def _plain(name: str, value: Any) -> Any:
-    """Return a value as it is kept: days inside of data are text."""
+    """Return a value as it is kept: days inside of data are text, what was left out is not."""
     if name in _LINES:
         return one_line(value)
     if name == "note":
@@ -117,7 +117,7 @@ def _without_days(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {key: _without_days(inner) for key, inner in value.items()}
+        return {key: _without_days(inner) for key, inner in value.items() if inner is not None}
     return [_without_days(inner) for inner in value] if isinstance(value, list) else value
 
 

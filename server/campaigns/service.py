@@ -11,6 +11,7 @@ from server.access.rules import Actor, Permission
 from server.audit.service import record
 from server.campaigns import rules
 from server.campaigns.models import Assignment, AssignmentInspector
+from server.campaigns.programme_rules import require_running
 from server.campaigns.programmes import get_campaign
 from server.campaigns.queries import get_assignment
 from server.definitions.queries import current_checklists
@@ -103,7 +104,8 @@ def change_assignment(
     for name in _CHANGEABLE & set(changes):
         value = changes[name]
         setattr(row, name, clean(value) if isinstance(value, str) else value)
-    _require_sound(actor, row, unit)
+    with db.session.no_autoflush:  # what is unsound must not reach the database's own checks
+        _require_sound(actor, row, unit)
     db.session.flush()
     _index_inspectors(row)
     _log(actor, "assignment.change", row, {"fields": sorted(changes)})
@@ -144,6 +146,10 @@ def _managed(actor: Actor, assignment_id: str, rev: int | None = None) -> Assign
 
 
 def _require_sound(actor: Actor, row: Assignment, unit: Unit) -> None:
+    if row.campaign_id is not None:
+        require_running(get_campaign(actor, row.campaign_id))
+    if row.leader_id is not None:
+        one_of(visible_people(actor).where(Person.id == row.leader_id, Person.active))
     known = {version.key for version in current_checklists(clock.today())}
     if not row.checklist_keys or not set(row.checklist_keys) <= known:
         raise rules.ChecklistUnknown(keys=sorted(set(row.checklist_keys) - known))
@@ -155,17 +161,17 @@ def _require_sound(actor: Actor, row: Assignment, unit: Unit) -> None:
     )
     if set(db.session.scalars(own)) != set(row.location_ids):
         raise rules.PlaceNotOfUnit()
-    if row.campaign_id is not None:
-        rules.require_running(get_campaign(actor, row.campaign_id))
-    if row.leader_id is not None:
-        one_of(visible_people(actor).where(Person.id == row.leader_id, Person.active))
 
 
 def _require_inspectors(person_ids: Sequence[str], unit: Unit) -> None:
     query = select(Person).where(Person.id.in_(person_ids), Person.active)
+    people = db.session.scalars(query).all()
+    if len(people) != len(set(person_ids)):
+        unknown = set(person_ids) - {person.id for person in people}
+        raise rules.InspectorUnfit(inspectors=sorted(unknown))
     fit = {
         person.id
-        for person in db.session.scalars(query)
+        for person in people
         if actor_of(person).may(Permission.INSPECTIONS_CONDUCT, on=unit)
     }
     if fit != set(person_ids):
