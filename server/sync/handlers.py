@@ -22,6 +22,8 @@ from server.sync import photos, places, problems, teams, upcasts, visits_handler
 from server.sync.papers import PaperIssue, issue_paper, release_papers
 from server.sync.schemas import Envelope
 from server.sync.verdicts import APPLIED, Verdict
+from server.sync.campaigns_args import AttendanceNote
+from server.sync.campaigns_handlers import note_attendance
 from server.sync.visits_args import VisitArrive, VisitOpen
 from server.sync.work import Work
 
@@ -323,6 +325,11 @@ HANDLERS: dict[str, Handler] = {
         visits_handlers.arrive,
         needs=lambda args: [("opening", args.id)],
         makes=lambda args: ("assignment", args.assignment_id),
+    ),
+    "attendance.note": Handler(
+        AttendanceNote,
+        note_attendance,
+        needs=lambda args: [("assignment", args.assignment), ("inspection", args.inspection)],
     ),
     "problem.handle": Handler(
         a.ProblemHandle,
