@@ -19,6 +19,7 @@ from server.kernel.errors import Problem
 from server.kernel.settings import ROOT
 from server.locations import kinds
 from server.tips.rules import as_data as tip_words
+from server.visits import rules as visits
 from server.web.problems import status_of
 
 ROLES = ROOT / "server" / "access" / "roles.json"
@@ -146,6 +147,7 @@ FILES: dict[str, Callable[[], str]] = {
     "contracts/generated/inspection-rules.json": lambda: _json(modes.as_data()),
     "contracts/generated/kinds.json": lambda: _json(kinds.as_data()),
     "contracts/generated/flag-kinds.json": lambda: _json({"kinds": flag_kinds()}),
+    "contracts/generated/visit-rules.json": lambda: _json({"near_m": visits.NEAR_M}),
     "contracts/generated/tip-words.json": lambda: _json(tip_words()),
     "docs/problems.md": _problems_md,
     "docs/hazard-workflow.md": _workflow_md,

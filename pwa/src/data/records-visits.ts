@@ -6,7 +6,7 @@ export type VisitState = 'sealed' | 'opened' | 'arrived' | 'ended' | 'cancelled'
 /** offline: the phone opens it by itself when the time has come. online: the key is given out only then. */
 export type KeyRelease = 'offline' | 'online';
 
-const plan = record({
+export const plan = record({
   title: text,
   unit_id: text,
   checklist_keys: list(text),
