@@ -26,6 +26,8 @@ export interface Today {
   readonly open: readonly OpenVisit[];
   readonly checklists: readonly ManifestEntry[];
   readonly isComplete: boolean;
+  /** Sealed visits, whatever may be known of them. */
+  readonly visits: number;
 }
 
 const LAST = '9999-12-31';
@@ -36,8 +38,8 @@ export const readToday = (db: Database, me: string): Promise<Today> =>
 
 async function collect(db: Database, me: string): Promise<Today> {
   const { all } = view(db);
-  const [assignments, inspections, units, manifest, scopes] = await Promise.all([
-    all('assignment'), all('inspection'), all('unit'), readMeta(db, 'manifest'), db.scopes.toArray(),
+  const [assignments, inspections, units, manifest, scopes, visits] = await Promise.all([
+    all('assignment'), all('inspection'), all('unit'), readMeta(db, 'manifest'), db.scopes.toArray(), all('visit'),
   ]);
   const library: Library = {
     units: new Map(units.map((unit) => [unit.id, unit])),
@@ -51,6 +53,7 @@ async function collect(db: Database, me: string): Promise<Today> {
     open: await Promise.all(open.map((inspection) => openVisit(db, inspection, library))),
     checklists: [...library.checklists.values()],
     isComplete: library.isComplete,
+    visits: visits.filter(({ ends_at: end }) => end > db.env.now()).length,
   };
 }
 
