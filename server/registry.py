@@ -21,12 +21,15 @@ from server.draws import routes as draws_routes
 from server.evidence import models as evidence_models
 from server.evidence import routes as photo_routes
 from server.evidence import tus
+from server.experts import company_routes, opinion_routes
 from server.experts import models as experts_models
+from server.experts import routes as experts_routes
 from server.flags import models as flags_models
 from server.flags import routes as flags_routes
 from server.hazards import models as hazards_models
 from server.hazards import routes as hazards_routes
 from server.insight import routes as insight_routes
+from server.inspections import joint_routes
 from server.inspections import models as inspections_models
 from server.inspections import routes as inspections_routes
 from server.locations import models as locations_models
@@ -102,7 +105,12 @@ BLUEPRINTS: list[Blueprint] = [
     paper_routes.bp,
     peers_routes.bp,
     reports_routes.bp,
+    joint_routes.bp,
     insight_routes.bp,
+    experts_routes.bp,
+    company_routes.bp,
+    opinion_routes.bp,
+    opinion_routes.me_bp,
     draws_routes.bp,
     draws_public_routes.bp,
     sync_routes.bp,

@@ -52,6 +52,14 @@ class RecusalWithdrawn(Conflict):
     title_zh = "这条回避申报已经撤回。"
 
 
+class RecusalOfOffice(Forbidden):
+    """What the office entered for somebody is not taken back by that person."""
+
+    code = "recusal-of-office"
+    title = "The office entered this for you; only the office takes it back."
+    title_zh = "这条回避由安全办登记，只能由安全办撤回。"
+
+
 class ReasonMissing(Invalid):
     """What is taken back or judged needs its reason."""
 

@@ -29,6 +29,7 @@ from server.inspections.models import (
     Inspection,
     InspectionMember,
     InspectionPart,
+    JointPerson,
     Signature,
 )
 from server.inspections.rules import SUBMITTED
@@ -198,6 +199,12 @@ def parts_of(inspection_id: str) -> list[InspectionPart]:
     """Return who takes on which part."""
     query = select(InspectionPart).where(InspectionPart.inspection_id == inspection_id)
     return list(db.session.scalars(query.order_by(InspectionPart.part)))
+
+
+def joint_of(inspection_id: str) -> list[JointPerson]:
+    """Return the people of other agencies, in the order in which they were named."""
+    query = select(JointPerson).where(JointPerson.inspection_id == inspection_id)
+    return list(db.session.scalars(query.order_by(JointPerson.added_at, JointPerson.id)))
 
 
 def targets_of(targets: Mapping[str, Sequence[str]]) -> dict[str, Place]:

@@ -13,7 +13,13 @@ import orjson
 
 from server.evidence.models import Photo
 from server.inspections import queries
-from server.inspections.models import Answer, AnswerConflict, Inspection, Signature
+from server.inspections.models import (
+    Answer,
+    AnswerConflict,
+    Inspection,
+    JointPerson,
+    Signature,
+)
 from server.kernel import clock
 
 _HEADER = (
@@ -32,6 +38,7 @@ _SIGNATURE = (
     "width", "height", "signed_at", "received_at", "photo_ids", "target_id", "item_key",
     "captured_by",
 )  # fmt: skip
+_JOINT = ("id", "name", "agency", "title", "certificate", "shown", "added_by", "added_at")
 _ANSWER = ("target_id", "item_key", "rev", "fields")
 _CONFLICT = ("id", "target_id", "item_key", "field", "values", "state", "resolution")
 
@@ -42,7 +49,10 @@ def record_of(inspection: Inspection) -> dict[str, Any]:
     signatures = sorted(queries.signatures_of(inspection.id), key=lambda row: row.id)
     answers: Sequence[Answer] = queries.answers_of(inspection.id)
     conflicts: Sequence[AnswerConflict] = queries.conflicts_of(inspection.id)
-    return {
+    joint = [_plain(row, _JOINT) for row in queries.joint_of(inspection.id)]
+    # Left out where nobody came along: records that were sealed before keep their bytes.
+    others = {"joint": joint} if joint else {}
+    return others | {
         "format": "anxun-record-1",
         "inspection": _plain(inspection, _HEADER),
         "answers": [_plain(row, _ANSWER) for row in answers],
@@ -58,7 +68,8 @@ def record_bytes(inspection: Inspection) -> bytes:
 
 
 def _plain(
-    row: Inspection | Answer | Photo | Signature | AnswerConflict, names: Sequence[str]
+    row: Inspection | Answer | Photo | Signature | AnswerConflict | JointPerson,
+    names: Sequence[str],
 ) -> dict[str, Any]:
     return {name: _value(getattr(row, name)) for name in names}
 

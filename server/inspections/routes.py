@@ -83,6 +83,7 @@ def get_inspection(actor: Actor, inspection_id: str) -> Data:
             wire.conflict_data(c) for c in queries.conflicts_of(row.id) if c.concerns(actor.user_id)
         ],
         "parts": [wire.part_data(p) for p in queries.parts_of(row.id)],
+        "joint": [wire.joint_data(p) for p in queries.joint_of(row.id)],
         "photos": {
             key: [photo.id for photo in standing(photos)]
             for key, photos in queries.by_line(taken).items()

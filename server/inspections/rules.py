@@ -71,6 +71,22 @@ class NotOfTheTeam(Forbidden):
     title_zh = "只有本次检查的成员可以这样做。"
 
 
+class JointIncomplete(Invalid):
+    """Somebody of another agency without a name or an agency."""
+
+    code = "joint-incomplete"
+    title = "Write down the name and the agency."
+    title_zh = "请填写姓名和所在部门。"
+
+
+class JointCertificate(Invalid):
+    """A certificate that was shown has a number."""
+
+    code = "joint-certificate"
+    title = "Write down the number of the certificate that was shown."
+    title_zh = "已出示证件的，请填写证件号。"
+
+
 class InspectionIdTaken(Conflict):
     """Two different things claim one identifier."""
 

@@ -11,6 +11,7 @@ from server.inspections.models import (
     AnswerConflict,
     Inspection,
     InspectionPart,
+    JointPerson,
     Signature,
 )
 from server.kernel import clock, driver
@@ -35,6 +36,7 @@ _SIGNATURE = (
     "width", "height", "photo_ids", "witness", "target_id", "item_key",
 )  # fmt: skip
 _PART = ("id", "inspection_id", "part", "person_id", "said_by", "said_at")
+_JOINT = ("id", "inspection_id", "name", "agency", "title", "certificate", "shown")
 _CONFLICT = (
     "id", "inspection_id", "target_id", "item_key", "field", "values", "state", "resolution",
 )  # fmt: skip
@@ -88,6 +90,11 @@ def conflict_data(row: AnswerConflict) -> dict[str, Any]:
 def part_data(row: InspectionPart) -> dict[str, Any]:
     """Return who takes on a part."""
     return _plain(row, _PART)
+
+
+def joint_data(row: JointPerson) -> dict[str, Any]:
+    """Return somebody of another agency."""
+    return _plain(row, _JOINT) | {"added_at": clock.to_ms(row.added_at)}
 
 
 def load_inspections(ids: Sequence[str]) -> dict[str, Row]:
@@ -147,9 +154,16 @@ def load_parts(ids: Sequence[str]) -> dict[str, Row]:
     return {row.id: (row.rev, part_data(row)) for row in rows}
 
 
+def load_joint(ids: Sequence[str]) -> dict[str, Row]:
+    """Load people of other agencies."""
+    rows = db.session.scalars(select(JointPerson).where(JointPerson.id.in_(ids)))
+    return {row.id: (row.rev, joint_data(row)) for row in rows}
+
+
 LOADERS: dict[str, Callable[[Sequence[str]], dict[str, Row]]] = {
     "inspection": load_inspections,
     "part": load_parts,
+    "joint": load_joint,
     "answer": load_answers,
     "signature": load_signatures,
     "conflict": load_conflicts,

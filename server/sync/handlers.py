@@ -19,6 +19,8 @@ from server.kernel import clock
 from server.kernel.errors import Invalid
 from server.sync import args as a
 from server.sync import photos, places, problems, teams, upcasts, visits_handlers
+from server.sync.joint_args import JointDrop, JointSet
+from server.sync.joint_handlers import drop_joint, set_joint
 from server.sync.papers import PaperIssue, issue_paper, release_papers
 from server.sync.schemas import Envelope
 from server.sync.verdicts import APPLIED, Verdict
@@ -262,6 +264,8 @@ HANDLERS: dict[str, Handler] = {
     "team.add": Handler(a.TeamAdd, teams.add_member, needs=_inspection),
     "team.leave": Handler(a.TeamLeave, teams.remove_member, needs=_inspection),
     "team.lead": Handler(a.TeamLead, teams.hand_lead, needs=_inspection),
+    "joint.set": Handler(JointSet, set_joint, needs=_inspection),
+    "joint.drop": Handler(JointDrop, drop_joint, needs=_inspection),
     "conflict.resolve": Handler(a.ConflictResolve, teams.resolve_conflict, needs=_inspection),
     "photo.add": Handler(
         a.PhotoAdd,

@@ -41,6 +41,7 @@ ORDER = (
     "attendance",
     "inspection",
     "part",
+    "joint",
     "answer",
     "photo",
     "signature",
@@ -59,8 +60,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "visit": ("visit",),
     "insp": (
-        "inspection", "part", "answer", "photo", "signature", "conflict", "receipt", "paper",
-        "sheet",
+        "inspection", "part", "joint", "answer", "photo", "signature", "conflict", "receipt",
+        "paper", "sheet",
     ),
     "unit": (
         "unit", "department", "person", "location", "asset", "tag", "inspection", "photo", "hazard",

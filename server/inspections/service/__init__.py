@@ -7,6 +7,7 @@ Each takes identifiers made by the caller; repeating one with the same identifie
 from server.inspections.service.conflicts import Decision, resolve_conflict
 from server.inspections.service.dividing import assign_parts
 from server.inspections.service.findings import open_finding
+from server.inspections.service.joint import JointDraft, drop_joint, set_joint
 from server.inspections.service.learning import measured_times
 from server.inspections.service.signing import SignatureDraft, add_signature
 from server.inspections.service.starting import (
@@ -21,11 +22,13 @@ from server.inspections.service.writing import require_writable, writable_inspec
 __all__ = [
     "Decision",
     "InspectionStart",
+    "JointDraft",
     "SignatureDraft",
     "add_member",
     "add_signature",
     "assign_parts",
     "begin_inspection",
+    "drop_joint",
     "hand_lead",
     "measured_times",
     "open_finding",
@@ -33,6 +36,7 @@ __all__ = [
     "reopen_inspection",
     "require_writable",
     "resolve_conflict",
+    "set_joint",
     "start_inspection",
     "submit_inspection",
     "writable_inspection",

@@ -1,0 +1,127 @@
+"""Expert opinions: whose they are, when they are seen, and that signed words stay."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from server.custody import keys
+from server.experts.models import Opinion
+from server.experts.opinions import signed_text
+from server.kernel.db import db
+from tests.factories.experts import make_expert, make_recusal
+from tests.factories.hazards import make_hazard
+from tests.factories.visits import POSTED, make_visit
+from tests.support.actors import Actors, World
+from tests.support.clients import AppClient
+
+Login = Callable[..., AppClient]
+WORDS = {"facts": "配电箱无防护", "judgement": "不符合用电安全要求", "advice": "更换防护罩"}
+
+
+def code(reply: Any) -> tuple[int, str]:
+    return reply.status_code, (reply.json or {}).get("code", "")
+
+
+@pytest.fixture
+def about(actors: Actors, world: World) -> dict[str, str]:
+    make_expert(actors.person("expert"), world.county)
+    hazard = make_hazard(actors["inspector"], world.hospital)
+    db.session.commit()
+    return {"subject_type": "hazard", "subject_id": hazard.id}
+
+
+@pytest.fixture
+def author(login: Login, about: dict[str, str]) -> AppClient:
+    client = login("expert")
+    db.session.commit()
+    return client
+
+
+def test_a_draft_is_its_authors_until_signed(
+    login: Login, author: AppClient, about: dict[str, str]
+) -> None:
+    draft: Any = author.post("/api/opinions", json=about | {"facts": "配电箱无防护"}).json
+    path = f"/api/opinions/{draft['id']}"
+    office, head = login("bureau_office"), login("unit_head")
+    db.session.commit()
+    assert office.get(path).status_code == 404
+    assert head.get("/api/opinions").json["total"] == 0
+    assert code(author.post(f"{path}/sign", json={"rev": 1})) == (422, "opinion-empty")
+    written: Any = author.patch(path, json={"rev": 1, **WORDS}).json
+    signed: Any = author.post(f"{path}/sign", json={"rev": written["rev"]}).json
+    assert signed["state"] == "signed"
+    assert office.get(path).json["judgement"] == WORDS["judgement"]
+    assert head.get(f"/api/opinions?subject_id={about['subject_id']}").json["total"] == 1
+    row = db.session.get_one(Opinion, draft["id"])
+    text = signed_text(row)
+    assert hashlib.sha256(text).hexdigest() == signed["digest"]
+    assert row.signer is not None
+    assert keys.trusts(row.signer["key"], text, bytes.fromhex(row.signer["signature"]))
+    late = author.patch(path, json={"rev": signed["rev"], "facts": "另一说法"})
+    assert code(late) == (409, "opinion-closed")
+    gone: Any = author.post(
+        f"{path}/withdraw", json={"rev": signed["rev"], "reason": "现场情况有变"}
+    ).json
+    assert (gone["state"], gone["facts"]) == ("withdrawn", WORDS["facts"])
+    assert office.get(path).json["withdrawn_why"] == "现场情况有变"
+    assert code(author.post(f"{path}/withdraw", json={"rev": gone["rev"], "reason": "x"})) == (
+        409,
+        "opinion-closed",
+    )
+
+
+def test_a_withdrawn_draft_was_never_said(
+    login: Login, author: AppClient, about: dict[str, str]
+) -> None:
+    draft: Any = author.post("/api/opinions", json=about).json
+    author.post(f"/api/opinions/{draft['id']}/withdraw", json={"rev": 1, "reason": "重复"})
+    assert login("bureau_office").get("/api/opinions").json["total"] == 0
+
+
+def test_others_neither_write_nor_sign_it(
+    login: Login, author: AppClient, about: dict[str, str]
+) -> None:
+    draft: Any = author.post("/api/opinions", json=about | WORDS).json
+    author.post(f"/api/opinions/{draft['id']}/sign", json={"rev": 1})
+    office = login("bureau_office")
+    for act in ("sign", "withdraw"):
+        sent = {"rev": 2} | ({"reason": "x"} if act == "withdraw" else {})
+        assert office.post(f"/api/opinions/{draft['id']}/{act}", json=sent).status_code == 404
+
+
+def test_only_the_pool_writes_opinions(
+    login: Login, author: AppClient, about: dict[str, str]
+) -> None:
+    assert code(login("inspector").post("/api/opinions", json=about)) == (403, "opinion-not-expert")
+
+
+def test_who_stands_aside_keeps_silent(
+    author: AppClient, actors: Actors, about: dict[str, str], world: World
+) -> None:
+    draft: Any = author.post("/api/opinions", json=about | WORDS).json
+    make_recusal(actors.person("expert"), unit_id=world.hospital.id, kind="former-employer")
+    db.session.commit()
+    refused = author.post("/api/opinions", json=about)
+    assert code(refused) == (403, "opinion-recused")
+    assert refused.json["reasons"][0]["zh"] == "申报回避：曾任职单位"
+    signing = author.post(f"/api/opinions/{draft['id']}/sign", json={"rev": 1})
+    assert code(signing) == (403, "opinion-recused")
+
+
+def test_an_opinion_on_a_visit_is_seen_with_the_visit(
+    login: Login, author: AppClient, actors: Actors, world: World
+) -> None:
+    visit = make_visit(actors["inspector"], world.hospital, "expert", 2, {POSTED: "fail"})
+    db.session.commit()
+    sent = {"subject_type": "inspection", "subject_id": visit.id, **WORDS}
+    draft: Any = author.post("/api/opinions", json=sent).json
+    author.post(f"/api/opinions/{draft['id']}/sign", json={"rev": 1})
+    head = login("unit_head")
+    db.session.commit()
+    assert head.get(f"/api/opinions/{draft['id']}").json["unit_name"] == world.hospital.name
+    visit.state = "draft"
+    db.session.commit()
+    assert head.get(f"/api/opinions/{draft['id']}").status_code == 404
+    assert author.post("/api/opinions", json=sent).status_code == 404
