@@ -1,6 +1,6 @@
 """Reading photos: whoever sees what a photo proves sees the photo."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
@@ -10,6 +10,7 @@ from server.evidence.marks import blurs
 from server.evidence.models import Blob, Photo, Upload
 from server.kernel.db import db
 from server.kernel.errors import NotFound
+from server.org.ended import closed_units
 
 Viewer = Callable[[Actor], ColumnElement[bool]]
 _viewers: list[Viewer] = []
@@ -33,7 +34,24 @@ def visible_photos(actor: Actor) -> Select[Photo]:
         ),
     )
     others = [viewer(actor) for viewer in _viewers]
-    return select(Photo).where(or_(Photo.author_id == actor.user_id, of_hazards, *others))
+    return select(Photo).where(or_(_still_own(actor), of_hazards, *others))
+
+
+def _still_own(actor: Actor) -> ColumnElement[bool]:
+    """One's own photos, but for those of units that an ended pass had opened."""
+    own = Photo.author_id == actor.user_id
+    closed = closed_units(actor)
+    if not closed:
+        return own
+    return and_(own, or_(Photo.unit_id.is_(None), Photo.unit_id.not_in(sorted(closed))))
+
+
+def own_photos_at(actor: Actor, units: Collection[str]) -> frozenset[str]:
+    """Return the actor's own photos that were taken at units."""
+    query = select(Photo.id).where(
+        Photo.author_id == actor.user_id, Photo.unit_id.in_(sorted(units))
+    )
+    return frozenset(db.session.scalars(query))
 
 
 def drawn_on(photos: Iterable[Photo]) -> dict[str, list[Any]]:

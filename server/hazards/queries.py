@@ -19,6 +19,7 @@ from server.kernel.db import db, is_sqlite
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.paging import Order, Page, page
 from server.kernel.text import fold, search_forms
+from server.org.ended import closed_units
 from server.org.models import Unit
 
 U = TypeVar("U", bound=UnitLike)
@@ -87,7 +88,8 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
     regions = actor.regions_with(Permission.HAZARDS_READ)
     units = actor.units_with(Permission.HAZARDS_READ)
     if not regions and not units:
-        return Hazard.opened_by == actor.user_id
+        closed = sorted(closed_units(actor))
+        return and_(Hazard.opened_by == actor.user_id, Hazard.unit_id.not_in(closed))
     return or_(
         Hazard.region_id.in_(sorted(regions)) if regions else false(),
         Hazard.unit_id.in_(sorted(units)) if units else false(),

@@ -38,6 +38,7 @@ from server.kernel.errors import NotFound
 from server.kernel.paging import Order, Page, page
 from server.kernel.text import search_forms
 from server.locations.models import Asset, Location
+from server.org.ended import closed_units
 from server.org.models import Unit
 from server.org.queries import searched
 
@@ -65,6 +66,13 @@ def _own(person_id: str) -> ColumnElement[bool]:
     return Inspection.id.in_(members)
 
 
+def _still_own(actor: Actor) -> ColumnElement[bool]:
+    """One's own inspections, but for those at units that an ended pass had opened."""
+    closed = closed_units(actor)
+    own = _own(actor.user_id)
+    return and_(own, Inspection.unit_id.not_in(sorted(closed))) if closed else own
+
+
 def visible_inspections(actor: Actor) -> Select[Inspection]:
     """Select the actor's own inspections, and submitted ones where the actor may read them."""
     regions = actor.regions_with(Permission.INSPECTIONS_READ)
@@ -74,7 +82,7 @@ def visible_inspections(actor: Actor) -> Select[Inspection]:
         Inspection.unit_id.in_(sorted(units)) if units else false(),
     )
     readable = and_(Inspection.state == SUBMITTED, place)
-    return select(Inspection).where(or_(readable, _own(actor.user_id)))
+    return select(Inspection).where(or_(readable, _still_own(actor)))
 
 
 def get_inspection(actor: Actor, inspection_id: str, *, for_update: bool = False) -> Inspection:

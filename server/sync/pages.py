@@ -5,18 +5,22 @@ import binascii
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
 import orjson
 
 from server.access.rules import Actor
+from server.evidence.queries import own_photos_at
+from server.org.ended import closed_units
 from server.sync import downcasts, feed, rows
 from server.sync.feed import Standing
 from server.sync.schemas import Cursor
 
 Key = tuple[str, str]
 Loaded = dict[Key, tuple[int, Any]]
+TASKS = ("assignment", "inspection")
 OWN = {"hazard": "opened_by", "photo": "author_id", "person": "id"}
 
 
@@ -83,6 +87,20 @@ class View:
         kind, _, name = self.scope.partition(":")
         return ("me", name) if kind == "user" else None
 
+    @cached_property
+    def closed(self) -> frozenset[str]:
+        """The units that an ended pass had opened: what was done there is no longer read."""
+        return closed_units(self.actor) if self.me else frozenset()
+
+    @cached_property
+    def _closed_photos(self) -> frozenset[str]:
+        return own_photos_at(self.actor, self.closed) if self.closed else frozenset()
+
+    def _is_closed(self, etype: str, data: Any) -> bool:
+        if etype == "photo":
+            return data["id"] in self._closed_photos
+        return etype in TASKS and data["unit_id"] in self.closed
+
     def versions(self, keys: Iterable[Key]) -> dict[tuple[str, str], int]:
         """Return the versions of the rows that may be seen."""
         return {
@@ -106,6 +124,8 @@ class View:
 
     def _visible(self, etype: str, data: Any) -> bool:
         if etype in self.hidden and data.get(OWN.get(etype, "")) != self.actor.user_id:
+            return False
+        if self._is_closed(etype, data):
             return False
         return rows.belongs(self.scope, etype, data)
 

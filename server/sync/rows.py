@@ -11,6 +11,7 @@ from server.inspections import wire as inspections
 from server.locations import wire as locations
 from server.org import wire as org
 from server.papers import wire as papers
+from server.peers import wire as peers
 from server.sync import wire as own
 from server.visits import wire as visits
 
@@ -25,6 +26,7 @@ LOADERS: dict[str, Loader] = {
     **custody.LOADERS,
     **papers.LOADERS,
     **visits.LOADERS,
+    **peers.LOADERS,
     **own.LOADERS,
 }
 ORDER = (
@@ -38,10 +40,10 @@ ORDER = (
     "tag",
     "visit",
     "assignment",
+    "peer",
     "attendance",
     "inspection",
     "part",
-    "joint",
     "answer",
     "photo",
     "signature",
@@ -55,13 +57,13 @@ ORDER = (
 )
 KINDS: dict[str, tuple[str, ...]] = {
     "user": (
-        "person", "assignment", "attendance", "inspection", "photo", "conflict", "receipt",
+        "person", "assignment", "peer", "attendance", "inspection", "photo", "conflict", "receipt",
         "outcome",
     ),
     "visit": ("visit",),
     "insp": (
-        "inspection", "part", "joint", "answer", "photo", "signature", "conflict", "receipt",
-        "paper", "sheet",
+        "inspection", "part", "answer", "photo", "signature", "conflict", "receipt", "paper",
+        "sheet",
     ),
     "unit": (
         "unit", "department", "person", "location", "asset", "tag", "inspection", "photo", "hazard",
@@ -80,7 +82,7 @@ _SUBMITTED = "submitted"
 def _in_user(name: str, etype: str, data: Any) -> bool:
     if etype == "assignment":
         return name in data["inspector_ids"] or name == data["leader_id"]
-    if etype == "inspection":
+    if etype in ("inspection", "peer"):
         return name in data["member_ids"]
     if etype == "photo":
         return bool(data["author_id"] == name)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from server.access.rules import Actor, Permission
 from server.kernel import clock, driver
+from server.org.ended import closed_units
 from server.visits.rules import KEPT_ON_PHONES
 
 KEPT_AFTER_SUBMISSION = timedelta(days=30)
@@ -22,11 +23,11 @@ READING: dict[str, Permission] = {
     "photo": Permission.HAZARDS_READ,
 }
 _INSPECTIONS = """
-    SELECT i.id FROM inspection_member m JOIN inspection i ON i.id = m.inspection_id
+    SELECT i.id, i.unit_id FROM inspection_member m JOIN inspection i ON i.id = m.inspection_id
     WHERE m.person_id = :person AND m.closed_at IS NULL
       AND (i.state = 'draft' OR i.submitted_at > :since)
     UNION
-    SELECT i.id FROM inspection_member m JOIN inspection i ON i.id = m.inspection_id
+    SELECT i.id, i.unit_id FROM inspection_member m JOIN inspection i ON i.id = m.inspection_id
     WHERE m.person_id = :person AND m.closed_at > :since AND i.submitted_at > :since
     ORDER BY 1
 """
@@ -54,7 +55,8 @@ def _visits(actor: Actor) -> list[str]:
         return []
     since = clock.to_ms(clock.now() - KEPT_AFTER_SUBMISSION)
     found = driver.rows(_INSPECTIONS, person=actor.user_id, since=since)
-    return [f"insp:{row[0]}" for row in found]
+    closed = closed_units(actor) if found else frozenset()
+    return [f"insp:{name}" for name, unit in found if unit not in closed]
 
 
 def _places(actor: Actor) -> list[str]:

@@ -13,8 +13,11 @@ from server.hazards.models import Hazard
 from server.inspections.models import Inspection
 from server.kernel.db import db
 from server.locations.models import Asset, Location
+from server.org.ended import guested_units
 from server.org.models import Person, Region, Unit
 from server.org.queries import all_grants
+from server.peers.models import PeerPairing
+from server.peers.queries import targets_of
 from server.sync.work import Work
 
 _KINDS: dict[str, Any] = {
@@ -23,6 +26,7 @@ _KINDS: dict[str, Any] = {
     "location": Location,
     "asset": Asset,
     "photo": Photo,
+    "peer": PeerPairing,
 }
 
 
@@ -70,12 +74,19 @@ def _place(name: str, args: Mapping[str, Any]) -> tuple[str | None, tuple[str, s
     for kind, eid in _named(name, args):
         subject = subject or f"{kind}:{eid}"[:60]
         model = _KINDS[kind]
-        if (row := db.session.get(model, eid)) is not None and row.unit_id is not None:
-            return subject, (row.unit_id, _region(row.unit_id))
+        unit_id = _unit_of(db.session.get(model, eid))
+        if unit_id is not None:
+            return subject, (unit_id, _region(unit_id))
     unit = args.get("unit_id")
     if isinstance(unit, str) and (found := db.session.get(Unit, unit)) is not None:
         return subject, (found.id, found.region_id)
     return subject, None
+
+
+def _unit_of(row: Any) -> str | None:
+    if isinstance(row, PeerPairing):
+        return next((one.unit_id for one in targets_of([row.id])), None)
+    return row.unit_id if row is not None else None
 
 
 def _region(unit_id: str) -> str:
@@ -90,7 +101,7 @@ def _home(actor: Actor) -> str | None:
 
 
 def _belonged(person_id: str, unit_id: str, region_id: str) -> bool:
-    """Say whether the person ever held a role there: an ended one is kept, a revoked one logged."""
+    """Say whether the person ever held a role there: ended and lent are kept, revoked is logged."""
     path = db.session.get_one(Region, region_id).path
     places = {unit_id, *path.strip("/").split("/")}
     held = {
@@ -103,4 +114,4 @@ def _belonged(person_id: str, unit_id: str, region_id: str) -> bool:
     )
     for details in db.session.scalars(revoked):
         held |= {details.get("unit_id"), details.get("region_id")}
-    return bool(places & held)
+    return bool(places & held) or unit_id in guested_units(person_id)

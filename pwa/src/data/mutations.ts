@@ -12,6 +12,7 @@ import type {
   SignatureParty,
   TagTarget,
 } from './records';
+import type { HandOverPeer } from './mutations-peers';
 import type { ArriveVisit, OpenVisit } from './mutations-visits';
 import type { Json } from './shape';
 
@@ -251,6 +252,7 @@ export interface MutationArgs {
   'location.add': AddLocation;
   'asset.add': AddAsset;
   'problem.handle': HandleProblem;
+  'peer.hand_over': HandOverPeer;
   'visit.open': OpenVisit;
   'visit.arrive': ArriveVisit;
 }

@@ -1,4 +1,5 @@
 /** Every kind of row the server sends, as the phone reads it. The words of the wire are the words of the code. */
+import { peer } from './records-peers';
 import { visit } from './records-visits';
 import { dict, flag, isRecord, json, list, maybe, number, record, text, word, type Parse, type Parsed } from './shape';
 
@@ -333,6 +334,7 @@ export const parsers = {
   hazard,
   receipt,
   visit,
+  peer,
 } as const;
 
 export type EType = keyof typeof parsers;

@@ -127,7 +127,19 @@ export class SessionControl {
     const user = (await this.#device.session.get('current'))?.user ?? null;
     const known = user === null ? undefined : await this.#device.users.get(user);
     if (known === undefined) this.#set(OUT);
-    else this.#open(known.me);
+    else {
+      await this.#closeWhatIsOver(known.me.id);
+      this.#open(known.me);
+    }
+  }
+
+  /** Before the first page could show it. A disk that fails here fails there too. */
+  async #closeWhatIsOver(user: string): Promise<void> {
+    if (typeof localStorage === 'undefined' || localStorage.getItem(`anxun.passes.${user}`) === null) return;
+    const { enforce } = await import('./locked');
+    const db = new Database(user, this.#env);
+    await enforce(db).catch(() => undefined);
+    db.close();
   }
 
   async #enter(username: string, password: string, only: string | null): Promise<Result<Me>> {

@@ -98,6 +98,13 @@ export interface ClockAnchor {
   readonly boot: string;
 }
 
+/** A pass whose time is over, or whose time nobody can tell because the phone's clock was set back. */
+export interface Closed {
+  readonly unit_id: string;
+  readonly ends_at: number;
+  readonly why: 'ended' | 'clock';
+}
+
 /** Where a chain stands. */
 export interface ChainEnd {
   readonly client: string;
@@ -214,6 +221,9 @@ export interface MetaValues {
   readonly report: SyncReport;
   readonly chain: ChainEnd;
   readonly clock: ClockAnchor;
+  readonly closed: readonly Closed[];
+  /** The server shut this device out. */
+  readonly shut: { readonly reason: string; readonly at: number };
   readonly serverKeys: readonly ServerKey[];
   readonly manifest: Manifest;
   readonly workflow: Json;

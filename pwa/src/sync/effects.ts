@@ -12,6 +12,7 @@ import {
 } from './effects-inspection';
 import { addMember, assignParts, handLead, leaveTeam, resolveConflict } from './effects-team';
 import { addAsset, addLocation, claimTag } from './effects-places';
+import { handOverPeer } from './effects-peers';
 import { arriveVisit, openVisit } from './effects-visits';
 
 const none = { touches: () => [], apply: () => [] };
@@ -50,6 +51,7 @@ const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'location.add': addLocation,
   'asset.add': addAsset,
   'problem.handle': handleProblem,
+  'peer.hand_over': handOverPeer,
   'visit.open': openVisit,
   'visit.arrive': arriveVisit,
 };

@@ -137,6 +137,7 @@ const noteTime = async (db: Database, server: number): Promise<void> => {
 
 const applied = async (db: Database, ports: Ports, answer: Answer, asked: Asked): Promise<Turn> => {
   await noteTime(db, answer.now ?? 0);
+  await db.meta.delete('shut');
   await applyAnswer(db, answer, asked);
   if ((answer.seal ?? null) !== null) await ports.custody?.heard(db, asked.client).catch(() => undefined);
   return {

@@ -101,8 +101,14 @@ const refused = async (db: Database, reply: Setback & { kind: 'problem' }, asked
   if (status === 401) return wait('login', problem.code);
   if (status === 422) return unreadable(db, asked, course, problem.code);
   if (status === 426) return course.pull ? { kind: 'again', ...course, pull: false } : wait('paused', problem.code);
-  if (status === 403) return wait('paused', plain(problem.code));
+  if (status === 403) return forbidden(db, plain(problem.code));
   return byStatus(db, status, reply.retryAfter, asked, course);
+};
+
+/** A device that was shut out shows nothing any more; what it has not sent it keeps. */
+const forbidden = async (db: Database, code: string): Promise<Next> => {
+  if (code === 'device-revoked') await (await import('../data/locked')).shutDevice(db, code);
+  return wait('paused', code);
 };
 
 const byStatus = async (

@@ -33,6 +33,7 @@ const registerBackground = async (): Promise<void> => {
 export const startSync = (): void => {
   let loop: Loop | null = null;
   let waking: Database | null = null;
+  let unwatch = (): void => undefined;
   const rouse = (): void => {
     if (isVisible()) void wake(loop, waking).catch(() => undefined);
     else void registerBackground().catch(() => undefined);
@@ -44,6 +45,17 @@ export const startSync = (): void => {
       loop = db === null ? null : open(db);
       useLoop(loop);
       void loop?.now();
+    },
+    { immediate: true },
+  );
+  watch(
+    () => session.value.db,
+    async (db) => {
+      unwatch();
+      unwatch = () => undefined;
+      if (db === null) return;
+      const { watchPasses } = await import('./guests');
+      if (session.value.db === db) unwatch = watchPasses(db);
     },
     { immediate: true },
   );

@@ -4,38 +4,9 @@
  * true time lies between the two. A visit is opened when it has come by the smaller one.
  */
 import { readMeta, writeMeta, type Database } from '@/data/database';
-import type { Env } from '@/data/env';
-import type { ClockAnchor } from '@/data/tables';
+import { readingOf, type Reading } from '@/data/trusted-time';
 
-export interface Reading {
-  /** By the clock that can be set. */
-  readonly likely: number;
-  /** At least so late it is. */
-  readonly sure: number;
-}
-
-type Clocks = Pick<Env, 'now' | 'mono' | 'boot'>;
-
-/** The anchor moved on by what was counted since; a new start of the app counts from nothing. */
-export const advance = (anchor: ClockAnchor, { mono, boot }: Clocks): ClockAnchor => {
-  const now = mono();
-  const passed = anchor.boot === boot ? Math.max(0, now - anchor.mono) : 0;
-  return { server: anchor.server + passed, wall: anchor.wall + passed, mono: now, boot };
-};
-
-export const readingOf = (anchor: ClockAnchor, clocks: Clocks): Reading => {
-  const { server, wall } = advance(anchor, clocks);
-  return { sure: server, likely: server + clocks.now() - wall };
-};
-
-/** Reads the time and writes down what was counted, so that a restart does not lose it. Null: no server was ever heard. */
-export const keepTime = (db: Database): Promise<Reading | null> =>
-  db.transaction('rw', db.meta, async () => {
-    const anchor = await readMeta(db, 'clock');
-    if (anchor === undefined) return null;
-    await writeMeta(db, 'clock', advance(anchor, db.env));
-    return readingOf(anchor, db.env);
-  });
+export { advance, keepTime, readingOf, type Reading } from '@/data/trusted-time';
 
 /** early: not yet by either clock. unsure: the settable clock alone says so. */
 export type Moment = 'open' | 'early' | 'unsure';

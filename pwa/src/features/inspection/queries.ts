@@ -3,7 +3,7 @@
 import type { RegionalEntry } from '@/data/tables';
 import { readMeta, type Database } from '@/data/database';
 import type { Answer, Hazard, Inspection, Person, Photo, Signature, Unit } from '@/data/records';
-import { children, get } from '@/data/view';
+import { all, children, get } from '@/data/view';
 import type { Definition, Values } from '@/engine/definition';
 import type { LawRecords } from '@/engine/law';
 import { drawingKey } from '@/photo/queries';
@@ -108,12 +108,19 @@ export interface Published {
 const nearest = (regional: readonly RegionalEntry[], key: string, region: string): RegionalEntry | undefined =>
   regional.filter((one) => one.key === key && one.region_ids.includes(region)).sort((a, b) => a.region_ids.length - b.region_ids.length)[0];
 
+/** What a peer check's round pins for a task, by the key of the checklist. */
+async function pinned(db: Database, task: string | null): Promise<Readonly<Record<string, string>>> {
+  const round = task === null ? undefined : (await all(db, 'peer')).find(({ assignment_ids: tasks }) => tasks.includes(task));
+  return round?.definitions ?? {};
+}
+
 /** The checklists of today: of each, what the unit's region laid over it, or else the version for everybody. */
-export async function latestDefinitions(db: Database, unit: string | null = null): Promise<Published[]> {
+export async function latestDefinitions(db: Database, unit: string | null = null, task: string | null = null): Promise<Published[]> {
+  const pins = await pinned(db, task);
   const manifest = await readMeta(db, 'manifest');
   const region = unit === null ? null : (await get(db, 'unit', unit))?.region_id;
   const chosen = (manifest?.definitions ?? []).map((one) => (region ? nearest(manifest?.regional ?? [], one.key, region) : undefined) ?? one);
-  const rows = await db.definitions.bulkGet(chosen.map(({ hash }) => hash));
+  const rows = await db.definitions.bulkGet(chosen.map(({ key, hash }) => pins[key] ?? hash));
   return rows.flatMap((row) => (row ? [{ hash: row.hash, definition: row.data as Definition }] : []));
 }
 

@@ -28,6 +28,8 @@ export interface Today {
   readonly isComplete: boolean;
   /** Sealed visits, whatever may be known of them. */
   readonly visits: number;
+  /** Peer checks that one is sent to. */
+  readonly peers: number;
 }
 
 const LAST = '9999-12-31';
@@ -38,8 +40,8 @@ export const readToday = (db: Database, me: string): Promise<Today> =>
 
 async function collect(db: Database, me: string): Promise<Today> {
   const { all } = view(db);
-  const [assignments, inspections, units, manifest, scopes, visits] = await Promise.all([
-    all('assignment'), all('inspection'), all('unit'), readMeta(db, 'manifest'), db.scopes.toArray(), all('visit'),
+  const [assignments, inspections, units, manifest, scopes, visits, peers] = await Promise.all([
+    all('assignment'), all('inspection'), all('unit'), readMeta(db, 'manifest'), db.scopes.toArray(), all('visit'), all('peer'),
   ]);
   const library: Library = {
     units: new Map(units.map((unit) => [unit.id, unit])),
@@ -54,6 +56,7 @@ async function collect(db: Database, me: string): Promise<Today> {
     checklists: [...library.checklists.values()],
     isComplete: library.isComplete,
     visits: visits.filter(({ ends_at: end }) => end > db.env.now()).length,
+    peers: peers.length,
   };
 }
 

@@ -72,7 +72,7 @@ export function useBeginning(query: BeginQuery): Begin {
   const assignment = shallowRef<Assignment | null>(null);
   const unit = (): string | null => form.unit;
   const units = useLive<readonly Unit[]>(async () => (await all(db, 'unit')).filter((each) => each.active), []);
-  const definitions = useLive(() => latestDefinitions(db, form.unit), [], [unit]);
+  const definitions = useLive(() => latestDefinitions(db, form.unit, query.assignment), [], [unit]);
   const spots = useLive<ReadonlyMap<string, Spot>>(() => (form.unit ? loadSpots(db, form.unit) : Promise.resolve(new Map<string, Spot>())), new Map(), [unit]);
   const visits = useLive<readonly Inspection[]>(() => (form.unit ? children(db, 'inspection', form.unit) : Promise.resolve([])), [], [unit]);
   const chosen = computed(() => definitions.value.find(({ definition }) => definition.key === form.checklist));
