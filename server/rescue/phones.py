@@ -21,6 +21,7 @@ from server.kernel.errors import NotFound
 from server.org.models import Person, Unit
 from server.rescue.models import PhoneNote
 from server.sync.models import SyncClient, SyncMutation
+from server.sync.visits_handlers import LENDING
 
 HOUR = 3_600_000
 #: what the list is sorted by: the most urgent first
@@ -148,6 +149,7 @@ def _arrived(client: SyncClient) -> int:
         SyncMutation.client_id.in_(others),
         SyncMutation.received_at > client.seen_at,
         SyncMutation.device_at <= clock.to_ms(client.seen_at),
+        SyncMutation.name.not_in(LENDING),
     )
     return db.session.scalar(query) or 0
 

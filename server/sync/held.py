@@ -8,7 +8,7 @@ from server.kernel import clock, driver
 from server.kernel.db import db
 from server.org.models import Person
 from server.org.queries import actor_of
-from server.sync import ledger, problems
+from server.sync import ledger, problems, secrecy
 from server.sync.batch import give_up as refuse
 from server.sync.batch import judge, made_by
 from server.sync.models import SyncProblem
@@ -76,8 +76,9 @@ def _settle(row: SyncProblem, work: Work, verdict: Verdict) -> None:
     row.code = verdict.code or ""
     row.params = dict(verdict.params)
     row.waits_for = verdict.waits_for
-    if verdict.status == "rejected":
-        row.former = standing_of(work, row.envelope["args"]).former
+    where = standing_of(work, row.envelope["args"])
+    row.former = verdict.status == "rejected" and where.former
+    row.lead_region_id = None if secrecy.covers(row) else where.lead_region_id
 
 
 def _open(kind: str, limit: int) -> list[SyncProblem]:
@@ -88,7 +89,9 @@ def _open(kind: str, limit: int) -> list[SyncProblem]:
 
 def give_up() -> int:
     """Turn what has waited too long into a problem that a person must deal with."""
-    overdue = [r for r in _open("held", 10_000) if r.received_at < clock.now() - span("held")]
+    since = clock.now() - span("held")
+    overdue = [r for r in _open("held", 10_000) if r.received_at < since]
+    overdue = [row for row in overdue if not secrecy.keeps_waiting(row)]
     for row in overdue:
         # The row may have come by another way than a phone.
         release(try_again(row))
@@ -97,6 +100,20 @@ def give_up() -> int:
             work = work_of(row)
             _settle(row, work, refuse(work, Verdict("rejected", NEVER_CAME.code, params)))
     return sum(1 for row in overdue if row.kind == "rejected")
+
+
+def uncover() -> int:
+    """Show the leads what was kept from them for the sake of a visit that is released by now."""
+    query = select(SyncProblem).where(
+        SyncProblem.lead_region_id.is_(None), SyncProblem.state.in_(("open", "handed"))
+    )
+    shown = 0
+    for row in db.session.scalars(query.order_by(*ORDER).limit(10_000)).all():
+        region = standing_of(work_of(row), row.envelope["args"]).lead_region_id
+        if region is not None and not secrecy.covers(row):
+            row.lead_region_id = region
+            shown += 1
+    return shown
 
 
 def replay_parked() -> int:

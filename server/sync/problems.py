@@ -10,6 +10,7 @@ from server.audit.service import record
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import NotFound
+from server.sync import secrecy
 from server.sync.models import SyncProblem, SyncProblemPhoto
 from server.sync.standing import standing_of
 from server.sync.verdicts import WAITING as WAITING_FOR
@@ -27,12 +28,14 @@ def keep(work: Work, verdict: Verdict) -> SyncProblem:
     """Keep the envelope with the verdict."""
     envelope = plain(work.envelope)
     where = standing_of(work, envelope["args"])
+    told = (envelope["args"], verdict.waits_for, where.subject)
+    is_hidden = secrecy.hides(work.actor.user_id, work.envelope.name, *told)
     row = SyncProblem(
         mutation_id=work.envelope.id,
         client_id=work.client_id,
         mid=work.envelope.mid,
         person_id=work.actor.user_id,
-        lead_region_id=where.lead_region_id,
+        lead_region_id=None if is_hidden else where.lead_region_id,
         unit_id=where.unit_id,
         subject=where.subject,
         head_id=None if verdict.status == "merged" else _head(work, verdict, where.subject),
@@ -171,6 +174,8 @@ def close(
     row.handled_at = now if over else None
     details = {k: v for k, v in step.items() if k in ("note", "as", "code")}
     details |= {"author": row.person_id, "command": row.name}
+    if row.lead_region_id is None and secrecy.covers(row):
+        return
     record(
         actor, f"problem.{act}", "problem", row.mutation_id, unit_id=row.unit_id, details=details
     )

@@ -17,6 +17,7 @@ from server.sync.models import (
     SyncScope,
 )
 from server.sync.times import span
+from server.visits.service import release_due
 
 AT_ONCE = 200
 
@@ -38,6 +39,10 @@ def tidy() -> Tidied:
 
     What phones sent is evidence of every record made from it: it is never cleared away.
     """
+    with transaction():
+        release_due()
+    with transaction():
+        held.uncover()
     with transaction():
         given_up = held.give_up()
     with transaction():

@@ -190,6 +190,12 @@ def sealed_tasks(assignment_ids: Iterable[str]) -> set[str]:
     return set(db.session.scalars(query))
 
 
+def is_released(visit_id: str) -> bool:
+    """Say whether a visit is there for everybody; one that never was is not."""
+    query = select(Visit.id).where(Visit.id == visit_id, Visit.released_at.is_not(None))
+    return db.session.scalar(query) is not None
+
+
 def visit_of_task(assignment_id: str | None) -> Visit | None:
     """Return the released visit that a task came of."""
     if assignment_id is None:
