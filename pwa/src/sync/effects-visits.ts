@@ -1,6 +1,6 @@
 /** What a sealed visit will look like once the server agrees. Its plan comes from the package that was opened here. */
 import type { ArriveVisit, OpenVisit } from '../data/mutations-visits';
-import { isRecord } from '../data/shape';
+import { isRecord, list, text } from '../data/shape';
 import { keys, put, type Data, type Effect } from './effect';
 
 /** The kind under which an opened package's plan lies on this phone; the server has no such row. */
@@ -18,15 +18,12 @@ export const openVisit: Effect<OpenVisit> = {
 };
 
 const taskOf = (id: string, visit: Data, plan: Data, at: number): Data => ({
+  ...plan,
   id,
-  title: plan['title'],
-  unit_id: plan['unit_id'],
-  checklist_keys: plan['checklist_keys'],
-  location_ids: plan['location_ids'],
-  mode: plan['mode'],
-  note: plan['note'] ?? null,
-  inspector_ids: [visit['leader_id'], ...(Array.isArray(visit['member_ids']) ? visit['member_ids'] : [])],
+  inspector_ids: [visit['leader_id'], ...list(text)(visit['member_ids'])],
   lead_id: visit['leader_id'],
+  // The plan's word for who leads the team; a task has it for an official who comes along.
+  leader_id: null,
   due_on: null,
   campaign: null,
   state: 'started',

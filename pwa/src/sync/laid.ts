@@ -9,7 +9,6 @@ import type { Row } from '../data/tables';
 import { label } from './effect';
 import { PLAN } from './effects-visits';
 import { replay } from './overlay';
-import { release } from './scopes';
 
 const LAID = 'sealed:';
 const scopeOf = (visit: string): string => `${LAID}${visit}`;
@@ -35,11 +34,15 @@ export const laidVisits = async (db: Database): Promise<string[]> => {
   return scopes.map((scope) => String(scope).slice(LAID.length));
 };
 
+/** Takes them away again; what the server's own scopes hold as well stays. */
 export const liftPackage = (db: Database, visit: string): Promise<void> =>
   db.transaction('rw', db.rows, db.overlay, db.outbox, async () => {
-    const scope = scopeOf(visit);
-    const gone = await release(db, await db.rows.where('scopes').equals(scope).toArray(), scope);
-    await replay(db, new Set(gone.map(({ etype, eid }) => label([etype, eid]))));
+    const rows = await db.rows.where('scopes').equals(scopeOf(visit)).toArray();
+    const left = rows.map((row): Row => ({ ...row, scopes: row.scopes.filter((scope) => scope !== scopeOf(visit)) }));
+    const gone = left.filter(({ scopes }) => scopes.length === 0).map(({ etype, eid }): [string, string] => [etype, eid]);
+    await db.rows.bulkPut(left.filter(({ scopes }) => scopes.length > 0));
+    await db.rows.bulkDelete(gone);
+    await replay(db, new Set(gone.map(label)));
   });
 
 /** The server's own rows of the unit are here, all of them. */

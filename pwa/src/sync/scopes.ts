@@ -61,7 +61,7 @@ const putRows = async (db: Database, page: Page): Promise<readonly Row[]> => {
 };
 
 /** Takes the scope from the rows; those that no other scope holds are deleted and returned. */
-export const release = async (db: Database, rows: readonly Row[], scope: string): Promise<readonly Row[]> => {
+const release = async (db: Database, rows: readonly Row[], scope: string): Promise<readonly Row[]> => {
   const left = rows.map((row) => ({
     ...row,
     scopes: row.scopes.filter((name) => name !== scope),

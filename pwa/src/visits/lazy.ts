@@ -10,5 +10,4 @@ const withWords = (load: () => Module): Component =>
     return module.default;
   });
 
-export const SealedCards = withWords(() => import('./SealedCards.vue'));
 export const VisitOfTask = withWords(() => import('./VisitOfTask.vue'));
