@@ -22,6 +22,7 @@ from server.rescue import commands as rescue_commands
 from server.setup import set_up
 from server.sync import commands as sync_commands
 from server.tips import commands as tips_commands
+from server.visits import commands as visits_commands
 
 db_group = AppGroup("db", help="The database's shape.")
 
@@ -110,5 +111,6 @@ GROUPS: list[click.Command] = [
     tips_commands.group,
     audit_commands.group,
     draws_commands.group,
+    visits_commands.group,
     demo_commands.group,
 ]

@@ -38,6 +38,9 @@ LOGGED_IN = {
     "POST /api/auth/logout": "everybody may leave",
     "GET /api/auth/me": "everybody may know who they are",
     "POST /api/auth/password": "everybody may change their own",
+    "GET /api/visits": "planners, the team, and readers after release; to others there are none",
+    "GET /api/visits/<visit_id>": "the same; to others it is absent",
+    "GET /api/visits/<visit_id>/knowledge": "the same",
 }
 
 

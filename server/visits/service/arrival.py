@@ -143,7 +143,7 @@ def _near(visit: Visit, here: Position) -> tuple[bool, dict[str, Any]]:
 
 def _note(actor: Actor, visit: Visit, told: dict[str, Any]) -> None:
     facts = {"device_at": told["at"], "proof": told["proof"]["kind"], "verified": told["verified"]}
-    marks = {name: True for name in ("early", "late") if told[name]}
+    marks: dict[str, Any] = {name: True for name in ("early", "late") if told[name]}
     knowledge.note(visit, "arrived", actor.user_id, **facts, **marks)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from server.access.rules import Actor
 from server.kernel import clock
@@ -64,7 +65,7 @@ def note_early(actor: Actor, opening: Opening) -> bool:
 
 def _note(actor: Actor, visit: Visit, at: datetime, how: str, **marks: bool) -> None:
     marks["former"] = actor.user_id not in people.team_of(visit)
-    told = {"device_at": clock.to_ms(at), "means": how}
+    told: dict[str, Any] = {"device_at": clock.to_ms(at), "means": how}
     told |= {name: True for name, is_so in marks.items() if is_so}
     knowledge.note(visit, "opened", actor.user_id, **told)
 

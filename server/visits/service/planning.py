@@ -109,7 +109,10 @@ def change_visit(actor: Actor, visit_id: str, rev: int, changes: Mapping[str, An
     make_package(row)
     people.set_team(row)
     after = set(people.team_of(row))
-    told = {"fields": sorted(CHANGEABLE & set(changes)), "left": sorted(before - after)}
+    told: dict[str, Any] = {
+        "fields": sorted(CHANGEABLE & set(changes)),
+        "left": sorted(before - after),
+    }
     knowledge.note(row, "changed", actor.user_id, **told)
     _note_assigned(row, [one for one in people.team_of(row) if one not in before], actor)
     return row
