@@ -7,6 +7,7 @@ import { chunkFile, chunkGroups } from './vite/chunks.ts';
 import { traditionalWords } from './vite/hant.ts';
 import { manifest } from './vite/manifest.ts';
 import { simplifiedCharacters } from './vite/simplified.ts';
+import { visitorsPage } from './vite/visitors.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 // The Host header stays: the server compares it with the page's origin.
@@ -18,6 +19,7 @@ export default defineConfig({
     simplifiedCharacters(),
     vue(),
     backgroundScript(here('./src/sw-background.ts'), 'sw-background.js'),
+    visitorsPage(here('./tips.html'), here('./src/i18n')),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',

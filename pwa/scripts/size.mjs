@@ -40,5 +40,15 @@ for (const [screen, entries] of Object.entries(SCREENS)) {
   for (const part of parts) console.log(`  ${kb(part.bytes).padStart(9)}  ${part.file}`);
   isOver ||= total > BUDGET;
 }
+/** The page for visitors is built apart; whoever scans a label waits for all of it, on whatever phone and line. */
+const VISITORS_BUDGET = 40 * 1024;
+/** @type {Record<string, Chunk>} */
+const visitors = JSON.parse(readFileSync('dist/.vite/visitors.json', 'utf8'));
+const first = visitors['tips.html'];
+if (!first) throw new Error('the page for visitors is not in the build');
+const files = ['tips.html', first.file, ...(first.css ?? []), ...(first.imports ?? []).map((key) => visitors[key]?.file ?? '')];
+const sum = files.reduce((total, file) => total + weight(file), 0);
+console.log(`visitors: ${kb(sum)} gzip of ${kb(VISITORS_BUDGET)} in ${files.length} files`);
+isOver ||= sum > VISITORS_BUDGET;
 if (isOver) console.error('over budget: make something lazy');
 process.exit(isOver ? 1 : 0);

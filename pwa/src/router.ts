@@ -35,11 +35,18 @@ router.beforeResolve(async (to) => {
 });
 
 /** Who may enter; `true` for everybody who is logged in, the pages themselves know what they may show. */
-function admit(to: RouteLocationNormalized): RouteLocationRaw | true {
+function admit(to: RouteLocationNormalized): RouteLocationRaw | boolean {
   const { state, me } = session.value;
   if (to.meta.open) return state === 'in' && to.path === '/login' ? '/' : true;
-  if (state !== 'in') return { path: '/login', query: to.path === '/today' ? {} : { to: to.fullPath } };
+  if (state !== 'in') return entrance(to);
   return me?.must_change_password && to.path !== '/me/password' ? '/me/password' : true;
+}
+
+/** Nobody is logged in: a label leads to the page for visitors, which is none of the app's. */
+function entrance(to: RouteLocationNormalized): RouteLocationRaw | false {
+  if (!to.path.startsWith('/t/')) return { path: '/login', query: to.path === '/today' ? {} : { to: to.fullPath } };
+  location.replace(to.path.replace('/t/', '/tips/at/'));
+  return false;
 }
 
 /**

@@ -25,6 +25,8 @@ const FRESH: ReadonlySet<string> = new Set(
 );
 precacheAndRoute(files);
 cleanupOutdatedCaches();
+/** The page without an account is none of the app's. */
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/tips.html'), { allowlist: [/^\/tips(\/|$)/] }));
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: SERVER_ONLY }));
 
 /**

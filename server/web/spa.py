@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, request, send_from_directory
 from werkzeug.security import safe_join
 
 from server.kernel.errors import NotFound
+from server.web.auth import COOKIE
 
 bp = Blueprint("spa", __name__)
 
@@ -53,4 +54,15 @@ def shell(name: str = "index.html") -> Response:
         return _send(folder, name)
     if Path(name).suffix in _TYPES and not name.startswith("t/"):
         raise NotFound()
-    return _send(folder, "index.html")
+    return _page(folder, name)
+
+
+def _page(folder: Path, name: str) -> Response:
+    """Give the app; who scans a label without an account gets the small page for visitors."""
+    is_label = name.startswith("t/")
+    is_visitor = is_label and COOKIE not in request.cookies
+    is_public = is_visitor or name == "tips" or name.startswith("tips/")
+    response = _send(folder, "tips.html" if is_public else "index.html")
+    if is_label:
+        response.headers["Vary"] = "Accept-Encoding, Cookie"
+    return response
