@@ -15,6 +15,7 @@ from server.draws.rules import FORMULAS, snapshot_hash
 from server.draws.rules.seeds import RHYTHM
 from server.draws.seeds import told
 from server.draws.service import SPOILED, is_secret
+from server.experts.words import fields, words
 from server.kernel import clock
 from server.kernel.db import db
 from server.org.models import Person, Region
@@ -33,7 +34,12 @@ def look_data(fixed: snapshot.Snapshot) -> Data:
 
 def formula_data() -> Data:
     """Return the formulas and cycles to choose from."""
-    return {**FORMULAS, "cycles": RHYTHM["cycles"], "publish_days": RHYTHM["publish_days"]}
+    return {
+        **FORMULAS,
+        "cycles": RHYTHM["cycles"],
+        "fields": [{"key": one["key"], "name": one["name"]} for one in fields()],
+        "certificates": words()["certificates"],
+    }
 
 
 def draws_data(actor: Actor, draws: Sequence[Draw]) -> list[Data]:

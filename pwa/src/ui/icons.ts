@@ -104,3 +104,4 @@ export { default as IconDelete } from '@lucide/vue/dist/esm/icons/trash.mjs';
 export { default as IconUnit } from '@lucide/vue/dist/esm/icons/hospital.mjs';
 export { default as IconHistory } from '@lucide/vue/dist/esm/icons/rotate-ccw-clock.mjs';
 export { default as IconLaw } from '@lucide/vue/dist/esm/icons/scale.mjs';
+export { default as IconDraw } from '@lucide/vue/dist/esm/icons/shuffle.mjs';
