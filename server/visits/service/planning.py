@@ -108,12 +108,8 @@ def change_visit(actor: Actor, visit_id: str, rev: int, changes: Mapping[str, An
     _require_sound(row, db.session.get_one(Unit, row.unit_id))
     make_package(row)
     people.set_team(row)
-    after = set(people.team_of(row))
-    told: dict[str, Any] = {
-        "fields": sorted(CHANGEABLE & set(changes)),
-        "left": sorted(before - after),
-    }
-    knowledge.note(row, "changed", actor.user_id, **told)
+    fields, left = sorted(CHANGEABLE & set(changes)), sorted(before - set(people.team_of(row)))
+    knowledge.note(row, "changed", actor.user_id, fields=fields, left=left)
     _note_assigned(row, [one for one in people.team_of(row) if one not in before], actor)
     return row
 
