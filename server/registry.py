@@ -28,6 +28,7 @@ from server.flags import models as flags_models
 from server.flags import routes as flags_routes
 from server.hazards import models as hazards_models
 from server.hazards import routes as hazards_routes
+from server.insight import peer_agreement
 from server.insight import routes as insight_routes
 from server.inspections import joint_routes
 from server.inspections import models as inspections_models
@@ -107,6 +108,7 @@ BLUEPRINTS: list[Blueprint] = [
     reports_routes.bp,
     joint_routes.bp,
     insight_routes.bp,
+    peer_agreement.bp,
     experts_routes.bp,
     company_routes.bp,
     opinion_routes.bp,

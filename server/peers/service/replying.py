@@ -119,7 +119,7 @@ def plan_return(actor: Actor, pairing_id: str, draft: ReturnDraft) -> Assignment
             title=one.name,
             unit_id=draft.unit_id,
             checklist_keys=draft.checklist_keys,
-            mode="spot",
+            mode="revisit",
             due_on=draft.due_on,
             inspector_ids=draft.inspector_ids,
             lead_id=draft.lead_id,
