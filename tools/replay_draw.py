@@ -339,9 +339,7 @@ def main():
     if key is None:
         print("未给公钥，相信文件内的公钥 No --key: the key in the file is believed.")
     if listed is None:
-        print(
-            "未给种子清单，未核对事先公布 No --seeds: not checked that the seed was known before."
-        )
+        print("未给种子清单，未核对是否事先公布 No --seeds: the seed may be new.")
     print("一致 OK: 每一步都已重算 every step was repeated.")
     return 0
 

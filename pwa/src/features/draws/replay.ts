@@ -307,7 +307,7 @@ export interface Told {
 export async function replay(subtle: Subtle, raw: unknown): Promise<readonly Told[]> {
   const told: Told[] = [];
   for (const [step, look] of LOOKS) {
-    if (told.at(-1)?.difference) {
+    if (told.some(({ difference }) => difference)) {
       told.push({ step, state: 'open' });
       continue;
     }
