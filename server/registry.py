@@ -45,7 +45,7 @@ from server.peers import models as peers_models
 from server.peers import routes as peers_routes
 from server.planning import routes as planning_routes
 from server.presence import models as presence_models
-from server.reports import citation_routes, label_routes, paper_routes
+from server.reports import citation_routes, gap_routes, label_routes, paper_routes
 from server.reports import routes as reports_routes
 from server.rescue import models as rescue_models
 from server.rescue import phone_routes
@@ -108,6 +108,7 @@ BLUEPRINTS: list[Blueprint] = [
     reports_routes.bp,
     joint_routes.bp,
     insight_routes.bp,
+    gap_routes.bp,
     peer_agreement.bp,
     experts_routes.bp,
     company_routes.bp,

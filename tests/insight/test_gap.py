@@ -1,8 +1,10 @@
 """The table of gaps: never a figure without its denominator, nothing said of too few."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
+import openpyxl
 import pytest
 
 from server.insight.limits import LIMITS
@@ -104,3 +106,16 @@ def test_an_address_that_asks_nonsense_is_refused(login: Login, world: World, ba
 def test_an_empty_county_has_no_gap(login: Login, world: World) -> None:
     told: Any = login("read_only").get("/api/insight/gap").json
     assert (told["lines"], told["total"]["pairs"], told["total"]["figures"]) == ([], 0, None)
+
+
+def test_the_workbook_says_what_the_page_says(login: Login, year: World) -> None:
+    client = login("bureau_office")
+    reply = client.get("/api/insight/gap.xlsx?by=unit")
+    assert reply.status_code == 200, reply.json
+    rows = list(openpyxl.load_workbook(io.BytesIO(reply.data)).active.iter_rows(values_only=True))
+    head = next(n for n, row in enumerate(rows) if row[0] == "序号")
+    hospital, clinic = rows[head + 1], rows[head + 2]
+    assert hospital[1] == year.hospital.name
+    assert hospital[5:12] == (24, 12, 3, 9, 0, "3/12 = 25%", "9%–53%")
+    assert (clinic[5], clinic[6], clinic[10], clinic[15]) == (1, None, None, "样本太少，不下结论")
+    assert login("unit_head").get("/api/insight/gap.xlsx").status_code == 403
