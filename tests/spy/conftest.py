@@ -1,0 +1,3 @@
+from tests.architecture.conftest import examined
+
+__all__ = ["examined"]

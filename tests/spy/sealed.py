@@ -1,0 +1,77 @@
+"""A sealed visit with everything that can be done about it before the team arrives."""
+
+from datetime import timedelta
+from typing import Any
+
+from server.kernel import clock
+from tests.spy.world import Scene
+from tests.support.clock import FrozenClock
+from tests.visits.device import Device
+
+TITLE, NOTE = "雨夜行动", "从急诊后门进，不找陪同"
+WORDS = (TITLE, NOTE)
+
+
+class Sealed:
+    """The visit, and the devices of those who know of it."""
+
+    def __init__(self, scene: Scene, visit_id: str) -> None:
+        self.id = visit_id
+        login = scene.actors.login
+        self.scene = scene
+        self.planner = login(scene.planner)
+        self.leader, self.member = Device(login(scene.leader)), Device(login(scene.member))
+        self.leader.register()
+        self.member.register()
+        for device in (self.leader, self.member):
+            device.phone.sync()
+
+    def body(self) -> dict[str, Any]:
+        world, now = self.scene.actors.world, clock.now()
+        return {
+            "id": self.id,
+            "unit_id": world.hospital.id,
+            "title": TITLE,
+            "checklist_keys": ["ward"],
+            "note": NOTE,
+            "leader_id": self.scene.leader.id,
+            "member_ids": [self.scene.member.id],
+            "opens_at": clock.to_ms(now + timedelta(minutes=10)),
+            "ends_at": clock.to_ms(now + timedelta(hours=9)),
+        }
+
+    def plan(self) -> None:
+        """Plan, change, tell and print it, and deliver the package."""
+        answer = self.planner.post("/api/visits", json=self.body())
+        assert answer.status_code == 200, answer.json
+        rev = answer.json["rev"]
+        path = f"/api/visits/{self.id}"
+        assert self.planner.patch(path, json={"rev": rev, "note": NOTE + "。"}).status_code == 200
+        told = {"person_id": self.scene.knower.id}
+        assert self.planner.post(f"{path}/knowers", json=told).status_code == 200
+        for device in (self.leader, self.member):
+            device.phone.sync()
+            row = device.row(self.id)
+            assert row is not None
+            assert device.http.get(row["package_url"]).status_code == 200
+
+    def open(self, time: FrozenClock) -> None:
+        """The leader opens it in time, and the member learns where they go."""
+        time.move(minutes=15)
+        args = {"id": self.id, "opened_at": clock.now_ms(), "how": "time"}
+        assert self.leader.push("visit.open", args)["status"] == "applied"
+        self.member.phone.sync()
+        row = self.member.row(self.id)
+        assert row is not None
+        assert row["plan"]["unit_id"] == self.scene.actors.world.hospital.id
+        time.move(minutes=-15)
+
+    def arrive(self, tag: str) -> None:
+        """They stand at the door and scan a tag."""
+        row = self.leader.row(self.id)
+        assert row is not None
+        args = {
+            "id": self.id, "assignment_id": row["plan"]["assignment_id"],
+            "arrived_at": clock.now_ms(), "proof": {"kind": "tag", "tag": tag}, "met": [],
+        }  # fmt: skip
+        assert self.leader.push("visit.arrive", args)["status"] == "applied"
