@@ -45,7 +45,8 @@ from server.peers import models as peers_models
 from server.peers import routes as peers_routes
 from server.planning import routes as planning_routes
 from server.presence import models as presence_models
-from server.reports import citation_routes, gap_routes, label_routes, paper_routes
+from server.reports import citation_routes, gap_routes, label_routes, paper_routes, visit_routes
+from server.reports import draw_routes as draw_paper_routes
 from server.reports import routes as reports_routes
 from server.rescue import models as rescue_models
 from server.rescue import phone_routes
@@ -108,14 +109,15 @@ BLUEPRINTS: list[Blueprint] = [
     reports_routes.bp,
     joint_routes.bp,
     insight_routes.bp,
-    gap_routes.bp,
     peer_agreement.bp,
+    gap_routes.bp,
     experts_routes.bp,
     company_routes.bp,
     opinion_routes.bp,
     opinion_routes.me_bp,
     draws_routes.bp,
     draws_public_routes.bp,
+    draw_paper_routes.bp,
     sync_routes.bp,
     rescue_routes.bp,
     rescue_routes.key_bp,
@@ -125,6 +127,7 @@ BLUEPRINTS: list[Blueprint] = [
     custody_routes.bp,
     visits_routes.bp,
     visits_routes.keys_bp,
+    visit_routes.bp,
     dossier_routes.bp,
     photo_routes.bp,
     tus.bp,

@@ -35,6 +35,7 @@ from server.reports.record_team import (
     speakers_of,
 )
 from server.reports.render.pdf import render_pdf
+from server.reports.visit_log import visit_section
 
 
 @dataclass
@@ -81,6 +82,7 @@ def gather(actor: Actor, inspection_id: str, address: str, now: datetime, *, dem
         "scenes": _scenes(rows, photos, shown, failed, figures),
         "url": url,
         "receipt": receipt_of(inspection),
+        "visit": visit_section(actor, inspection.assignment_id),
         **signing.as_data(),
     }
     return Record(data, {"qr.svg": square(url), **signing.images}, figures)

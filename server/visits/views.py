@@ -69,7 +69,7 @@ def log(actor: Actor, visit_id: str) -> Data:
 def _told(actor: Actor, rows: Sequence[Visit]) -> list[Data]:
     db.session.flush()
     known = queries.known_ids(actor, [row.id for row in rows]) if rows else set()
-    knowers = {row.id: people.people_of(row.id, (rules.KNOWER,)) for row in rows}
+    knowers = {row.id: people.knower_ids(row) for row in rows}
     mentioned = [
         one
         for row in rows

@@ -41,6 +41,7 @@ LOGGED_IN = {
     "GET /api/visits": "planners, the team, and readers after release; to others there are none",
     "GET /api/visits/<visit_id>": "the same; to others it is absent",
     "GET /api/visits/<visit_id>/knowledge": "the same",
+    "GET /api/visits/<visit_id>/plan.pdf": "the same",
 }
 
 

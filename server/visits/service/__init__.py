@@ -4,7 +4,7 @@ from server.visits.service.arrival import Arrival, Met, Position, Proof, arrive
 from server.visits.service.knowledge import is_sound, lines_of, note_reading
 from server.visits.service.opening import Opening, note_early, open_visit
 from server.visits.service.packaging import hand_over, register_sealing_key, release_keys
-from server.visits.service.people import actor_now
+from server.visits.service.people import actor_now, knower_ids
 from server.visits.service.planning import (
     VisitDraft,
     cancel_visit,
@@ -27,6 +27,7 @@ __all__ = [
     "change_visit",
     "hand_over",
     "is_sound",
+    "knower_ids",
     "lines_of",
     "note_early",
     "note_reading",

@@ -78,6 +78,11 @@ def people_of(visit_id: str, parts: Iterable[str]) -> list[str]:
     return sorted(set(db.session.scalars(query)))
 
 
+def knower_ids(visit: Visit) -> list[str]:
+    """Return the planners who were told."""
+    return people_of(visit.id, (rules.KNOWER,))
+
+
 def team_of(visit: Visit) -> list[str]:
     """Return the leader and the members."""
     return [visit.leader_id, *visit.member_ids]
