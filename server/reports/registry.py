@@ -32,6 +32,9 @@ _REPORTS = (
         "xlsx",
         Permission.INSPECTIONS_READ,
     ),
+    Report(
+        "draw-certificate", "随机抽取证书", "Certificate of a draw", "pdf", Permission.DRAWS_RUN
+    ),
 )
 
 

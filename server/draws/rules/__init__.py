@@ -28,10 +28,11 @@ from server.draws.rules.problems import (
 )
 from server.draws.rules.relapse import relapses
 from server.draws.rules.standing import standing
-from server.draws.rules.weights import FORMULAS, formula, weigh
+from server.draws.rules.weights import FORMULAS, SCALE, formula, weigh
 
 __all__ = [
     "FORMULAS",
+    "SCALE",
     "Candidate",
     "CandidatesChanged",
     "DrawIdTaken",

@@ -15,6 +15,7 @@ FORMULAS: Mapping[str, Any] = json.loads(
     Path(__file__).parent.with_name("weights.json").read_text(encoding="utf-8")
 )
 PLAIN = 100
+SCALE = int(FORMULAS["scale"])
 
 
 def formula(kind: str, key: str) -> Mapping[str, Any]:
