@@ -14,4 +14,4 @@ export const tabs: ComputedRef<readonly Tab[]> = computed(() => [
 ]);
 
 /** Whose day is spent at the desk. */
-export const worksAtDesk = (): boolean => may('org.manage') || may('people.manage') || may('audit.read');
+export const worksAtDesk = (): boolean => may('org.manage') || may('people.manage') || may('audit.read') || may('visits.seal');
