@@ -95,7 +95,7 @@ def _row(run: Sequence[VisitKnowledge], names: Names) -> dict[str, str]:
     details = orjson.loads(first.details)
     notes = [words for mark, words in _MARKS.items() if details.get(mark)]
     if first.by_id and first.by_id != first.person_id:
-        notes.append(f"由{names.person(first.by_id)}")
+        notes.append(f"经手：{names.person(first.by_id)}")
     if "device_at" in details:
         notes.append(f"手机记为 {told(clock.from_ms(details['device_at']))}")
     if len(run) > 1:

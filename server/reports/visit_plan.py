@@ -77,7 +77,7 @@ def _facts(visit: Visit, unit: Unit, names: Names, knowers: list[str]) -> list[d
         ("组员", members or "—"),
         ("检查表", "、".join(titles)),
         ("知情的策划人员", "、".join(names.person(one) for one in knowers)),
-        ("钥匙", "到时间联网发放" if visit.key_release == rules.ONLINE else "随密封包下发"),
+        ("启封密钥", "到时间联网发放" if visit.key_release == rules.ONLINE else "随密封包下发"),
     ]
     if visit.title:
         facts.insert(0, ("名称", visit.title))
