@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from server.demo import doubts, ledger, organisation, visits
+from server.demo import doubts, draws, ledger, organisation, visits
 from server.kernel.db import db, transaction
 from server.org.models import Person
 from server.org.service import seed_roles
@@ -53,6 +53,7 @@ def load() -> None:
         ledger.report(county, entry)
     for entry in plans["assignments"]:
         ledger.plan(county, entry)
+    draws.hold(county)
     doubts.leave_one()
     click.echo(f"{len(county.units)} units, {len(county.accounts)} accounts")
 
