@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from server.demo import doubts, draws, ledger, organisation, visits
+from server.demo import doubts, ledger, organisation, peers, visits
 from server.kernel.db import db, transaction
 from server.org.models import Person
 from server.org.service import seed_roles
@@ -45,6 +45,8 @@ def load() -> None:
     with transaction():
         seed_roles()
     county = organisation.build(_read("region.json"))
+    around = _read("peers.json")
+    peers.settle(county, around)
     _keep(county.accounts)
     plans = _read("ledger.json")
     for visit in plans["inspections"]:
@@ -53,7 +55,7 @@ def load() -> None:
         ledger.report(county, entry)
     for entry in plans["assignments"]:
         ledger.plan(county, entry)
-    draws.hold(county)
+    peers.send_guests(county, around["round"])
     doubts.leave_one()
     click.echo(f"{len(county.units)} units, {len(county.accounts)} accounts")
 

@@ -44,8 +44,7 @@ def build(data: Data) -> County:
     with transaction():
         _regions(county, data["regions"])
         _units(county, data["units"])
-    for person in data["people"]:
-        _person(county, person)
+    add_people(county, data["people"])
     with transaction():
         for person in data["others"]:
             unit = county.units[person["unit"]]
@@ -87,6 +86,12 @@ def _units(county: County, units: Sequence[Data]) -> None:
             lon=unit["lon"],
         )
         county.units[unit["key"]] = org.create_unit(None, new).id
+
+
+def add_people(county: County, people: Sequence[Data]) -> None:
+    """Make people who log in."""
+    for person in people:
+        _person(county, person)
 
 
 def _person(county: County, person: Data) -> None:
