@@ -12,6 +12,7 @@ from typing import Any
 from server.access.rules import Permission
 from server.campaigns import modes
 from server.definitions.rules import export_answer_types
+from server.experts.words import as_data as expert_words
 from server.flags.rules import as_data as flag_kinds
 from server.hazards import workflow
 from server.hazards.workflow import ACTION_NAMES, STATE_NAMES, TRANSITIONS, HazardState
@@ -146,6 +147,7 @@ FILES: dict[str, Callable[[], str]] = {
     "contracts/generated/answer-types.json": lambda: _json(export_answer_types()),
     "contracts/generated/inspection-rules.json": lambda: _json(modes.as_data()),
     "contracts/generated/kinds.json": lambda: _json(kinds.as_data()),
+    "contracts/generated/expert-words.json": lambda: _json(expert_words()),
     "contracts/generated/flag-kinds.json": lambda: _json({"kinds": flag_kinds()}),
     "contracts/generated/visit-rules.json": lambda: _json({"near_m": visits.NEAR_M}),
     "contracts/generated/tip-words.json": lambda: _json(tip_words()),

@@ -45,7 +45,14 @@ from server.peers import models as peers_models
 from server.peers import routes as peers_routes
 from server.planning import routes as planning_routes
 from server.presence import models as presence_models
-from server.reports import citation_routes, gap_routes, label_routes, paper_routes, visit_routes
+from server.reports import (
+    citation_routes,
+    gap_routes,
+    label_routes,
+    opinion_sheet_routes,
+    paper_routes,
+    visit_routes,
+)
 from server.reports import draw_routes as draw_paper_routes
 from server.reports import routes as reports_routes
 from server.rescue import models as rescue_models
@@ -111,6 +118,7 @@ BLUEPRINTS: list[Blueprint] = [
     insight_routes.bp,
     peer_agreement.bp,
     gap_routes.bp,
+    opinion_sheet_routes.bp,
     experts_routes.bp,
     company_routes.bp,
     opinion_routes.bp,

@@ -13,7 +13,7 @@ from server.evidence.queries import drawn_on
 from server.evidence.storage import Store
 from server.hazards.queries import ZONE
 from server.inspections import queries
-from server.inspections.models import Inspection
+from server.inspections.models import Inspection, JointPerson
 from server.inspections.queries import Walk
 from server.inspections.rules import MODE_NAMES, SUBMITTED
 from server.kernel.db import db
@@ -149,12 +149,26 @@ def _head(
             _fact("检查方式", MODE_NAMES[inspection.mode][0]),
             _fact("检查组长", names.person(inspection.lead_id)),
             _fact("检查人员", "、".join(others) or "—", wide=True),
+            *_joint(inspection.id),
         ],
         "checklist": walk.definition["title"]["zh"],
         "version": inspection.definition,
         "code": inspection.id,
         "printed": f"{now.astimezone(ZONE):%Y-%m-%d %H:%M}",
     }
+
+
+def _joint(inspection_id: str) -> list[dict[str, Any]]:
+    """Return who of other agencies took part, each with the certificate that was shown."""
+    people = [joint_words(row) for row in queries.joint_of(inspection_id)]
+    return [_fact("联合检查人员", "；".join(people), wide=True)] if people else []
+
+
+def joint_words(row: JointPerson) -> str:
+    """Say who somebody of another agency is."""
+    shown = "已出示" if row.shown else "未出示"
+    papers = f"证件号 {row.certificate}（{shown}）" if row.certificate else "证件未记录"
+    return f"{row.name}（{'，'.join(filter(None, (row.agency, row.title, papers)))}）"
 
 
 def _fact(name: str, text: str, *, wide: bool = False) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 """Expert opinions: whose they are, when they are seen, and that signed words stay."""
 
 import hashlib
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from server.custody import keys
 from server.experts.models import Opinion
 from server.experts.opinions import signed_text
 from server.kernel.db import db
-from tests.factories.experts import make_expert, make_recusal
+from tests.factories.experts import make_certificate, make_expert, make_recusal
 from tests.factories.hazards import make_hazard
 from tests.factories.visits import POSTED, make_visit
 from tests.support.actors import Actors, World
@@ -125,3 +127,21 @@ def test_an_opinion_on_a_visit_is_seen_with_the_visit(
     db.session.commit()
     assert head.get(f"/api/opinions/{draft['id']}").status_code == 404
     assert author.post("/api/opinions", json=sent).status_code == 404
+
+
+def test_the_paper_says_what_was_signed(
+    login: Login, author: AppClient, actors: Actors, about: dict[str, str]
+) -> None:
+    make_certificate(actors.person("expert"), "fire-engineer", number="消工 0042")
+    draft: Any = author.post("/api/opinions", json=about | WORDS).json
+    path = f"/api/opinions/{draft['id']}"
+    assert author.get(f"{path}/opinion.pdf").status_code == 404, "a draft is no paper"
+    author.post(f"{path}/sign", json={"rev": 1})
+    head = login("unit_head")
+    db.session.commit()
+    paper = head.get(f"{path}/opinion.pdf")
+    assert paper.mimetype == "application/pdf"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.data)).pages)
+    told = text.replace("\n", "").replace(" ", "")
+    for words in (*WORDS.values(), "消工0042", "安平县人民医院", "吴专家"):
+        assert words.replace(" ", "") in told, words
