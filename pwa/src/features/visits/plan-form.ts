@@ -1,5 +1,4 @@
 /** The form with which a visit is planned or changed. Pure. */
-import type { Visit } from '@/data/records-visits';
 import type { Values } from '@/desk/form';
 import type { DeskVisit } from '@/visits/desk';
 
@@ -54,4 +53,16 @@ export const membersOf = (values: Values): readonly string[] => {
   return chosen.filter((id) => id !== values['leader_id']);
 };
 
-export type PlanState = Visit['state'];
+export interface Recusal {
+  readonly unit_id: string | null;
+  readonly region_id: string | null;
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly withdrawn_why: string | null;
+}
+
+/** Whether somebody's word to stand aside covers the unit, or a region that it lies in, today. */
+export function standsAside(one: Recusal, unit: string, regions: ReadonlySet<string>, today = new Date().toLocaleDateString('sv')): boolean {
+  const isOver = (one.withdrawn_why ?? '') !== '' || (one.until !== null && one.until < today) || (one.since !== null && one.since > today);
+  return !isOver && (one.unit_id === unit || (one.region_id !== null && regions.has(one.region_id)));
+}
