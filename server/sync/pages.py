@@ -20,6 +20,7 @@ from server.sync.schemas import Cursor
 
 Key = tuple[str, str]
 Loaded = dict[Key, tuple[int, Any]]
+LATER = "~"
 TASKS = ("assignment", "inspection")
 OWN = {"hazard": "opened_by", "photo": "author_id", "person": "id"}
 
@@ -45,11 +46,17 @@ class Budget:
 
 
 class Resume(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """Where a snapshot goes on: what it began at and for whom, and the last row that was sent."""
+    """
+    Where a snapshot goes on: what it began at and for whom, and the last row that was sent.
+
+    `seen` is where the scope stood when that row was read, which may be later than the beginning.
+    """
 
     scope: str
     version: int
     tag: str
+    seen: int
+    seen_tag: str
     mark: str
     gen: str
     etype: str
@@ -130,11 +137,24 @@ class View:
         return rows.belongs(self.scope, etype, data)
 
 
+def stand(version: int, tag: str, mark: str, standing: Standing) -> list[Any]:
+    """
+    Return the cursor of a phone that has read up to a version.
+
+    Rows are read as they are now. When the scope stands further already, the cursor says so: should
+    a backup take that away again, what the phone has seen of it is known to be no longer true.
+    """
+    ahead = f"{LATER}{standing.version}.{standing.tag}" if version != standing.version else ""
+    return [version, f"{tag}{mark}{ahead}"]
+
+
 def _fragments(encoded: Iterable[bytes]) -> list[orjson.Fragment]:
     return [orjson.Fragment(row) for row in encoded]
 
 
-def delta(view: View, cursor: Cursor, budget: Budget) -> dict[str, Any] | None:
+def delta(
+    view: View, standing: Standing, cursor: Cursor, budget: Budget
+) -> dict[str, Any] | None:
     """Return what changed since the cursor, as far as it fits; None when one version is too big."""
     changes = feed.changes_since(view.scope, cursor.version, budget.rows + 1)
     if len(changes) > budget.rows:
@@ -153,8 +173,8 @@ def delta(view: View, cursor: Cursor, budget: Budget) -> dict[str, Any] | None:
     put.sort(key=lambda key: rows.RANK[key[0]])
     gone = [[c.etype, c.eid] for c in taken if (c.etype, c.eid) not in encoded]
     budget.take(len(taken), sum(len(encoded[key]) for key in put))
-    tag = feed.tags({view.scope: end})[view.scope] + view.mark
-    entry: dict[str, Any] = {"scope": view.scope, "mode": "delta", "to": [end, tag]}
+    to = stand(end, feed.tags({view.scope: end})[view.scope], view.mark, standing)
+    entry: dict[str, Any] = {"scope": view.scope, "mode": "delta", "to": to}
     return entry | {"put": _fragments(encoded[key] for key in put), "del": gone}
 
 
@@ -206,7 +226,7 @@ def small_snapshot(
     if len(keys) > budget.rows or size > budget.size:
         return None
     budget.take(len(encoded), size)
-    at = [standing.version, standing.tag + view.mark]
+    at = stand(standing.version, standing.tag, view.mark, standing)
     entry = {"scope": view.scope, "mode": "snapshot", "gen": secrets.token_hex(4), "at": at}
     return entry | {"put": _fragments(encoded[key] for key in keys if key in encoded)}
 
@@ -215,12 +235,14 @@ def snapshot(
     view: View, standing: Standing, resume: Resume | None, budget: Budget
 ) -> dict[str, Any]:
     """Return one part of all that is in a scope; the first part fixes where the snapshot stands."""
-    start = resume or Resume(
-        view.scope, standing.version, standing.tag, view.mark, secrets.token_hex(4), "", ""
-    )
+    now = (standing.version, standing.tag)
+    if resume is None:
+        start = Resume(view.scope, *now, *now, view.mark, secrets.token_hex(4), "", "")
+    else:
+        start = msgspec.structs.replace(resume, seen=now[0], seen_tag=now[1])
     keys = _next_keys(view, start, budget.rows)
     put, last = _fill(keys[: budget.rows], view, budget)
-    at = [start.version, start.tag + start.mark]
+    at = stand(start.version, start.tag, start.mark, standing)
     entry: dict[str, Any] = {"scope": view.scope, "mode": "snapshot", "gen": start.gen, "at": at}
     entry["put"] = _fragments(put)
     if keys and last != keys[-1]:

@@ -34,7 +34,10 @@ def pull(actor: Actor, request: Pull, schema: int = CURRENT) -> Pulled:
     resume = _valid(pages.unpack(request.resume), standings)
     budget = Budget(min(request.max_rows, MAX_ROWS), min(request.max_bytes, MAX_BYTES))
     cursors = {
-        scope: cursor for scope, cursor in request.scopes.items() if cursor and scope in standings
+        scope: founded
+        for scope, cursor in request.scopes.items()
+        if cursor and scope in standings
+        if (founded := _founded(scope, cursor, standings[scope]))
     }
     unread = _Unread([s for s in result.scopes if s.startswith("insp:") and s not in cursors])
     moved = {s: c.version for s, c in cursors.items() if c.version != standings[s].version}
@@ -88,7 +91,7 @@ def _add(
 ) -> None:
     entry = None
     if cursor is not None:
-        entry = pages.delta(view, cursor, budget)
+        entry = pages.delta(view, standing, cursor, budget)
         if entry is None and not budget.untouched:
             result.more = True
             return
@@ -114,15 +117,28 @@ def _reaches(cursor: Cursor, standing: Standing, known: dict[str, str], view: Vi
     return tag is not None and cursor.tag == tag + view.mark
 
 
+def _founded(scope: str, cursor: Cursor, standing: Standing) -> Cursor | None:
+    """Return the plain cursor, or None when the phone saw rows of a version that is gone."""
+    tag, later, seen = cursor.tag.partition(pages.LATER)
+    if not later:
+        return cursor
+    version, _, seen_tag = seen.partition(".")
+    if not version.isdecimal() or not _stood(scope, int(version), seen_tag, standing):
+        return None
+    return Cursor(cursor.version, tag)
+
+
+def _stood(scope: str, version: int, tag: str, standing: Standing) -> bool:
+    """Say whether a scope once stood at a version with that tag."""
+    return version <= standing.version and feed.tags({scope: version}).get(scope) == tag
+
+
 def _valid(resume: Resume | None, standings: dict[str, Standing]) -> Resume | None:
     """Accept a resume only while a delta from its beginning will still be possible."""
     if resume is None or resume.scope not in standings:
         return None
     standing = standings[resume.scope]
-    if not standing.horizon <= resume.version <= standing.version:
+    if resume.version < standing.horizon:
         return None
-    return (
-        resume
-        if feed.tags({resume.scope: resume.version}).get(resume.scope) == resume.tag
-        else None
-    )
+    read = ((resume.version, resume.tag), (resume.seen, resume.seen_tag))
+    return resume if all(_stood(resume.scope, *one, standing) for one in set(read)) else None

@@ -38,7 +38,7 @@ class Cursor(Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """How far the phone has read a scope: the version, and the tag that this version had."""
 
     version: Count
-    tag: Annotated[str, Meta(max_length=24)]
+    tag: Annotated[str, Meta(max_length=80)]
 
 
 class Pull(Struct, forbid_unknown_fields=True):
@@ -92,6 +92,6 @@ class Digest(Struct, forbid_unknown_fields=True):
 
     scope: ScopeId
     version: Count
-    tag: Annotated[str, Meta(max_length=24)]
+    tag: Annotated[str, Meta(max_length=80)]
     count: Count
     xor_hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{8}$")]
