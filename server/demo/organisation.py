@@ -15,6 +15,7 @@ from server.org.codes import check_character
 from server.org.models import Person
 from server.org.passwords import initial_password
 from server.org.queries import actor_of
+from server.papers.models import PaperOffice
 
 Data = dict[str, Any]
 
@@ -66,7 +67,9 @@ def _regions(county: County, regions: Sequence[Data]) -> None:
     for region in regions:
         parent = county.regions.get(region["parent"])
         new = org.NewRegion(region["code"], region["name"], region["level"], parent_id=parent)
-        county.regions[region["key"]] = org.create_region(None, new).id
+        county.regions[region["key"]] = row_id = org.create_region(None, new).id
+        name, short_name = region["office"]
+        db.session.add(PaperOffice(id=row_id, name=name, short_name=short_name))
 
 
 def _units(county: County, units: Sequence[Data]) -> None:

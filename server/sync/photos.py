@@ -12,6 +12,7 @@ from server.hazards.models import Hazard
 from server.inspections import service as inspections
 from server.inspections.models import AnswerPhoto, Inspection
 from server.inspections.queries import visible_inspections
+from server.inspections.rules import InspectionLocked
 from server.kernel import clock
 from server.kernel.db import db
 from server.sync.args import OwnWords, PhotoAdd, PhotoRemove
@@ -85,7 +86,13 @@ def _is_tied_later(hazard: str, args: PhotoAdd) -> bool:
 
 def _tie(actor: Actor, args: PhotoAdd, photo: Photo) -> None:
     assert args.inspection is not None
-    inspection = inspections.writable_inspection(actor, args.inspection)
+    try:
+        inspection = inspections.writable_inspection(actor, args.inspection)
+    except InspectionLocked:
+        # A paper may follow the submission: its photos are the paper's and leave the record alone.
+        if args.purpose == "refusal":
+            return
+        raise
     photo.in_inspection = True
     photo.unit_id, photo.region_id = inspection.unit_id, inspection.region_id
     if args.item is not None and args.purpose == "answer":

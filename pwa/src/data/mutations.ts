@@ -227,6 +227,17 @@ export interface ResolveConflict {
   readonly reason: string;
 }
 
+/** `body` and `signing` are JSON texts; they are signed, hashed and kept as they stand. */
+export interface IssuePaper {
+  readonly id: string;
+  readonly inspection: string;
+  readonly body: string;
+  readonly signing: string;
+  readonly made_at: number;
+  readonly photos: readonly string[];
+  readonly replaces?: string;
+}
+
 export interface HandleProblem {
   readonly id: string;
   readonly act: 'discard' | 'handover' | 'resent' | 'undo' | 'seen';
@@ -236,6 +247,7 @@ export interface HandleProblem {
 export interface MutationArgs {
   'inspection.start': StartInspection;
   'answer.set': SetAnswer;
+  'paper.issue': IssuePaper;
   'part.assign': AssignParts;
   'team.add': AddMember;
   'team.leave': LeaveTeam;

@@ -313,6 +313,9 @@ const receipt = record({
   at: number,
 });
 
+/** Papers are read by the pages that show them. */
+const bare = dict(json);
+
 export const parsers = {
   me,
   assignment,
@@ -333,6 +336,10 @@ export const parsers = {
   conflict,
   hazard,
   receipt,
+  office: bare,
+  paper: bare,
+  joint: bare,
+  sheet: bare,
   visit,
   peer,
 } as const;
@@ -375,6 +382,9 @@ const PARENT: Readonly<Record<string, readonly string[]>> = {
   signature: ['inspection_id'],
   conflict: ['inspection_id'],
   receipt: ['inspection_id'],
+  paper: ['inspection_id'],
+  joint: ['inspection_id'],
+  sheet: ['inspection_id'],
   photo: ['inspection_id', 'hazard_id'],
   location: ['unit_id'],
   asset: ['unit_id'],

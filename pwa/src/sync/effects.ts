@@ -13,6 +13,7 @@ import {
 import { addMember, assignParts, handLead, leaveTeam, resolveConflict } from './effects-team';
 import { addAsset, addLocation, claimTag } from './effects-places';
 import { handOverPeer } from './effects-peers';
+import { issuePaper } from './effects-papers';
 import { arriveVisit, openVisit } from './effects-visits';
 
 const none = { touches: () => [], apply: () => [] };
@@ -35,6 +36,7 @@ const handleProblem: Effect<HandleProblem> = {
 const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'inspection.start': startInspection,
   'answer.set': setAnswer,
+  'paper.issue': issuePaper,
   'part.assign': assignParts,
   'team.add': addMember,
   'team.leave': leaveTeam,
