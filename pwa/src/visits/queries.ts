@@ -1,9 +1,11 @@
 /** What the phone shows of sealed visits: only what may be known now, and whether it works without a line. */
 import { readMeta, type Database } from '@/data/database';
 import type { Location, Person, Unit } from '@/data/records';
-import type { Visit, VisitPlan } from '@/data/records-visits';
+import { isPacked, type Visit, type VisitPlan } from '@/data/records-visits';
 import type { ManifestEntry } from '@/data/tables';
+import { readingOf } from '@/data/trusted-time';
 import { view } from '@/data/view';
+import { liftPackage } from '@/sync/laid';
 
 /** ready: opens without a line. code: the same, with the leader's code. online: needs a line at opening. loading: not yet here. */
 export type Readiness = 'ready' | 'code' | 'online' | 'loading';
@@ -64,16 +66,32 @@ async function show(db: Database, visit: Visit): Promise<VisitView> {
   return { visit, isLeader, readiness, leader: leader?.name ?? '', members: namesOf(members), ...rest, hasKey: stored?.key !== undefined };
 }
 
-const isShown = ({ ends_at: endsAt }: Visit, now: number): boolean => endsAt > now;
+/** What has passed its end counts as ended, before the server says so too; both clocks are asked. */
+async function present(db: Database, visit: Visit): Promise<Visit> {
+  const anchor = await readMeta(db, 'clock');
+  const { sure, likely } = anchor === undefined ? { sure: 0, likely: db.env.now() } : readingOf(anchor, db.env);
+  return isPacked(visit) && Math.max(sure, likely) >= visit.ends_at ? { ...visit, state: 'ended', plan: null } : visit;
+}
 
-/** The next one first. Those whose time has passed are history. */
+/** The next one first. What was over before today is history. */
 export async function readVisits(db: Database): Promise<readonly VisitView[]> {
-  const visits = (await view(db).all('visit')).filter((visit) => isShown(visit, db.env.now()));
-  return Promise.all(visits.sort((a, b) => a.opens_at - b.opens_at).map((visit) => show(db, visit)));
+  const visits = (await view(db).all('visit')).filter((visit) => isPacked(visit) || visit.ends_at > db.env.now());
+  const now = await Promise.all(visits.sort((a, b) => a.opens_at - b.opens_at).map((visit) => present(db, visit)));
+  return Promise.all(now.map((visit) => show(db, visit)));
 }
 
 /** Null: not (or no longer) this person's. */
 export async function readVisit(db: Database, id: string): Promise<VisitView | null> {
   const visit = await view(db).get('visit', id);
-  return visit === undefined ? null : show(db, visit);
+  return visit === undefined ? null : show(db, await present(db, visit));
+}
+
+/** Takes what was opened and has ended off the disk, without waiting for a line. */
+export async function closeEnded(db: Database): Promise<void> {
+  for (const visit of await view(db).all('visit')) {
+    if (isPacked(visit) && (await present(db, visit)).state === 'ended') {
+      await db.packages.delete(visit.id);
+      await liftPackage(db, visit.id);
+    }
+  }
 }

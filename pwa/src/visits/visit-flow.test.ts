@@ -12,7 +12,7 @@ import { commit } from '@/sync/outbox';
 import type { Ports } from '@/sync/ports';
 import { freshStorage } from '../../tests/sync/phone';
 import { openByCode, openByTime, teamCode } from './opening';
-import { readVisit, readVisits } from './queries';
+import { closeEnded, readVisit, readVisits } from './queries';
 
 const { visit: ID, opens_at: OPENS, content } = vector;
 const LEADER = content.plan.leader_id;
@@ -178,6 +178,14 @@ describe('when it is no longer this person’s', () => {
     await keepPackages(db, ports);
     for (const secret of [...SECRETS, vector.content_key]) expect(await kept()).not.toContain(secret);
     expect(await readVisit(db, ID)).toBeNull();
+  });
+
+  it('its end has passed without a line: nothing of it is shown or kept, whichever clock says so', async () => {
+    wall = OPENS + 36_000_000;
+    expect(await readVisits(db)).toMatchObject([{ visit: { state: 'ended', plan: null }, unit: null }]);
+    await closeEnded(db);
+    expect(await view(db).get('unit', UNIT)).toBeUndefined();
+    expect(await db.packages.count()).toBe(0);
   });
 
   it('signed out with everything sent: nothing readable stays', async () => {
