@@ -1,6 +1,7 @@
 /** What today's page reads: what is to be done, what is under way, and what of it works without a network. */
 import { readMeta, type Database } from '@/data/database';
 import type { Assignment, Inspection, Location, Unit } from '@/data/records';
+import { isPacked } from '@/data/records-visits';
 import type { ManifestEntry } from '@/data/tables';
 import { view } from '@/data/view';
 
@@ -55,7 +56,7 @@ async function collect(db: Database, me: string): Promise<Today> {
     open: await Promise.all(open.map((inspection) => openVisit(db, inspection, library))),
     checklists: [...library.checklists.values()],
     isComplete: library.isComplete,
-    visits: visits.filter(({ ends_at: end }) => end > db.env.now()).length,
+    visits: visits.filter((visit) => isPacked(visit) || visit.ends_at > db.env.now()).length,
     peers: peers.length,
   };
 }
