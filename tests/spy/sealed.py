@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from server.kernel import clock
+from tests.factories import draws
 from tests.spy.world import Scene
 from tests.support.clock import FrozenClock
 from tests.visits.device import Device
@@ -40,13 +41,26 @@ class Sealed:
             "ends_at": clock.to_ms(now + timedelta(hours=9)),
         }
 
+    def draw(self) -> None:
+        """Who goes where is drawn, and one of the drawn is replaced."""
+        choice = draws.choice(self.scene.actors.world, sealed=True, count=1, reserve=1)
+        made = draws.drawn(self.planner, choice)
+        assert made.status_code == 200, made.json
+        out = made.json["result"][0]["drawn"][0]
+        body = {"slot": "units", "out": out, "reason": "昨天刚去过"}
+        path = f"/api/draws/{made.json['id']}"
+        told = self.planner.post(f"{path}/replacements", json=body)
+        assert told.status_code == 200, told.json
+
     def plan(self) -> None:
         """Plan, change, tell and print it, and deliver the package."""
+        self.draw()
         answer = self.planner.post("/api/visits", json=self.body())
         assert answer.status_code == 200, answer.json
         rev = answer.json["rev"]
         path = f"/api/visits/{self.id}"
         assert self.planner.patch(path, json={"rev": rev, "note": NOTE + "。"}).status_code == 200
+        assert self.planner.get(f"{path}/plan.pdf").status_code == 200
         told = {"person_id": self.scene.knower.id}
         assert self.planner.post(f"{path}/knowers", json=told).status_code == 200
         for device in (self.leader, self.member):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from server.draws import seeds
 from server.kernel import clock, ids
 from server.kernel.db import db
 from server.org.models import Person
@@ -61,8 +62,10 @@ class Scene:
         make_hazard(actors["inspector"], world.hospital, title="通道堵塞")
         make_inspection(actors["inspector"], world.hospital)
         make_assignment(actors)
+        assert world.clinic.id
         for person in (self.planner, self.knower, self.leader, self.member):
             assert person.id
+        seeds.keep_ahead()
         db.session.commit()
 
     def spies(self) -> dict[str, Callable[[], AppClient]]:
