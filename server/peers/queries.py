@@ -19,6 +19,8 @@ from server.org.models import Person, Region, Unit
 from server.org.queries import held_grants, permissions_of, subtree_ids
 from server.peers.models import PeerFinding, PeerPairing, PeerReturn, PeerRound, PeerTarget
 from server.peers.rules import DRAFT, PLANNED, WITHDRAWN
+from server.visits.models import Visit
+from server.visits.rules import OPENED, SEALED
 
 T = TypeVar("T")
 _ORDER = (Order(PeerRound.starts_on, descending=True), Order(PeerRound.id, descending=True))
@@ -26,8 +28,9 @@ _ORDER = (Order(PeerRound.starts_on, descending=True), Order(PeerRound.id, desce
 
 @dataclass(frozen=True)
 class Right:
-    """Where an actor plans, and where an actor answers or sends."""
+    """Who asks, and where they may plan, plan sealed, and answer or send."""
 
+    person_id: str
     plans: list[str]
     seals: list[str]
     replies: list[str]
@@ -36,6 +39,7 @@ class Right:
 def right_of(actor: Actor) -> Right:
     """Return the regions in which the actor may plan, plan sealed, and answer."""
     return Right(
+        actor.user_id,
         sorted(actor.regions_with(Permission.PEERS_MANAGE)),
         sorted(actor.regions_with(Permission.VISITS_SEAL)),
         sorted(actor.regions_with(Permission.PEERS_REPLY)),
@@ -43,17 +47,44 @@ def right_of(actor: Actor) -> Right:
 
 
 def _planned_by(right: Right) -> ColumnElement[bool]:
-    """A round is planned in its own region; one of sealed visits by who may seal, and only so."""
+    """A round is planned in its own region; one of sealed visits by who began it, and only so."""
     if not right.plans:
         return false()
     return and_(
         PeerRound.region_id.in_(right.plans),
-        or_(PeerRound.announced.is_(True), PeerRound.region_id.in_(right.seals)),
+        or_(
+            PeerRound.announced.is_(True),
+            and_(
+                PeerRound.created_by == right.person_id,
+                PeerRound.region_id.in_(right.seals),
+            ),
+        ),
     )
 
 
+def _visited(*asked: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Some unit of the pairing has a sealed visit of which all that is asked holds."""
+    return exists().where(
+        PeerTarget.pairing_id == PeerPairing.id, PeerTarget.visit_id == Visit.id, *asked
+    )
+
+
+def is_told() -> ColumnElement[bool]:
+    """
+    Say whether a pairing is no secret any more.
+
+    An announced one is told when its team is sent. Of sealed visits each is told when it arrives,
+    by itself; that they belong together is told when none is left that could still be betrayed.
+    """
+    still = and_(
+        Visit.arrived_at.is_(None), Visit.state.in_((SEALED, OPENED)), Visit.ends_at > clock.now()
+    )
+    arrived = _visited(Visit.arrived_at.is_not(None))
+    return or_(PeerPairing.unsealed_at.is_not(None), and_(arrived, ~_visited(still)))
+
+
 def _concerns(right: Right) -> ColumnElement[bool]:
-    """A pairing concerns a region once it is released, or once a sealed visit has arrived."""
+    """A pairing concerns a region once it is told."""
     regions = or_(
         PeerPairing.guest_region_id.in_(right.replies),
         PeerPairing.home_region_id.in_(right.replies),
@@ -61,7 +92,7 @@ def _concerns(right: Right) -> ColumnElement[bool]:
     )
     return and_(
         regions,
-        PeerPairing.unsealed_at.is_not(None),
+        is_told(),
         PeerPairing.state.not_in((PLANNED, WITHDRAWN)),
     )
 
@@ -84,8 +115,10 @@ def visible_pairings(actor: Actor) -> Select[PeerPairing]:
 
 def plans(actor: Actor, one: PeerRound) -> bool:
     """Say whether the actor plans this round."""
-    may = actor.may_in_region(Permission.PEERS_MANAGE, one.region_id)
-    return may and (one.announced or actor.may_in_region(Permission.VISITS_SEAL, one.region_id))
+    if not actor.may_in_region(Permission.PEERS_MANAGE, one.region_id):
+        return False
+    seals = actor.may_in_region(Permission.VISITS_SEAL, one.region_id)
+    return one.announced or (seals and one.created_by == actor.user_id)
 
 
 def list_rounds(
@@ -123,6 +156,12 @@ def pairings_of(actor: Actor, round_id: str) -> list[PeerPairing]:
     query = visible_pairings(actor).where(PeerPairing.round_id == round_id)
     ordered = query.join(Region, Region.id == PeerPairing.guest_region_id).order_by(Region.code)
     return list(db.session.scalars(ordered))
+
+
+def told(pairing_id: str) -> bool:
+    """Say whether a pairing is no secret any more."""
+    query = select(PeerPairing.id).where(PeerPairing.id == pairing_id, is_told())
+    return db.session.scalar(query) is not None
 
 
 def targets_of(pairing_ids: Collection[str]) -> list[PeerTarget]:

@@ -91,12 +91,12 @@ class UnitUnfit(Invalid):
     title_zh = "所选单位不在受检区域内。"
 
 
-class SealedRound(Conflict):
-    """A round of sealed visits is released by planning a sealed visit for each unit."""
+class StillSealed(Conflict):
+    """A sealed visit of this team has not arrived yet; handing over would betray it."""
 
-    code = "peer-sealed-round"
-    title = "This round is not announced: plan a sealed visit for each unit and link it here."
-    title_zh = "本轮不预告：请为每个单位安排暗访，并关联到本轮。"
+    code = "peer-still-sealed"
+    title = "A sealed visit of this team is still to come. Hand over when all are done."
+    title_zh = "本组还有没到达的暗访，全部完成后再移交，以免走漏消息。"
 
 
 class NothingToHand(Conflict):

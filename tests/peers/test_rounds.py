@@ -15,6 +15,7 @@ from server.org.queries import actor_of, visible_units
 from server.peers import queries, service
 from server.peers.models import PeerPairing, PeerRound
 from server.peers.pairing import faults_of
+from server.visits.models import Visit
 from tests.factories.definitions import make_definition
 from tests.factories.org import make_grant, make_person, make_region, make_unit
 from tests.factories.peers import City, make_city, make_pairing, make_round, released
@@ -201,12 +202,38 @@ def test_a_round_that_is_not_announced_is_hidden_even_from_the_office_that_may_n
     secret = City(city.region, sealer, city.counties)
     row = make_pairing(secret, announced=False)
     assert seen_by(sealer) == (1, 4)
+    another = make_person(role="bureau_office", region=city.region)
+    make_grant(another, "visit_planner", region=city.region)
+    assert seen_by(another) == (0, 0), "to be allowed to seal is not to know"
     assert seen_by(city.office) == (0, 0)
     with pytest.raises(NotFound):
         queries.get_round(city.planner, row.round_id)
-    with pytest.raises(Problem) as sealed:
-        service.release_pairing(secret.planner, row.id)
-    assert code_of(sealed) == "peer-sealed-round"
+    home = city.counties[row.home_region_id]
+    guest = city.counties[row.guest_region_id]
+    service.release_pairing(secret.planner, row.id)
+    assert [seen_by(p) for p in (city.office, home.office, guest.office)] == [(0, 0)] * 3
+    assert passes_of(guest.inspector.id) == []
+    assert row.sync_scopes(lambda name: getattr(row, name)) == set()
+    with pytest.raises(Problem) as betrayed:
+        service.hand_over(secret.planner, row.id)
+    assert code_of(betrayed) == "peer-still-sealed"
+    (target,) = queries.targets_of([row.id])
+    visit = db.session.get_one(Visit, target.visit_id)
+    assert (visit.unit_id, visit.leader_id) == (home.unit.id, guest.inspector.id)
+    visit.state, visit.arrived_at = "arrived", clock.now()
+    db.session.flush()
+    assert [seen_by(p) for p in (city.office, home.office, guest.office)] == [(1, 1)] * 3
+
+
+def test_sealed_visits_are_called_off_with_the_team(city: City) -> None:
+    sealer = make_person(role="bureau_office", region=city.region)
+    make_grant(sealer, "visit_planner", region=city.region)
+    secret = City(city.region, sealer, city.counties)
+    row = released(secret, announced=False)
+    (target,) = queries.targets_of([row.id])
+    visit = db.session.get_one(Visit, target.visit_id)
+    service.withdraw_pairing(secret.planner, row.id)
+    assert (visit.state, target.visit_id) == ("cancelled", None)
 
 
 def test_a_closed_round_takes_nothing_more(city: City) -> None:

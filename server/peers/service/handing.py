@@ -23,6 +23,8 @@ def hand_over(actor: Actor, pairing_id: str, note: str = "") -> PeerPairing:
     one = db.session.get_one(PeerRound, row.round_id)
     rules.require_state(one.state, rules.OPEN)
     rules.require_state(row.state, rules.RELEASED, rules.HANDED)
+    if not queries.told(row.id):
+        raise rules.StillSealed()
     tasks = queries.assignments_of(row.id)
     if not any(visit.state == SUBMITTED for visit in queries.inspections_of(tasks)):
         raise rules.NothingToHand()
@@ -35,6 +37,7 @@ def hand_over(actor: Actor, pairing_id: str, note: str = "") -> PeerPairing:
     if row.state == rules.RELEASED:
         row.handed_by, row.handed_at = actor.acting_for or actor.user_id, clock.now()
     row.state = rules.HANDED
+    row.unsealed_at = row.unsealed_at or clock.now()
     row.handed_note = clean(note) or row.handed_note
     db.session.flush()
     log(actor, "peer.hand-over", one, {"pairing": row.id, "findings": len(new)})

@@ -14,6 +14,9 @@ from server.org.passes import Source, give_pass, revoke_passes
 from server.peers import queries, rules
 from server.peers.models import PeerPairing, PeerRound, PeerTarget
 from server.peers.service.planning import log, planned_pairing, require_guests
+from server.visits.models import Visit
+from server.visits.rules import OPENED, SEALED
+from server.visits.service import VisitDraft, cancel_visit, plan_visit
 
 
 class Window(NamedTuple):
@@ -29,16 +32,16 @@ def release_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
     if row.state == rules.RELEASED:
         return row
     one = db.session.get_one(PeerRound, row.round_id)
-    if not one.announced:
-        raise rules.SealedRound()
     rules.require_state(one.state, rules.DRAFT, rules.OPEN)
     rules.require_state(row.state, rules.PLANNED)
     targets = queries.targets_of([row.id])
     window = _ready(row, targets)
     require_guests(row)
+    send = _send_to if one.announced else _seal_for
     for target in targets:
-        _send_to(actor, one, row, target, window)
-    row.state, row.unsealed_at, one.state = rules.RELEASED, clock.now(), rules.OPEN
+        send(actor, one, row, target, window)
+    row.state, one.state = rules.RELEASED, rules.OPEN
+    row.unsealed_at = clock.now() if one.announced else None
     db.session.flush()
     log(actor, "peer.release", one, {"pairing": row.id, "team": row.member_ids})
     return row
@@ -87,6 +90,37 @@ def _send_to(
         give_pass(Source(rules.SOURCE, row.id), person, unit.id, *window, role=rules.ROLE)
 
 
+def _seal_for(
+    actor: Actor, one: PeerRound, row: PeerPairing, target: PeerTarget, window: Window
+) -> None:
+    """Plan a sealed visit: task and passes come with its arrival and its opening."""
+    lead = row.lead_id or row.member_ids[0]
+    visit = plan_visit(
+        actor,
+        VisitDraft(
+            id=new_id(),
+            unit_id=target.unit_id,
+            checklist_keys=one.checklist_keys,
+            leader_id=lead,
+            member_ids=[person for person in row.member_ids if person != lead],
+            opens_at=window.starts_at,
+            ends_at=window.ends_at,
+            mode=rules.MODE,
+            title=one.name,
+            note=one.document,
+            draw_id=row.draw_id,
+        ),
+    )
+    target.visit_id, target.assignment_id = visit.id, visit.assignment_id
+
+
+def _call_off(actor: Actor, target: PeerTarget) -> None:
+    visit = db.session.get(Visit, target.visit_id) if target.visit_id else None
+    if visit is not None and visit.state in (SEALED, OPENED):
+        cancel_visit(actor, visit.id, "")
+        target.visit_id = target.assignment_id = None
+
+
 def withdraw_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
     """Call a team back: its passes end at once, tasks that are not done are cancelled."""
     row = planned_pairing(actor, pairing_id)
@@ -95,6 +129,7 @@ def withdraw_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
     rules.require_state(row.state, rules.RELEASED)
     revoke_passes(Source(rules.SOURCE, row.id))
     for target in queries.targets_of([row.id]):
+        _call_off(actor, target)
         task = db.session.get(Assignment, target.assignment_id) if target.assignment_id else None
         if task is not None and task.state != DONE:
             task.state = CANCELLED
