@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from server.access.rules import Actor
 from server.audit.service import record
 from server.custody import receipts
+from server.custody.models import Receipt
 from server.evidence.jobs import ask
 from server.evidence.models import Blob, Photo
 from server.evidence.queries import holds_bytes
@@ -152,6 +153,17 @@ def note_stored(person_id: str, sha256: str, size: int, mime: str) -> None:
     for photo in db.session.scalars(waiting.with_for_update()):
         photo.state = "stored"
         _acknowledge(photo)
+
+
+def acknowledge_missing(count: int = 500) -> int:
+    """Answer for stored photos that went without a receipt while the key could not be used."""
+    answered = exists().where(Receipt.kind == receipts.PHOTO, Receipt.subject_id == Photo.id)
+    query = select(Photo).where(Photo.state == "stored", ~answered).order_by(Photo.id.desc())
+    waiting = list(db.session.scalars(query.limit(count)))
+    for photo in waiting:
+        _acknowledge(photo)
+    db.session.flush()
+    return len(waiting)
 
 
 def _acknowledge(photo: Photo) -> None:

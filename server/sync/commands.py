@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from server.evidence import sweep
+from server.evidence.service import acknowledge_missing
 from server.kernel.db import transaction
 from server.org import login, sessions
 from server.sync import check, tidy
@@ -26,6 +27,9 @@ def run_tidy() -> None:
     )
     uploads, blobs = sweep.drop_uploads(store), sweep.drop_blobs(store)
     click.echo(f"uploads dropped: {uploads}, unnamed photos deleted: {blobs}")
+    with transaction():
+        answered = acknowledge_missing()
+    click.echo(f"receipts made up for: {answered} photos")
     with transaction():
         attempts, ended = login.forget_old_attempts(), sessions.forget_ended()
     click.echo(f"login counters forgotten: {attempts}, ended sessions forgotten: {ended}")

@@ -14,7 +14,7 @@ from server.custody import keys, rules
 from server.custody.models import Receipt, Seal, ServerKey
 from server.custody.receipts import PhotoFacts, acknowledge_photo
 from server.evidence.models import Photo, Upload
-from server.evidence.service import note_stored
+from server.evidence.service import acknowledge_missing, note_stored
 from server.inspections.models import Inspection
 from server.inspections.record import record_bytes
 from server.inspections.service import reopen_inspection, submit_inspection
@@ -97,7 +97,8 @@ def test_a_photo_is_answered_for_when_its_bytes_are_stored(
     person = actors.person("inspector").id
     args = photo_args(inspection)
     if bytes_first:
-        brought(person)
+        note_stored(person, SHA, 9, "image/jpeg")
+        db.session.commit()
     mine.write("photo.add", args, blobs=[SHA])
     mine.sync()
     if not bytes_first:
@@ -294,13 +295,29 @@ def test_without_a_key_the_work_stands_and_the_receipt_is_missing(
 ) -> None:
     inspection, mine = ready(actors, visit), phone("inspector")
 
-    def fail() -> str:
-        raise OSError("disk")
-
-    monkeypatch.setattr(keys, "ensure", fail)
+    monkeypatch.setattr(keys, "ensure", broken_disk)
     args = {"inspection": inspection.id, "submitted_at": 1}
     mine.write("inspection.submit", args)
     mine.sync()
     assert next(iter(mine.verdicts.values()))["status"] == "applied"
     assert receipts("submission") == []
     assert db.session.scalars(select(Seal)).one().state == "ok"
+
+
+def test_what_went_without_a_receipt_gets_it_at_night(
+    phone: MakePhone, actors: Actors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, person = phone("inspector"), actors.person("inspector").id
+    mine.write("photo.add", photo_args(None), blobs=[SHA])
+    mine.sync()
+    with monkeypatch.context() as patch:
+        patch.setattr(keys, "ensure", broken_disk)
+        note_stored(person, SHA, 9, "image/jpeg")
+        db.session.commit()
+    assert receipts("photo") == []
+    assert [acknowledge_missing(), acknowledge_missing()] == [1, 0]
+    assert [one.person_id for one in receipts("photo")] == [person]
+
+
+def broken_disk() -> str:
+    raise OSError("disk")
