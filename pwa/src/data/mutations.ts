@@ -13,6 +13,7 @@ import type {
   TagTarget,
 } from './records';
 import type { HandOverPeer } from './mutations-peers';
+import type { DropJoint, SetJoint } from './mutations-joint';
 import type { ArriveVisit, OpenVisit } from './mutations-visits';
 import type { Json } from './shape';
 
@@ -249,6 +250,8 @@ export interface MutationArgs {
   'answer.set': SetAnswer;
   'paper.issue': IssuePaper;
   'part.assign': AssignParts;
+  'joint.set': SetJoint;
+  'joint.drop': DropJoint;
   'team.add': AddMember;
   'team.leave': LeaveTeam;
   'team.lead': HandLead;

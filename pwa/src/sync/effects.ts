@@ -10,6 +10,7 @@ import {
   startInspection,
   submitInspection,
 } from './effects-inspection';
+import { dropJoint, setJoint } from './effects-joint';
 import { addMember, assignParts, handLead, leaveTeam, resolveConflict } from './effects-team';
 import { addAsset, addLocation, claimTag } from './effects-places';
 import { handOverPeer } from './effects-peers';
@@ -38,6 +39,8 @@ const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'answer.set': setAnswer,
   'paper.issue': issuePaper,
   'part.assign': assignParts,
+  'joint.set': setJoint,
+  'joint.drop': dropJoint,
   'team.add': addMember,
   'team.leave': leaveTeam,
   'team.lead': handLead,

@@ -1,4 +1,5 @@
 /** A submitted inspection as the desk reads it: header, answers in the order of the checklist, photos, signatures. Pure. */
+import { parseJoint, type JointPerson } from '@/data/joint';
 import { parseRecord, type Answer, type Conflict, type Inspection, type Signature } from '@/data/records';
 import { dict, isRecord, json, list, text, type Json } from '@/data/shape';
 import type { Definition, Item, Reading } from '@/engine/definition';
@@ -16,6 +17,8 @@ export interface InspectionRecord {
   /** Photo → who took it. */
   readonly photoAuthors: Readonly<Record<string, string>>;
   readonly photoOrigins: Readonly<Record<string, string>>;
+  /** People of other agencies, as the record names them. */
+  readonly joint: readonly JointPerson[];
   readonly score: Json;
 }
 
@@ -33,6 +36,7 @@ export const parseInspectionRecord = (raw: unknown): InspectionRecord => {
     photos: dict(list(text))(from['photos']),
     photoAuthors: dict(text)(from['photo_authors']),
     photoOrigins: dict(text)(from['photo_origins']),
+    joint: list(parseJoint)(from['joint']),
     score: json(from['score']),
   };
 };

@@ -1,5 +1,6 @@
 /** What a team does with itself, and with what it disagrees on. On the disk before anything moves. */
 import type { Database } from '@/data/database';
+import type { SetJoint } from '@/data/mutations-joint';
 import type { Conflict } from '@/data/records';
 import type { Json } from '@/data/shape';
 import { answerId } from '@/data/records';
@@ -38,4 +39,12 @@ export async function decide(db: Database, conflict: Conflict, value: Json, reas
 export async function agree(db: Database, conflict: Conflict, value: Json): Promise<void> {
   const { inspection_id: inspection, target_id: target, item_key: item, field } = conflict;
   await commit(db, [{ name: 'answer.set', args: { inspection, target, item, set: { [field]: value }, how: 'tap' } }]);
+}
+
+export async function nameJoint(db: Database, inspection: string, who: Omit<SetJoint, 'inspection'>): Promise<void> {
+  await commit(db, [{ name: 'joint.set', args: { inspection, ...who } }]);
+}
+
+export async function dropJoint(db: Database, inspection: string, id: string): Promise<void> {
+  await commit(db, [{ name: 'joint.drop', args: { id, inspection } }]);
 }
