@@ -119,6 +119,7 @@ export class SessionControl {
   async #admit(me: Me): Promise<void> {
     await this.#device.users.put({ id: me.id, me, lastSeen: this.#env.now() });
     await this.#device.session.put({ key: 'current', user: me.id });
+    await this.#closeWhatIsOver(me.id);
     this.#open(me);
   }
 
