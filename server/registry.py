@@ -45,6 +45,7 @@ from server.peers import models as peers_models
 from server.peers import routes as peers_routes
 from server.planning import routes as planning_routes
 from server.presence import models as presence_models
+from server.presence import routes as presence_routes
 from server.reports import (
     citation_routes,
     gap_routes,
@@ -111,6 +112,7 @@ BLUEPRINTS: list[Blueprint] = [
     planning_routes.bp,
     inspections_routes.bp,
     papers_routes.bp,
+    presence_routes.bp,
     paper_routes.bp,
     peers_routes.bp,
     reports_routes.bp,

@@ -7,6 +7,7 @@ deleted, so that nobody can sign for the past.
 
 import os
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,12 @@ def sign(text: bytes) -> tuple[str, bytes]:
     """Sign with the present key; return its name and the signature."""
     key_id = ensure()
     return key_id, _private(_path(key_id)).sign(text)
+
+
+def signer() -> tuple[str, Callable[[bytes], bytes]]:
+    """Return the present key's name and what signs with it, for many texts at once."""
+    key_id = ensure()
+    return key_id, _private(_path(key_id)).sign
 
 
 def ensure() -> str:

@@ -108,3 +108,10 @@ class ClaimBody(Body):
 
     target_kind: Literal["location", "asset"]
     target_id: Id
+
+
+class EndBody(Body):
+    """Why a tag is out of use, and what hangs in its place."""
+
+    why: Literal["lost", "removed", "replaced"]
+    replaced_by: Annotated[str, Field(max_length=20)] | None = None

@@ -9,7 +9,7 @@ from server.locations.places import (
     patch_location,
     rename_location,
 )
-from server.locations.tags import claim_tag, issue_tags, void_tag
+from server.locations.tags import claim_tag, issue_tags, reprint_tag, void_tag
 
 __all__ = [
     "NewAsset",
@@ -23,5 +23,6 @@ __all__ = [
     "patch_asset",
     "patch_location",
     "rename_location",
+    "reprint_tag",
     "void_tag",
 ]

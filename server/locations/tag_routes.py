@@ -8,7 +8,7 @@ from server.kernel.paging import Order, Page, page
 from server.locations import queries, service, wire
 from server.locations.models import Tag
 from server.locations.rules import require_tag_code
-from server.locations.schemas import BatchBody, ClaimBody, TagFilter
+from server.locations.schemas import BatchBody, ClaimBody, EndBody, TagFilter
 from server.web.api import ApiBlueprint, body, query
 
 bp = ApiBlueprint("tags", __name__, url_prefix="/api/tags")
@@ -55,3 +55,16 @@ def claim_tag(actor: Actor, code: str) -> Data:
 def void_tag(actor: Actor, code: str) -> Data:
     """Take a tag out of use."""
     return wire.tag_detail(service.void_tag(actor, code))
+
+
+@bp.post("/<code>/end", permission=Permission.PLACES_MANAGE)
+def end_tag(actor: Actor, code: str) -> Data:
+    """Say that a tag was lost, removed, or replaced by another."""
+    given = body(EndBody)
+    return wire.tag_detail(service.void_tag(actor, code, given.why, given.replaced_by))
+
+
+@bp.post("/<code>/reprint", permission=Permission.TAGS_PRINT)
+def reprint_tag(actor: Actor, code: str) -> Data:
+    """Print a tag anew; its square gets a new signature."""
+    return wire.tag_detail(service.reprint_tag(actor, code))

@@ -51,7 +51,15 @@ def issue_tags(
     _require(actor, Permission.TAGS_PRINT, unit_id, region_id)
     batch = new_id()
     tags = [
-        Tag(code=code, region_id=region_id, unit_id=unit_id, state=UNCLAIMED, batch=batch)
+        Tag(
+            code=code,
+            region_id=region_id,
+            unit_id=unit_id,
+            state=UNCLAIMED,
+            batch=batch,
+            issue=1,
+            printed_at=clock.now(),
+        )
         for code in _fresh_codes(count)
     ]
     db.session.add_all(tags)
@@ -114,16 +122,47 @@ def _require_pool(tag: Tag, target: Location | Asset) -> None:
         raise TagOfAnotherPool()
 
 
-def void_tag(actor: Actor, code: str) -> Tag:
-    """Take a label out of use, for ever; the place may get a new one."""
+def void_tag(actor: Actor, code: str, why: str = "removed", replaced_by: str | None = None) -> Tag:
+    """
+    Take a label out of use, for ever: it was removed, lost, or replaced by another.
+
+    The code is never given to another place: whoever finds the old label is told that it is void.
+    """
     tag = manageable_tag(actor, require_tag_code(code))
     _require(actor, Permission.PLACES_MANAGE, tag.unit_id, tag.region_id)
     if tag.state == VOID:
         return tag
-    details = {"target_kind": tag.target_kind, "target_id": tag.target_id}
+    details = {"target_kind": tag.target_kind, "target_id": tag.target_id, "why": why}
+    if replaced_by is not None:
+        tag.replaced_by = _successor(actor, tag, replaced_by).code
     tag.state, tag.target_kind, tag.target_id = VOID, None, None
+    tag.ended_at, tag.ended_why = clock.now(), "replaced" if replaced_by else why
     db.session.flush()
     audit.record(actor, "tag.void", "tag", tag.code, unit_id=tag.unit_id, details=details)
+    return tag
+
+
+def _successor(actor: Actor, tag: Tag, code: str) -> Tag:
+    """Return the new label; an unclaimed one is bound to where the old one was."""
+    new = manageable_tag(actor, require_tag_code(code))
+    if new.code == tag.code or new.state == VOID:
+        raise TagVoid()
+    if tag.target_kind and tag.target_id:
+        return claim_tag(actor, new.code, tag.target_kind, tag.target_id)
+    return new
+
+
+def reprint_tag(actor: Actor, code: str) -> Tag:
+    """Print a label anew: what its square signs is the newest print, older ones are told apart."""
+    tag = manageable_tag(actor, require_tag_code(code))
+    _require(actor, Permission.TAGS_PRINT, tag.unit_id, tag.region_id)
+    if tag.state == VOID:
+        raise TagVoid()
+    tag.issue += 1
+    tag.printed_at = clock.now()
+    db.session.flush()
+    details = {"issue": tag.issue}
+    audit.record(actor, "tag.reprint", "tag", tag.code, unit_id=tag.unit_id, details=details)
     return tag
 
 

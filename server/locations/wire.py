@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from server.kernel import clock
 from server.kernel.db import db
 from server.locations.models import Asset, Location, Tag
 from server.org.models import Unit
@@ -54,6 +55,7 @@ def tag_data(row: Tag) -> Data:
         "target_kind": row.target_kind,
         "target_id": row.target_id,
         "batch": row.batch,
+        "issue": row.issue,
     }
 
 
@@ -94,7 +96,14 @@ def tag_detail(row: Tag) -> Data:
     """Return a tag with the name of what it sticks on."""
     named = place_names([row])
     target = named.get((row.target_kind or "", row.target_id or ""))
-    return revised(row, tag_data(row)) | {"target": target}
+    life = {
+        "printed_at": clock.to_ms(row.printed_at) if row.printed_at else None,
+        "placed_at": clock.to_ms(row.claimed_at) if row.claimed_at else None,
+        "ended_at": clock.to_ms(row.ended_at) if row.ended_at else None,
+        "ended_why": row.ended_why,
+        "replaced_by": row.replaced_by,
+    }
+    return revised(row, tag_data(row)) | {"target": target, **life}
 
 
 def revised(row: Any, data: Data) -> Data:

@@ -1,6 +1,7 @@
 """Sheets of labels: a square to scan, a code to type, and where it belongs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import qrcode
@@ -115,10 +116,17 @@ def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def render_labels(data: dict[str, Any], public_url: str) -> bytes:
-    """Set the sheet; needs no database any more."""
-    return render_pdf("labels", data, aside(lambda: _squares(data["labels"], public_url)))
+def render_labels(
+    data: dict[str, Any], public_url: str, seals: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """Set the sheet; needs no database any more. *seals* are what signs a square, by its code."""
+    return render_pdf("labels", data, aside(lambda: _squares(data["labels"], public_url, seals)))
 
 
-def _squares(entries: Sequence[dict[str, Any]], public_url: str) -> dict[str, bytes]:
-    return {entry["image"]: square(tag_url(public_url, entry["code"])) for entry in entries}
+def _squares(
+    entries: Sequence[dict[str, Any]], public_url: str, seals: Mapping[str, str]
+) -> dict[str, bytes]:
+    return {
+        entry["image"]: square(tag_url(public_url, entry["code"]) + seals.get(entry["code"], ""))
+        for entry in entries
+    }

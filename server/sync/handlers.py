@@ -22,6 +22,7 @@ from server.sync import photos, places, problems, teams, upcasts, visits_handler
 from server.sync.papers import PaperIssue, issue_paper, release_papers
 from server.sync.peers_args import PeerHandOver
 from server.sync.peers_handlers import hand_over
+from server.sync.presence import ScanNote, judge_inspection, note_scan
 from server.sync.schemas import Envelope
 from server.sync.verdicts import APPLIED, Verdict
 from server.sync.campaigns_args import AttendanceNote
@@ -183,6 +184,7 @@ def _submit_inspection(work: Work, args: a.InspectionSubmit) -> Verdict:
         head=chains.head_of(work.client_id, work.envelope.mid),
     )
     release_papers(args.inspection)
+    judge_inspection(args.inspection)
     return APPLIED
 
 
@@ -252,6 +254,7 @@ HANDLERS: dict[str, Handler] = {
         _add_signature,
         needs=lambda args: [("inspection", args.inspection), *_photos(args.photo_ids)],
     ),
+    "scan.note": Handler(ScanNote, note_scan, needs=_inspection),
     "paper.issue": Handler(
         PaperIssue,
         issue_paper,

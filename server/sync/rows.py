@@ -12,6 +12,7 @@ from server.locations import wire as locations
 from server.org import wire as org
 from server.papers import wire as papers
 from server.peers import wire as peers
+from server.presence import wire as presence
 from server.sync import wire as own
 from server.visits import wire as visits
 
@@ -25,7 +26,7 @@ LOADERS: dict[str, Loader] = {
     **evidence.LOADERS,
     **custody.LOADERS,
     **papers.LOADERS,
-    **visits.LOADERS,
+    **presence.LOADERS,
     **peers.LOADERS,
     **own.LOADERS,
 }
@@ -38,6 +39,7 @@ ORDER = (
     "location",
     "asset",
     "tag",
+    "ask",
     "visit",
     "assignment",
     "peer",
@@ -67,11 +69,11 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "unit": (
         "unit", "department", "person", "location", "asset", "tag", "inspection", "photo", "hazard",
-        "paper",
+        "paper", "ask",
     ),
     "region": (
         "region", "unit", "department", "person", "location", "asset", "tag", "inspection", "photo",
-        "hazard", "office", "paper",
+        "hazard", "office", "paper", "ask",
     ),
 }  # fmt: skip
 RANK = {etype: rank for rank, etype in enumerate(ORDER)}
