@@ -44,7 +44,7 @@ def readyz() -> Response:
 
 
 def _is_from_this_machine() -> bool:
-    """Say whether nobody stands between: counts by route would tell others who is busy with what."""
+    """Say whether nobody stands between: counts by route tell who is busy with what."""
     passed_on = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
     return request.remote_addr in ("127.0.0.1", "::1") and not passed_on
 
