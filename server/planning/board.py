@@ -22,6 +22,7 @@ from server.inspections.queries import visible_inspections
 from server.inspections.rules import SUBMITTED
 from server.kernel import clock
 from server.kernel.db import db
+from server.kernel.errors import Forbidden
 from server.org.models import Person, Region, Role, RoleGrant, Unit
 from server.org.queries import permissions_of, visible_people, visible_units
 from server.planning.rules import Standing, priority
@@ -29,6 +30,7 @@ from server.planning.rules import Standing, priority
 Data = dict[str, Any]
 OPEN = (PLANNED, STARTED)
 MOST_UNITS = 2000
+PLANNING = (Permission.ASSIGNMENTS_MANAGE, Permission.VISITS_SEAL)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def _tasks(actor: Actor, span: Span) -> list[Assignment]:
 
 def open_tasks(actor: Actor, span: Span) -> list[Assignment]:
     """Return the open tasks due in some days, for those who plan them."""
-    regions = sorted(actor.regions_with(Permission.ASSIGNMENTS_MANAGE))
+    regions = planned_regions(actor)
     return [
         task
         for task in _tasks(actor, span)
@@ -72,9 +74,17 @@ def open_tasks(actor: Actor, span: Span) -> list[Assignment]:
     ]
 
 
+def planned_regions(actor: Actor) -> frozenset[str]:
+    """Return the regions for which the actor plans tasks or sealed visits; refuse who plans none."""
+    found = frozenset[str]().union(*(actor.regions_with(one) for one in PLANNING))
+    if not found:
+        raise Forbidden(permission=PLANNING[0].value)
+    return found
+
+
 def managed_units(actor: Actor) -> Select[Unit]:
     """Select the units for which the actor may plan."""
-    regions = sorted(actor.regions_with(Permission.ASSIGNMENTS_MANAGE))
+    regions = sorted(planned_regions(actor))
     return visible_units(actor).where(Unit.region_id.in_(regions), Unit.active)
 
 
@@ -158,8 +168,7 @@ def _people(actor: Actor, today: date) -> list[Data]:
 
 
 def _conducting(actor: Actor, today: date) -> dict[str, set[str]]:
-    regions = sorted(actor.regions_with(Permission.ASSIGNMENTS_MANAGE))
-    above = _and_above(regions)
+    above = _and_above(sorted(planned_regions(actor)))
     query = (
         select(RoleGrant.person_id, Role)
         .join(Role, Role.key == RoleGrant.role)

@@ -34,20 +34,20 @@ def _span() -> Span:
     return Span(args.first, args.last)
 
 
-@bp.get("", permission=Permission.ASSIGNMENTS_MANAGE)
+@bp.get("", permission=Permission.CAMPAIGNS_READ)
 def get_board(actor: Actor) -> Data:
     """Return everything the planning desk shows."""
     return board(actor, _span(), clock.today())
 
 
-@bp.get("/hints", permission=Permission.ASSIGNMENTS_MANAGE)
+@bp.get("/hints", permission=Permission.CAMPAIGNS_READ)
 def get_hints(actor: Actor) -> Data:
     """Say what speaks against a plan."""
     args = query(HintArguments)
     return hints(actor, Plan(args.unit_ids, args.person_ids, args.on, args.mode))
 
 
-@bp.get("/plan.pdf", permission=Permission.ASSIGNMENTS_MANAGE, transactional=False)
+@bp.get("/plan.pdf", permission=Permission.CAMPAIGNS_READ, transactional=False)
 def get_plan(actor: Actor) -> Response:
     """Return the open tasks of some days as PDF; sealed visits are no tasks yet."""
     span = _span()

@@ -1,4 +1,5 @@
 /** What the phone can ask of the server: every mutation's name and arguments, version 1. */
+import type { NoteAttendance } from './mutations-campaigns';
 import type {
   AnswerHow,
   BasisTag,
@@ -267,6 +268,7 @@ export interface MutationArgs {
   'location.add': AddLocation;
   'asset.add': AddAsset;
   'problem.handle': HandleProblem;
+  'attendance.note': NoteAttendance;
   'peer.hand_over': HandOverPeer;
   'visit.open': OpenVisit;
   'visit.arrive': ArriveVisit;

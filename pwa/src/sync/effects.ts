@@ -1,6 +1,7 @@
 /** Mutation name → its effect on this phone. A name without one has none to show. */
 import type { HandleProblem, MutationArgs, MutationName } from '../data/mutations';
 import { keys, type Context, type Effect, type Key, type Read, type Write } from './effect';
+import { noteAttendance } from './effects-campaigns';
 import { commentHazard, moveHazard, openHazard } from './effects-hazard';
 import {
   addPhoto,
@@ -56,6 +57,7 @@ const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'location.add': addLocation,
   'asset.add': addAsset,
   'problem.handle': handleProblem,
+  'attendance.note': noteAttendance,
   'peer.hand_over': handOverPeer,
   'visit.open': openVisit,
   'visit.arrive': arriveVisit,

@@ -67,8 +67,8 @@ interface Library {
   readonly isComplete: boolean;
 }
 
-const isDue = ({ state, inspector_ids, lead_id }: Assignment, me: string): boolean =>
-  (state === 'planned' || state === 'started') && (inspector_ids.includes(me) || lead_id === me);
+const isDue = ({ state, inspector_ids, lead_id, leader_id }: Assignment, me: string): boolean =>
+  (state === 'planned' || state === 'started') && (inspector_ids.includes(me) || lead_id === me || leader_id === me);
 
 const isMine = ({ state, lead_id, member_ids }: Inspection, me: string): boolean =>
   state === 'draft' && (lead_id === me || member_ids.includes(me));
