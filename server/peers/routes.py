@@ -44,7 +44,8 @@ def get_round(actor: Actor, round_id: str) -> Data:
 @bp.post("/rounds", permission=Permission.PEERS_MANAGE)
 def create_round(actor: Actor) -> Data:
     """Plan a round."""
-    return wire.round_data(actor, service.create_round(actor, body(RoundBody).draft()))
+    given = service.RoundDraft(**body(RoundBody).model_dump())
+    return wire.round_data(actor, service.create_round(actor, given))
 
 
 @bp.patch("/rounds/<round_id>", permission=Permission.PEERS_MANAGE)
@@ -119,7 +120,8 @@ def send_reply(actor: Actor, pairing_id: str) -> Data:
 @bp.post("/pairings/<pairing_id>/returns", permission=Permission.ASSIGNMENTS_MANAGE)
 def plan_return(actor: Actor, pairing_id: str) -> Data:
     """Plan a return visit."""
-    return assignment_data(service.plan_return(actor, pairing_id, body(ReturnBody).draft()))
+    given = service.ReturnDraft(**body(ReturnBody).model_dump())
+    return assignment_data(service.plan_return(actor, pairing_id, given))
 
 
 @bp.post("/findings/<finding_id>/verdict", permission=Permission.PEERS_REPLY)

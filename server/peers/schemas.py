@@ -7,7 +7,6 @@ from pydantic import Field
 
 from server.kernel import clock
 from server.kernel.ids import new_id
-from server.peers.service import ReturnDraft, RoundDraft
 from server.web.schemas import Asked, Body, Day, Id, Millis, Paging, Patch, Text, Word
 
 State = Literal["draft", "open", "closed"]
@@ -41,10 +40,6 @@ class RoundBody(Body):
     announced: bool = True
     cycle: Cycle = 0
     note: Text = ""
-
-    def draft(self) -> RoundDraft:
-        """Return what the service takes."""
-        return RoundDraft(**self.model_dump())
 
 
 class RoundPatch(Body):
@@ -131,7 +126,3 @@ class ReturnBody(Body):
     inspector_ids: Annotated[list[Id], Field(min_length=1, max_length=30)]
     lead_id: Id
     note: Text = ""
-
-    def draft(self) -> ReturnDraft:
-        """Return what the service takes."""
-        return ReturnDraft(**self.model_dump())
