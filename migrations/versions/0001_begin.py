@@ -697,6 +697,7 @@ def upgrade() -> None:
     sa.Column('lane', sa.String(length=8), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('seed_hash', sa.String(length=64), nullable=False),
+    sa.Column('after_id', sa.String(length=36), nullable=True),
     sa.Column('snapshot', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
     sa.Column('snapshot_hash', sa.String(length=64), nullable=False),
     sa.Column('result', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
@@ -709,6 +710,7 @@ def upgrade() -> None:
     sa.CheckConstraint("kind IN ('units','people')", name=op.f('ck_draw_kind')),
     sa.CheckConstraint("lane IN ('open','sealed')", name=op.f('ck_draw_lane')),
     sa.CheckConstraint("state IN ('drawn','spoiled')", name=op.f('ck_draw_state')),
+    sa.ForeignKeyConstraint(['after_id'], ['draw.id'], name=op.f('fk_draw_after_id')),
     sa.ForeignKeyConstraint(['operator_id'], ['person.id'], name=op.f('fk_draw_operator_id')),
     sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_draw_region_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_draw')),
@@ -716,6 +718,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('region_id', 'period', 'lane', 'number', name='uq_draw_seed')
     )
     with op.batch_alter_table('draw', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draw_after_id'), ['after_id'], unique=False)
         batch_op.create_index('ix_draw_list', ['region_id', 'drawn_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_draw_operator_id'), ['operator_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_draw_published_at'), ['published_at'], unique=False)
@@ -2048,6 +2051,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_draw_published_at'))
         batch_op.drop_index(batch_op.f('ix_draw_operator_id'))
         batch_op.drop_index('ix_draw_list')
+        batch_op.drop_index(batch_op.f('ix_draw_after_id'))
 
     op.drop_table('draw')
     with op.batch_alter_table('device_key', schema=None) as batch_op:

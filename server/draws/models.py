@@ -33,7 +33,8 @@ class Draw(Model):
     """
     One use of one seed; none is ever removed.
 
-    `sealed` keeps it to its knowers until it is released. `snapshot` is all that was fixed before,
+    `sealed` keeps it to its knowers until it is released. `after_id` is the draw of the units that
+    these people go to. `snapshot` is all that was fixed before,
     `result` what chance said, `replacements` what was changed afterwards and why, `file` the
     published text with its signature.
     """
@@ -62,6 +63,7 @@ class Draw(Model):
     lane: Mapped[str] = mapped_column(String(8))
     number: Mapped[int]
     seed_hash: Mapped[str] = mapped_column(String(64))
+    after_id: Mapped[str | None] = mapped_column(ForeignKey("draw.id"), index=True)
     snapshot: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     snapshot_hash: Mapped[str] = mapped_column(String(64))
     result: Mapped[list[Any]]

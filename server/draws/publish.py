@@ -7,6 +7,7 @@ from server.custody import keys
 from server.custody.models import ServerKey
 from server.custody.rules import to_base64
 from server.draws import log, rules, seeds
+from server.draws.choice import UNITS
 from server.draws.models import Draw
 from server.kernel import clock
 from server.kernel.db import db
@@ -59,6 +60,13 @@ def standing(draw: Draw) -> list[dict[str, Any]]:
     gone = [(one["slot"], one["out"]) for one in draw.replacements]
     stands, _ = rules.standing(drawn_of(draw), draw.snapshot["most"], gone)
     return [{"slot": slot, "ids": ids} for slot, ids in stands.items()]
+
+
+def places_of(draw: Draw) -> list[str]:
+    """Return the units that a draw sends somebody to."""
+    if draw.kind == UNITS:
+        return [key for one in standing(draw) for key in one["ids"]]
+    return [slot["key"] for slot in draw.snapshot["slots"] if slot["name"] is not None]
 
 
 def drawn_of(draw: Draw) -> list[rules.Drawn]:

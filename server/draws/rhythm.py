@@ -7,8 +7,8 @@ from sqlalchemy import select
 from server.draws import log, seeds
 from server.draws.models import Draw
 from server.draws.publish import publish
+from server.draws.release import let_go
 from server.draws.rules.seeds import RHYTHM
-from server.draws.service import let_go
 from server.kernel import clock
 from server.kernel.db import db
 

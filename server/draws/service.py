@@ -1,6 +1,5 @@
 """Making a draw, and all that may happen to it afterwards. Nothing is ever undone unseen."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +7,12 @@ from sqlalchemy import delete
 
 from server.access.rules import Actor, Permission
 from server.audit.service import record
-from server.draws import log, rules, seeds, snapshot
+from server.draws import log, release, rules, seeds, snapshot
 from server.draws.choice import PEOPLE, Choice
 from server.draws.models import Draw, DrawKnower, DrawPair
 from server.draws.publish import drawn_of, publish, standing
 from server.draws.queries import get_draw
+from server.draws.release import add_holder, add_teller, is_secret, visits_over
 from server.draws.rules.seeds import OPEN, SEALED, code
 from server.kernel import clock
 from server.kernel.db import db
@@ -21,11 +21,9 @@ from server.kernel.text import clean, is_visible, one_line
 from server.org.models import Person
 from server.org.queries import actor_of, get_region
 
+__all__ = ["add_holder", "add_teller", "is_secret", "visits_over"]
 DRAWN, SPOILED = "drawn", "spoiled"
 MIN_WORDS = 4
-#: features above that hold a sealed draw back: id of the draw → how many reasons they have
-Holder = Callable[[str], int]
-_holders: list[Holder] = []
 
 
 @dataclass(frozen=True)
@@ -45,12 +43,6 @@ class Order:
     witness: Witness
     expected: str
     choice: Choice
-
-
-def add_holder(holder: Holder) -> None:
-    """Let a feature above keep sealed draws from being released while it depends on them."""
-    if holder not in _holders:
-        _holders.append(holder)
 
 
 def require_region(actor: Actor, region_id: str) -> None:
@@ -98,6 +90,7 @@ def make_draw(actor: Actor, order: Order) -> Draw:
         lane=lane,
         number=taken.number,
         seed_hash=taken.hash,
+        after_id=order.choice.after_id,
         snapshot=fixed,
         snapshot_hash=digest,
         result=[
@@ -156,27 +149,10 @@ def release_draw(actor: Actor, draw_id: str) -> Draw:
     """End the secrecy of a sealed draw and make it public; refused while visits depend on it."""
     draw = _own(actor, draw_id, spoiled=True)
     if draw.sealed and draw.released_at is None:
-        if any(holder(draw.id) for holder in _holders):
+        if release.is_held(draw):
             raise rules.DrawSealed()
-        let_go(actor, draw)
+        release.let_go(actor, draw)
     return draw
-
-
-def let_go(actor: Actor | None, draw: Draw) -> None:
-    """Publish what was sealed, and say in the audit log where the draw's own log ends."""
-    draw.released_at = draw.published_at = clock.now()
-    log.note(actor, draw, "released")
-    record(actor, "draw.release", "draw", draw.id, details={"code": draw.code, **log.head(draw.id)})
-    publish(draw)
-
-
-def visits_over(draw_id: str) -> None:
-    """Release a sealed draw when nothing depends on it any more; for features above."""
-    draw = db.session.get(Draw, draw_id, with_for_update=True)
-    if draw is None or not draw.sealed or draw.released_at is not None:
-        return
-    if not any(holder(draw_id) for holder in _holders):
-        let_go(None, draw)
 
 
 def add_knower(actor: Actor, draw_id: str, person_id: str) -> Draw:
@@ -205,11 +181,6 @@ def note_printed(actor: Actor, draw_id: str) -> None:
     draw = get_draw(actor, draw_id, for_update=True)
     if is_secret(draw):
         log.note(actor, draw, "printed")
-
-
-def is_secret(draw: Draw) -> bool:
-    """Say whether a draw is still kept from everybody who was not told."""
-    return draw.sealed and draw.released_at is None
 
 
 def _after(actor: Actor, choice: Choice) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from server.access.rules import Actor
 from server.draws import snapshot
 from server.draws.models import Draw, DrawBatch
-from server.draws.publish import standing
+from server.draws.publish import places_of, standing
 from server.draws.queries import events_of, knowers_of
 from server.draws.rules import FORMULAS, snapshot_hash
 from server.draws.rules.seeds import RHYTHM
@@ -60,7 +60,7 @@ def draw_detail(actor: Actor, draw: Draw) -> Data:
         "result": draw.result,
         "standing": standing(draw),
         "replacements": draw.replacements,
-        "plan_ids": {key: plan_id(draw.id, key) for key in _places(draw)},
+        "plan_ids": {key: plan_id(draw.id, key) for key in places_of(draw)},
         "events": [
             {
                 "what": event.what,
@@ -107,13 +107,6 @@ def plan_id(draw_id: str, unit_id: str) -> str:
     digest[6], digest[8] = 0x80 | digest[6] & 0x0F, 0x80 | digest[8] & 0x3F
     text = digest[:16].hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-def _places(draw: Draw) -> list[str]:
-    """Return the units that this draw sends somebody to."""
-    if draw.kind == "units":
-        return [key for one in standing(draw) for key in one["ids"]]
-    return [slot["key"] for slot in draw.snapshot["slots"] if slot["name"] is not None]
 
 
 def _draw(actor: Actor, draw: Draw) -> Data:

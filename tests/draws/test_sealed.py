@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from server.audit.models import AuditEntry
-from server.draws import rhythm, seeds, service
+from server.draws import release, rhythm, seeds, service
 from server.draws.models import Draw, DrawBatch
 from server.draws.rules import seeds as rules
 from server.kernel import clock as kernel_clock
@@ -29,7 +29,17 @@ def holding() -> Any:
     holder = lambda _draw: int(held[0])  # noqa: E731
     service.add_holder(holder)
     yield held
-    service._holders.remove(holder)
+    release._holders.remove(holder)
+
+
+@pytest.fixture
+def known() -> Any:
+    """A feature above that tells where everything is over."""
+    units: set[str] = set()
+    teller = lambda _draw: units  # noqa: E731
+    service.add_teller(teller)
+    yield units
+    release._tellers.remove(teller)
 
 
 def told(client: AppClient, wheres: tuple[str, ...]) -> list[bytes]:
@@ -82,17 +92,53 @@ def test_the_audit_log_learns_of_it_only_at_its_release(login: Login, world: Wor
     assert office.get(f"/api/public/draws/{made['code']}.json").json["sealed"] is True
 
 
-def test_it_waits_for_what_depends_on_it(login: Login, world: World, holding: list[bool]) -> None:
+def test_it_waits_for_what_depends_on_it(
+    login: Login, world: World, holding: list[bool], known: set[str]
+) -> None:
     many_units(world)
     planner = login("visit_planner")
     made = drawn(planner, choice(world, sealed=True)).json
     answer = planner.post(f"/api/draws/{made['id']}/release")
     assert (answer.status_code, answer.json["code"]) == (409, "draws-sealed")
+    known.update(made["standing"][0]["ids"])
     service.visits_over(made["id"])
     assert db.session.get_one(Draw, made["id"]).released_at is None
     holding[0] = False
     service.visits_over(made["id"])
     assert db.session.get_one(Draw, made["id"]).published_at is not None
+
+
+def test_a_unit_where_nobody_has_been_keeps_it_sealed(
+    login: Login, world: World, known: set[str]
+) -> None:
+    many_units(world)
+    planner = login("visit_planner")
+    made = drawn(planner, choice(world, sealed=True)).json
+    for unit in made["standing"][0]["ids"]:
+        service.visits_over(made["id"])
+        assert db.session.get_one(Draw, made["id"]).released_at is None
+        known.add(unit)
+    service.visits_over(made["id"])
+    assert db.session.get_one(Draw, made["id"]).released_at is not None
+
+
+def test_the_draw_of_units_ends_with_the_draw_of_people_for_all_of_them(
+    login: Login, world: World
+) -> None:
+    many_units(world)
+    many_inspectors(world)
+    planner = login("visit_planner")
+    first = drawn(planner, choice(world, sealed=True)).json
+    units = first["standing"][0]["ids"]
+    asked = people(world, [], sealed=True, after_id=first["id"])
+    some = drawn(planner, asked | {"unit_ids": units[:1]}).json
+    held = planner.post(f"/api/draws/{first['id']}/release")
+    assert (held.status_code, held.json["code"]) == (409, "draws-sealed")
+    assert planner.post(f"/api/draws/{some['id']}/release").status_code == 200
+    assert planner.get(f"/api/draws/{first['id']}").json["secret"] is True
+    rest = drawn(planner, asked | {"unit_ids": units[1:]}).json
+    assert planner.post(f"/api/draws/{rest['id']}/release").status_code == 200
+    assert planner.get(f"/api/draws/{first['id']}").json["secret"] is False
 
 
 def test_sealed_is_not_published_by_the_other_button(login: Login, world: World) -> None:
