@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from server.access.rules import Actor, Permission
 from server.kernel import clock
@@ -169,6 +169,18 @@ def due_ids(now: datetime) -> list[str]:
     )
     rows = db.session.execute(query.order_by(Visit.id))
     return [row[0] for row in rows if rules.is_due(row[1], row[2], now)]
+
+
+def unreleased_of_draw(draw_id: str) -> int:
+    """Count the visits of a sealed draw that nobody else may know of yet."""
+    query = select(func.count()).where(Visit.draw_id == draw_id, Visit.released_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
+def released_units_of_draw(draw_id: str) -> set[str]:
+    """Return the units of a draw whose visits everybody may know of."""
+    query = select(Visit.unit_id).where(Visit.draw_id == draw_id, Visit.released_at.is_not(None))
+    return set(db.session.scalars(query))
 
 
 def seen_lately(actor: Actor, visit_ids: Iterable[str]) -> set[str]:

@@ -183,7 +183,7 @@ def _task(visit: Visit) -> Assignment:
         id=visit.assignment_id,
         title=visit.title or f"{MODE_NAMES[visit.mode][0]}：{unit.short_name or unit.name}"[:200],
         unit_id=visit.unit_id,
-        region_id=visit.region_id,
+        region_id=unit.region_id,
         checklist_keys=list(dict.fromkeys([*visit.checklist_keys, *opening.checklist_keys])),
         location_ids=own_places(visit),
         mode=visit.mode,

@@ -4,6 +4,7 @@ from datetime import timedelta, timezone
 
 from server.access.rules import Actor
 from server.audit.service import record
+from server.draws import service as draws
 from server.kernel import clock
 from server.kernel.db import db
 from server.org.numbers import take_number
@@ -36,6 +37,9 @@ def release(visit: Visit, why: str, by: Actor | None) -> None:
         "head": head.hex(),
     }
     record(by, "visit.release", "visit", visit.id, unit_id=visit.unit_id, details=told)
+    if visit.draw_id is not None:
+        db.session.flush()
+        draws.visits_over(visit.draw_id)
 
 
 def release_visit(actor: Actor, visit_id: str, reason: str) -> Visit:
@@ -55,3 +59,6 @@ def release_due() -> int:
                 visit.state = rules.ENDED
             release(visit, "cancelled" if visit.state == rules.CANCELLED else "ended", None)
     return len(ids)
+
+
+draws.add_holder(queries.unreleased_of_draw)
