@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from server.demo import doubts, ledger, organisation, peers, visits
+from server.demo import doubts, ledger, organisation, peers, pool, visits
 from server.kernel.db import db, transaction
 from server.org.models import Person
 from server.org.service import seed_roles
@@ -56,6 +56,7 @@ def load() -> None:
     for entry in plans["assignments"]:
         ledger.plan(county, entry)
     peers.send_guests(county, around["round"])
+    pool.stock(county, _read("pool.json"))
     doubts.leave_one()
     click.echo(f"{len(county.units)} units, {len(county.accounts)} accounts")
 

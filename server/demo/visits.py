@@ -37,6 +37,7 @@ def hold(county: County, visit: Data) -> None:
     with at(started):
         phone.send(("inspection.start", _start(county, visit, inspection, hashes)))
         _answer(phone, inspection, visit["fails"], started)
+        phone.send(*_joint(visit, inspection))
     with at(started + timedelta(minutes=55)):
         phone.send(*_signatures(county, visit, inspection))
         submitted = {"inspection": inspection, "submitted_at": clock.now_ms()}
@@ -58,6 +59,11 @@ def _start(county: County, visit: Data, inspection: str, hashes: Mapping[str, st
         "started_at": clock.now_ms(),
         "member_ids": [county.people[key] for key in visit["members"]],
     }
+
+
+def _joint(visit: Data, inspection: str) -> Iterator[Mutation]:
+    for who in visit.get("joint", ()):
+        yield "joint.set", {"id": new_id(), "inspection": inspection, **who}
 
 
 def _answer(phone: Phone, inspection: str, fails: int, started: datetime) -> None:
