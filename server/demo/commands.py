@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from sqlalchemy import func, select
 
 from server.demo import doubts, ledger, organisation, peers, pool, visits
+from server.demo import tips as demo_tips
 from server.kernel.db import db, transaction
 from server.org.models import Person
 from server.org.service import seed_roles
@@ -57,6 +58,7 @@ def load() -> None:
         ledger.plan(county, entry)
     peers.send_guests(county, around["round"])
     pool.stock(county, _read("pool.json"))
+    demo_tips.leave_some(county, _read("tips.json"))
     doubts.leave_one()
     click.echo(f"{len(county.units)} units, {len(county.accounts)} accounts")
 

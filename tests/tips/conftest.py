@@ -10,7 +10,7 @@ from server.locations.models import Location
 from server.tips import drawn, misses
 from tests.factories.locations import make_location, make_tag
 from tests.support.actors import World
-from tests.tips.support import CODE
+from tests.tips.support import CODE, beside
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +40,4 @@ def room(world: World) -> Location:
 def draw(app: Flask) -> Callable[[], int]:
     """`draw()` draws every picture that waits."""
 
-    def until_idle() -> int:
-        db.session.commit()
-        db.session.remove()
-        return drawn.work_all(app.extensions["store"])
-
-    return until_idle
+    return lambda: int(beside(app, lambda: drawn.work_all(app.extensions["store"])))

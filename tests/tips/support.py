@@ -1,11 +1,15 @@
 """Reporting without an account, and what a phone's picture says besides."""
 
+import contextvars
 import io
 import secrets
+from collections.abc import Callable
 from typing import Any
 
+from flask import Flask
 from PIL import Image
 
+from server.kernel.db import db
 from server.kernel.ids import new_id
 from tests.evidence.scenes import scene
 from tests.support.clients import AppClient
@@ -72,3 +76,16 @@ def new_hazard(rev: int, **given: Any) -> dict[str, Any]:
     """What somebody at the desk enters into the ledger."""
     plain = {"rev": rev, "id": new_id(), "title": "安全出口堆放纸箱", "description": "影响疏散"}
     return plain | given
+
+
+def beside(app: Flask, work: Callable[[], Any]) -> Any:
+    """Run what a worker does, in a context of its own; the test reads anew afterwards."""
+
+    def inside() -> Any:
+        with app.app_context():
+            return work()
+
+    db.session.commit()
+    done = contextvars.Context().run(inside)
+    db.session.expire_all()
+    return done

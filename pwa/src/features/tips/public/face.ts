@@ -40,5 +40,5 @@ export function asking(given: string): HTMLElement {
     h('button', { type: 'submit', class: 'big', 'data-testid': 'tip-ask' }, t('tips.p-ask')));
   if (last) draw(last);
   else if (given) void look();
-  return h('div', { class: 'form' }, form, result);
+  return h('main', { class: 'page' }, form, result);
 }
