@@ -3,6 +3,7 @@ import type { Database } from '../data/database';
 import { sha256 } from '../data/hash';
 import { parseRecord } from '../data/records';
 import { isOver, isPacked, type Visit } from '../data/records-visits';
+import { label } from './effect';
 import { isReplaced, laidVisits, liftPackage } from './laid';
 import type { Ports } from './ports';
 
@@ -35,6 +36,17 @@ const forget = async (db: Database, visits: readonly Visit[]): Promise<void> => 
   for (const id of await laidVisits(db)) if (!standing.has(id)) await liftPackage(db, id);
 };
 
+/** Opened here and refused there: it is closed again. */
+const closeRefused = async (db: Database, visits: readonly Visit[]): Promise<void> => {
+  const laid = new Set(await laidVisits(db));
+  for (const { id, state } of visits) {
+    if (state !== 'sealed' || !laid.has(id)) continue;
+    if ((await db.outbox.where('touches').equals(label(['visit', id])).count()) > 0) continue;
+    await liftPackage(db, id);
+    await db.packages.update(id, { key: undefined });
+  }
+};
+
 /** Once the server's own rows of the unit are here, the package's are of no more use. */
 const giveWay = async (db: Database, visits: readonly Visit[]): Promise<void> => {
   const laid = new Set(await laidVisits(db));
@@ -47,5 +59,6 @@ export const keepPackages = async (db: Database, ports: Ports): Promise<void> =>
   const visits = await confirmed(db);
   for (const visit of visits) if (isPacked(visit)) await fetchPackage(db, ports, visit);
   await forget(db, visits);
+  await closeRefused(db, visits);
   await giveWay(db, visits);
 };

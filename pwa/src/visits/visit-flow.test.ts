@@ -180,6 +180,15 @@ describe('when it is no longer this person’s', () => {
     expect(await readVisit(db, ID)).toBeNull();
   });
 
+  it('the server refused the opening: it is closed again', async () => {
+    await db.outbox.toCollection().modify({ state: 'refused', touches: [], echo: 0 });
+    await db.overlay.clear();
+    await keepPackages(db, ports);
+    expect((await visit()).state).toBe('sealed');
+    for (const secret of [...SECRETS, vector.content_key]) expect(await kept()).not.toContain(secret);
+    expect((await readVisit(db, ID))?.hasKey).toBe(false);
+  });
+
   it('its end has passed without a line: nothing of it is shown or kept, whichever clock says so', async () => {
     wall = OPENS + 36_000_000;
     expect(await readVisits(db)).toMatchObject([{ visit: { state: 'ended', plan: null }, unit: null }]);
