@@ -75,7 +75,7 @@ def open_tasks(actor: Actor, span: Span) -> list[Assignment]:
 
 
 def planned_regions(actor: Actor) -> frozenset[str]:
-    """Return the regions for which the actor plans tasks or sealed visits; refuse who plans none."""
+    """Return the regions for which the actor plans; refuse who plans neither tasks nor visits."""
     found = frozenset[str]().union(*(actor.regions_with(one) for one in PLANNING))
     if not found:
         raise Forbidden(permission=PLANNING[0].value)

@@ -21,6 +21,7 @@ from server.org.models import Unit
 from server.reports.figures import Figures
 from server.reports.labels import square
 from server.reports.names import Names
+from server.reports.record_campaign import campaign_facts
 from server.reports.record_findings import Found, Law, findings_of, hazards_of
 from server.reports.record_lines import Row, rows_of, sections_of
 from server.reports.record_part import mandatory_remarks, part_facts
@@ -147,6 +148,7 @@ def _head(
             _fact("检查时间", f"{started:%Y-%m-%d %H:%M} 至 {until}", wide=True),
             _fact("检查场所", "、".join(_places(inspection, walk, names)) or "全单位", wide=True),
             _fact("检查方式", MODE_NAMES[inspection.mode][0]),
+            *(_fact(name, text, wide=True) for name, text in campaign_facts(inspection)),
             _fact("检查组长", names.person(inspection.lead_id)),
             _fact("检查人员", "、".join(others) or "—", wide=True),
             *_joint(inspection.id),

@@ -7,5 +7,5 @@ export const routes: readonly RouteRecordRaw[] = [
   { path: '/desk/campaigns/new', component: () => import('./NewCampaignPage.vue'), meta: meta('new') },
   { path: '/desk/campaigns/:id', component: () => import('./CampaignPage.vue'), meta: meta('one') },
   { path: '/desk/campaigns/:id/edit', component: () => import('./EditCampaignPage.vue'), meta: meta('edit') },
-  { path: '/attend/:assignment', component: () => import('./AttendPage.vue'), meta: { tab: 'today', messages: ['campaigns', 'answers'], title: 'campaigns.attend' } },
+  { path: '/attend/:assignment', component: () => import('./AttendPage.vue'), meta: { tab: 'today', bar: false, messages: ['campaigns', 'answers'], title: 'campaigns.attend' } },
 ];
