@@ -51,12 +51,13 @@ def plan_round(desk: Phone, name: str, checklist: str) -> None:
     desk.tap("form-save")
     expect(desk.at("peer-round")).to_be_visible()
     for _ in range(24):
-        desk.tap("peer-pair")
+        with page.expect_response(re.compile(r"/pairs$")):
+            desk.tap("peer-pair")
+        expect(desk.at("peer-pair")).to_be_enabled()
         expect(desk.at("peer-pair-row")).to_have_count(3)
         wanted = desk.at("peer-pair-row").filter(has=page.get_by_role("link", name=GUEST))
         if wanted.get_by_role("cell", name=HOME).count():
             return
-        page.wait_for_timeout(50)
     raise AssertionError("the pairs are never those of the story")
 
 
