@@ -45,6 +45,7 @@ CHORES = (
     (("audit", "sign"), "audit"),
     (("sync", "tidy"), "tidy"),
     (("rescue", "tidy"), "rescue"),
+    (("draws", "keep"), "draws"),
 )
 
 
