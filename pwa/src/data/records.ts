@@ -1,11 +1,12 @@
 /** Every kind of row the server sends, as the phone reads it. The words of the wire are the words of the code. */
+import { assignment, attendance } from './records-campaigns';
 import { peer } from './records-peers';
 import { visit } from './records-visits';
 import { dict, flag, isRecord, json, list, maybe, number, record, text, word, type Parse, type Parsed } from './shape';
 
 /** Which there are, their names and signing rules: contracts/generated/inspection-rules.json. */
 export type InspectionMode = string;
-export type AssignmentState = 'planned' | 'started' | 'done' | 'cancelled';
+export type { AssignmentState } from './records-campaigns';
 /** Every item tapped, or only what is wrong. */
 export type InspectionStyle = 'full' | 'quick';
 export type InspectionState = 'draft' | 'submitted';
@@ -42,38 +43,6 @@ const me = record({
   permissions: list(text),
   must_change_password: flag,
   demo: flag,
-});
-const assignment = record({
-  id: text,
-  title: text,
-  unit_id: text,
-  checklist_keys: list(text),
-  mode: text,
-  due_on: maybe(text),
-  inspector_ids: list(text),
-  lead_id: maybe(text),
-  location_ids: list(text),
-  state: word<AssignmentState>(),
-  note: maybe(text),
-  campaign: maybe(text),
-  campaign_id: maybe(text),
-  /** Who leads by attending (not one of the inspectors). */
-  leader_id: maybe(text),
-  created_at: number,
-});
-/** A leader was there: signed on the leader's own phone. */
-const attendance = record({
-  id: text,
-  assignment_id: maybe(text),
-  inspection_id: maybe(text),
-  unit_id: text,
-  person_id: text,
-  title: text,
-  tag: maybe(text),
-  tag_fits: maybe(flag),
-  distance: maybe(number),
-  at: number,
-  received_at: maybe(number),
 });
 const outcome = record({
   id: text,
@@ -348,7 +317,6 @@ export type EType = keyof typeof parsers;
 export type RecordOf<E extends EType> = Parsed<(typeof parsers)[E]>;
 export type Me = RecordOf<'me'>;
 export type Assignment = RecordOf<'assignment'>;
-export type Attendance = RecordOf<'attendance'>;
 export type Outcome = RecordOf<'outcome'>;
 export type Region = RecordOf<'region'>;
 export type Unit = RecordOf<'unit'>;
