@@ -48,6 +48,13 @@ MODES: Mapping[str, Mode] = {one["key"]: _mode(one) for one in _DATA["modes"]}
 WAYS: Mapping[str, Mapping[str, str]] = {one["key"]: one["name"] for one in _DATA["ways"]}
 
 
+def known_mode(key: str) -> str:
+    """Return the key of a kind of inspection; raise ValueError when there is none."""
+    if key not in MODES:
+        raise ValueError("no kind of inspection")
+    return key
+
+
 def as_data() -> dict[str, Any]:
     """Return what the phone and the desk need of it."""
     modes = [

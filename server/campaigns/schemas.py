@@ -4,20 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from server.campaigns.modes import MODES
+from server.campaigns.modes import known_mode
 from server.campaigns.queries import AssignmentFilter
 from server.kernel.ids import new_id
 from server.web.schemas import Asked, Body, Day, Id, Paging, Several, Text, Word
 
-
-def _known_mode(key: str) -> str:
-    if key not in MODES:
-        raise ValueError("no kind of inspection")
-    return key
-
-
 State = Literal["planned", "started", "done", "cancelled"]
-Mode = Annotated[str, AfterValidator(_known_mode)]
+Mode = Annotated[str, AfterValidator(known_mode)]
 Title = Annotated[Word, Field(min_length=1)]
 Keys = Annotated[list[Word], Field(min_length=1, max_length=30)]
 People = Annotated[list[Id], Field(min_length=1, max_length=30)]

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from server.campaigns.modes import known_mode
 from server.campaigns.programme_rules import EVERY
-from server.campaigns.schemas import Mode
 from server.web.schemas import Arguments, Asked, Day, Id, Several
 
 Ids = Annotated[list[Id], Several, Field(max_length=200)]
+Mode = Annotated[str, AfterValidator(known_mode)]
 Every = Literal[EVERY]  # type: ignore[valid-type]
 
 
