@@ -1,6 +1,7 @@
 /**
  * All pages of the app. Every feature lists its own in `features/<name>/routes.ts`, whose pages are lazy imports;
- * the list is found here, so that a new page needs no change outside its folder.
+ * the list is found here, so that a new page needs no change outside its folder. What the desk shows is listed in
+ * `desk-routes.ts` and learned when somebody goes there: a phone need not know it.
  */
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type RouteRecordRaw } from 'vue-router';
 import { session } from '@/data/session';
@@ -13,6 +14,7 @@ interface RoutesModule {
 }
 
 const modules = import.meta.glob<RoutesModule>('./features/*/routes.ts', { eager: true });
+const DESK_DOOR = 'desk-door';
 const isWide = (): boolean => matchMedia('(min-width: 1024px)').matches;
 
 export const router = createRouter({
@@ -21,6 +23,7 @@ export const router = createRouter({
   routes: [
     { path: '/', redirect: () => (isWide() && worksAtDesk() ? '/desk/overview' : '/today') },
     ...Object.values(modules).flatMap((module) => [...module.routes]),
+    { path: '/desk/:rest(.*)*', name: DESK_DOOR, component: () => import('@/features/account/MissingPage.vue'), beforeEnter: openDesk },
     {
       path: '/:rest(.*)*',
       component: () => import('@/features/account/MissingPage.vue'),
@@ -31,8 +34,17 @@ export const router = createRouter({
 
 router.beforeEach(admit);
 router.beforeResolve(async (to) => {
-  await loadMessages(to.matched.flatMap((record) => record.meta.messages ?? []));
+  const frame = to.meta.frame === 'desk' ? ['rail'] : [];
+  await loadMessages([...frame, ...to.matched.flatMap((record) => record.meta.messages ?? [])]);
 });
+
+/** Learn the desk's pages, then go on to the one that was asked for. */
+async function openDesk(to: RouteLocationNormalized): Promise<RouteLocationRaw> {
+  const { deskRoutes } = await import('./desk-routes');
+  router.removeRoute(DESK_DOOR);
+  for (const route of deskRoutes) router.addRoute(route);
+  return { path: to.path, query: to.query, hash: to.hash, replace: true };
+}
 
 /** Who may enter; `true` for everybody who is logged in, the pages themselves know what they may show. */
 function admit(to: RouteLocationNormalized): RouteLocationRaw | boolean {

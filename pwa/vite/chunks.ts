@@ -17,8 +17,8 @@ export function chunkFile(chunk: Chunk): string {
  * each costs a phone two milliseconds to begin. A part that only one page draws stays with it.
  */
 export const chunkGroups = [
-  { name: 'core', test: /node_modules\/(vue|@vue|vue-router|dexie)\/|\/src\/data\/|preload-helper|export-helper/, priority: 6 },
-  { name: 'parts', test: /\/src\/(ui|device|i18n)\/[^/]+\.(ts|vue)|node_modules\/@lucide\//, minShareCount: 6, priority: 5 },
+  { name: 'core', test: /node_modules\/(vue|@vue|vue-router|dexie)\/|\/src\/data\/(?!locked|trusted-time)|preload-helper|export-helper/, priority: 6 },
+  { name: 'parts', test: /\/src\/(ui|device|i18n)\/[^/]+\.(ts|vue)|node_modules\/@lucide\//, minShareCount: 16, priority: 5 },
   { name: 'icons', test: /node_modules\/@lucide\//, minShareCount: 2, priority: 4 },
   { name: 'rules', test: /\/src\/engine\/(?!workflow)/, minShareCount: 2, priority: 3 },
   { name: 'photo', test: /\/src\/photo\//, minShareCount: 2, priority: 3 },

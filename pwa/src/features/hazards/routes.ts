@@ -23,16 +23,4 @@ export const routes: readonly RouteRecordRaw[] = [
     component: () => import('./ReportPage.vue'),
     meta: { messages, title: 'hazards.report' },
   },
-  {
-    path: '/desk/hazards',
-    component: () => import('./DeskHazardsPage.vue'),
-    meta: { messages: [...messages, 'desk'], title: 'hazards.ledger', frame: 'desk' },
-    children: [
-      {
-        path: ':id',
-        component: () => import('./HazardPage.vue'),
-        meta: { messages: [...messages, 'desk'], title: 'hazards.ledger', frame: 'desk' },
-      },
-    ],
-  },
 ];

@@ -1,7 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router';
 
 const messages = ['problems', 'account', 'problem'] as const;
-const desk = { messages: [...messages, 'desk'], title: 'problems.desk', frame: 'desk' } as const;
 
 export const routes: readonly RouteRecordRaw[] = [
   {
@@ -13,11 +12,5 @@ export const routes: readonly RouteRecordRaw[] = [
     path: '/me/problems/:id',
     component: () => import('./ProblemPage.vue'),
     meta: { messages, title: 'problems.one', tab: 'me' },
-  },
-  {
-    path: '/desk/problems',
-    component: () => import('./DeskProblemsPage.vue'),
-    meta: desk,
-    children: [{ path: ':id', component: () => import('./DeskProblemDrawer.vue'), meta: desk }],
   },
 ];

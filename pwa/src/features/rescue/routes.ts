@@ -1,7 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router';
 
-const desk = { frame: 'desk', messages: ['rescue', 'account', 'problem'] } as const;
-
 export const routes: readonly RouteRecordRaw[] = [
   {
     path: '/me/rescue',
@@ -17,15 +15,5 @@ export const routes: readonly RouteRecordRaw[] = [
     path: '/guide',
     component: () => import('./GuidePage.vue'),
     meta: { frame: 'bare', open: true, title: 'rescue.guide', messages: ['rescue'] },
-  },
-  {
-    path: '/desk/rescue',
-    component: () => import('./DeskRescuePage.vue'),
-    meta: { ...desk, title: 'rescue.desk', messages: [...desk.messages] },
-  },
-  {
-    path: '/desk/phones',
-    component: () => import('./DeskPhonesPage.vue'),
-    meta: { ...desk, title: 'rescue.phones', messages: [...desk.messages] },
   },
 ];

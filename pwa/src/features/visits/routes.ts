@@ -1,15 +1,8 @@
 import type { RouteRecordRaw } from 'vue-router';
 
 const phone = { messages: ['visits', 'answers', 'photo'], title: 'visits.one', tab: 'today' } as const;
-const desk = { messages: ['visits', 'desk', 'problem'], title: 'visits.desk', frame: 'desk' } as const;
 
 export const routes: readonly RouteRecordRaw[] = [
   { path: '/visits/:id', component: () => import('./VisitPage.vue'), meta: phone },
   { path: '/visits/:id/arrive', component: () => import('./ArrivePage.vue'), meta: { ...phone, title: 'visits.arrive' } },
-  {
-    path: '/desk/visits',
-    component: () => import('./DeskVisitsPage.vue'),
-    meta: desk,
-    children: [{ path: ':id', component: () => import('./DeskVisitDrawer.vue'), meta: desk }],
-  },
 ];
