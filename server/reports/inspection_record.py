@@ -169,7 +169,7 @@ def _joint(inspection_id: str) -> list[dict[str, Any]]:
 def joint_words(row: JointPerson) -> str:
     """Say who somebody of another agency is."""
     shown = "已出示" if row.shown else "未出示"
-    papers = f"证件号 {row.certificate}（{shown}）" if row.certificate else "证件未记录"
+    papers = f"证件号 {row.certificate} {shown}" if row.certificate else "证件未记录"
     return f"{row.name}（{'，'.join(filter(None, (row.agency, row.title, papers)))}）"
 
 
