@@ -6,8 +6,8 @@ from pydantic import Field
 
 from server.kernel import clock
 from server.kernel.ids import new_id
+from server.visits.drafts import VisitDraft
 from server.visits.queries import VisitFilter
-from server.visits.service import VisitDraft
 from server.web.schemas import Arguments, Asked, Body, Id, Millis, Paging, Several, Text, Word
 
 State = Literal["sealed", "opened", "arrived", "ended", "cancelled"]

@@ -11,6 +11,7 @@ from server.kernel import clock as kernel_clock
 from server.kernel.db import db
 from server.org.models import Pass
 from server.sync.models import SyncProblem
+from server.visits import rules, service
 from tests.factories.org import make_person
 from tests.support.clock import FrozenClock
 from tests.visits.conftest import Scene, arrival, opening, start
@@ -81,6 +82,16 @@ def test_a_phone_an_hour_fast_opens_by_the_servers_time(scene: Scene, clock: Fro
     answer = scene.leader.http.post("/api/sync/v1/exchange", json=body).json
     (result,) = [one for one in answer["results"] if one["id"] == mutation]
     assert (result["status"], result["code"]) == ("rejected", "visit-not-yet")
+
+
+def test_what_is_held_says_why(scene: Scene, clock: FrozenClock) -> None:
+    visit = scene.plan()
+    proof = service.Proof("tag", tag="QZ7K2M")
+    task = visit["plan"]["assignment_id"]
+    came = service.Arrival(visit["id"], task, kernel_clock.now(), proof)
+    with pytest.raises(rules.VisitNotOpened) as refused:
+        service.arrive(scene.actors.of(scene.guest), came)
+    assert refused.value.code == "visit-not-opened"
 
 
 def test_twice_and_from_two_devices_is_once(scene: Scene, clock: FrozenClock) -> None:

@@ -1,12 +1,12 @@
 """Commands on sealed visits; none of them commits."""
 
+from server.visits.drafts import VisitDraft
 from server.visits.service.arrival import Arrival, Met, Position, Proof, arrive
 from server.visits.service.knowledge import is_sound, lines_of, note_reading
 from server.visits.service.opening import Opening, note_early, open_visit
 from server.visits.service.packaging import hand_over, register_sealing_key, release_keys
 from server.visits.service.people import actor_now, knower_ids
 from server.visits.service.planning import (
-    VisitDraft,
     cancel_visit,
     change_visit,
     plan_visit,

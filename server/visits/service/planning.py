@@ -1,8 +1,6 @@
 """Planning a sealed visit, changing and calling it off, telling somebody."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +18,7 @@ from server.locations.models import Location
 from server.org.models import Unit
 from server.org.rules import require_rev
 from server.visits import rules
+from server.visits.drafts import VisitDraft
 from server.visits.models import Visit
 from server.visits.queries import planned_visit
 from server.visits.service import knowledge, people
@@ -33,26 +32,6 @@ CHANGEABLE = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class VisitDraft:
-    """A visit as planned."""
-
-    id: str
-    unit_id: str
-    checklist_keys: Sequence[str]
-    leader_id: str
-    opens_at: datetime
-    ends_at: datetime
-    mode: str = "surprise"
-    title: str = ""
-    location_ids: Sequence[str] = ()
-    note: str = ""
-    member_ids: Sequence[str] = ()
-    key_release: str = rules.OFFLINE
-    campaign_id: str | None = None
-    draw_id: str | None = None
-
-
 def plan_visit(actor: Actor, draft: VisitDraft) -> Visit:
     """Plan a visit that nobody but its knowers can find."""
     existing = db.session.get(Visit, draft.id)
@@ -61,7 +40,22 @@ def plan_visit(actor: Actor, draft: VisitDraft) -> Visit:
             raise rules.VisitIdTaken()
         return existing
     unit = require_unit(actor, draft.unit_id, Permission.VISITS_SEAL)
-    row = Visit(
+    row = _drafted(actor, draft, unit)
+    _require_sound(row, unit)
+    make_package(row)
+    db.session.add(row)
+    db.session.flush()
+    people.add_part(row.id, actor.user_id, rules.PLANNER)
+    people.set_team(row)
+    knowledge.note(row, "planned", actor.user_id)
+    if row.draw_id is not None:
+        knowledge.note(row, "drew", actor.user_id, draw=row.draw_id)
+    _note_assigned(row, people.team_of(row), actor)
+    return row
+
+
+def _drafted(actor: Actor, draft: VisitDraft, unit: Unit) -> Visit:
+    return Visit(
         id=draft.id,
         region_id=unit.region_id,
         unit_id=unit.id,
@@ -83,17 +77,6 @@ def plan_visit(actor: Actor, draft: VisitDraft) -> Visit:
         created_at=clock.now(),
         wrapped=[],
     )
-    _require_sound(row, unit)
-    make_package(row)
-    db.session.add(row)
-    db.session.flush()
-    people.add_part(row.id, actor.user_id, rules.PLANNER)
-    people.set_team(row)
-    knowledge.note(row, "planned", actor.user_id)
-    if row.draw_id is not None:
-        knowledge.note(row, "drew", actor.user_id, draw=row.draw_id)
-    _note_assigned(row, people.team_of(row), actor)
-    return row
 
 
 def change_visit(actor: Actor, visit_id: str, rev: int, changes: Mapping[str, Any]) -> Visit:
