@@ -11,4 +11,5 @@ def test_the_real_core_and_the_real_server_agree(
     webapp.ensure_modules()
     server = make_live_server(backend, "demo", ANXUN_DEMO="1")
     server.start()
-    meets(server, "tests/sync/cross.test.ts", 1 if backend == "sqlite" else 2)
+    for test in ("cross", "visits-cross"):
+        meets(server, f"tests/sync/{test}.test.ts", 1 if backend == "sqlite" else 2)

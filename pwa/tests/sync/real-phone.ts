@@ -31,6 +31,13 @@ interface Account {
 const accounts = (): readonly Account[] =>
   JSON.parse(readFileSync(process.env['ANXUN_ACCOUNTS'] ?? '/dev/null', 'utf8')) as Account[];
 
+/** The first account of a role. */
+export const account = (role: string): Account => {
+  const found = accounts().find((one) => one.role === role);
+  if (found === undefined) throw new Error(`nobody is ${role}`);
+  return found;
+};
+
 /** Mulberry32: a run can be had again by its seed. */
 const randomFrom = (seed: number): (() => number) => {
   let state = seed;
