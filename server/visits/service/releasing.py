@@ -62,3 +62,4 @@ def release_due() -> int:
 
 
 draws.add_holder(queries.unreleased_of_draw)
+draws.add_teller(queries.released_units_of_draw)
