@@ -1,12 +1,14 @@
 """Two draws of the demo: units, published with one replacement; then people for these units."""
 
+from contextlib import suppress
+
 from server.access.rules import Actor
 from server.demo.organisation import County
 from server.draws import rhythm, service
 from server.draws.choice import PEOPLE, UNITS, Choice
 from server.draws.models import Draw
 from server.draws.publish import standing
-from server.draws.rules import snapshot_hash
+from server.draws.rules import TooFewCandidates, snapshot_hash
 from server.kernel.db import db, transaction
 from server.kernel.ids import new_id
 from server.org.models import Person
@@ -38,7 +40,9 @@ def hold(county: County) -> None:
             unit_ids=visited,
             after_id=units.id,
         )
-        _draw(office, people, 1)
+        # Chance may have drawn a unit from which everybody stands aside.
+        with suppress(TooFewCandidates):
+            _draw(office, people, 1)
 
 
 def _draw(office: Actor, choice: Choice, witness: int) -> Draw:
