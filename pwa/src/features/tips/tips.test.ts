@@ -10,7 +10,7 @@ import { loadMessages, setLocale } from '@/i18n/i18n';
 import { h } from './public/dom';
 import { drop, fresh, freshId, save, waiting, type Draft } from './public/drafts';
 import { shown } from './public/face';
-import { leadingZeros, sha256, solve } from './public/prove.worker';
+import { leadingZeros, sha256, solve } from './public/reckon';
 import { deliver, type Ports } from './public/sending';
 import { fit } from './public/shrink';
 import { grouped } from './public/ticket';
