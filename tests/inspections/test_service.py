@@ -101,7 +101,7 @@ def test_everybody_in_the_team_may_inspect_the_unit(actors: Actors, world: World
 
 def test_a_mode_must_be_known(actors: Actors, world: World) -> None:
     with pytest.raises(rules.ModeUnknown):
-        make_inspection(actors["inspector"], world.hospital, mode="holiday")
+        make_inspection(actors["inspector"], world.hospital, mode="moonlight")
 
 
 def test_who_may_not_inspect_cannot_start(actors: Actors, world: World) -> None:
