@@ -227,6 +227,7 @@ def test_the_same_report_from_ten_lines_at_once_is_one(racing: Flask) -> None:
         assert db.session.query(Tip).count() == 1
         assert db.session.query(TipPicture).count() == 1
         level = db.session.get_one(TipBudget, budget.ALL).level
+        db.session.remove()
         db.engine.dispose()
     assert level <= 1.01, "ten sendings of one report cost one"
 
