@@ -229,6 +229,18 @@ export interface ResolveConflict {
   readonly reason: string;
 }
 
+/** A tag that was scanned at a visit, and what was read beside it. */
+export interface NoteScan {
+  readonly id: string;
+  readonly code: string;
+  readonly at: number;
+  readonly how: 'camera' | 'photo' | 'typed';
+  readonly inspection?: string;
+  readonly seal?: { readonly k: string; readonly s: string };
+  readonly position?: Position;
+  readonly fact?: { readonly id: string; readonly answer: string };
+}
+
 /** `body` and `signing` are JSON texts; they are signed, hashed and kept as they stand. */
 export interface IssuePaper {
   readonly id: string;
@@ -250,6 +262,7 @@ export interface MutationArgs {
   'inspection.start': StartInspection;
   'answer.set': SetAnswer;
   'paper.issue': IssuePaper;
+  'scan.note': NoteScan;
   'part.assign': AssignParts;
   'joint.set': SetJoint;
   'joint.drop': DropJoint;

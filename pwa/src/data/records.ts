@@ -117,6 +117,7 @@ const tag = record({
   target_kind: maybe(word<TagTarget>()),
   target_id: maybe(text),
   batch: maybe(text),
+  issue: number,
 });
 const inspection = record({
   id: text,
@@ -306,6 +307,7 @@ export const parsers = {
   hazard,
   receipt,
   office: bare,
+  ask: bare,
   paper: bare,
   joint: bare,
   sheet: bare,
@@ -357,6 +359,7 @@ const PARENT: Readonly<Record<string, readonly string[]>> = {
   location: ['unit_id'],
   asset: ['unit_id'],
   tag: ['unit_id'],
+  ask: ['target_id'],
   hazard: ['unit_id'],
   inspection: ['unit_id'],
   department: ['unit_id'],

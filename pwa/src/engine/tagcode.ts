@@ -39,8 +39,14 @@ export function formatCode(code: string): string {
   return code.replace(/(.{4})(?=.)/g, '$1 ');
 }
 
+/** What a square says beside its code: the beginning of the server's key, and its signature. */
+export interface TagSeal {
+  readonly k: string;
+  readonly s: string;
+}
+
 export type Scanned =
-  | { readonly kind: 'tag'; readonly code: string }
+  | { readonly kind: 'tag'; readonly code: string; readonly seal?: TagSeal }
   /** A tag of this system by its code, but printed with another address. */
   | { readonly kind: 'elsewhere'; readonly code: string; readonly host: string }
   | { readonly kind: 'foreign'; readonly text: string };
@@ -53,8 +59,15 @@ export function readScan(text: string, ownHost: string): Scanned {
   const address = parseAddress(trimmed);
   const code = normaliseCode(PATH.exec(address?.pathname ?? '')?.[1] ?? '');
   if (!address || !isTagCode(code)) return { kind: 'foreign', text: trimmed };
-  return address.host === ownHost ? { kind: 'tag', code } : { kind: 'elsewhere', code, host: address.host };
+  if (address.host !== ownHost) return { kind: 'elsewhere', code, host: address.host };
+  return ours(code, sealOf(address.searchParams.get('k'), address.searchParams.get('s')));
 }
+
+const ours = (code: string, seal: TagSeal | null): Scanned => (seal ? { kind: 'tag', code, seal } : { kind: 'tag', code });
+
+/** A signature as it may stand behind the code; anything else beside a code is left alone. */
+export const sealOf = (k: unknown, s: unknown): TagSeal | null =>
+  typeof k === 'string' && typeof s === 'string' && /^[0-9a-f]{8}$/.test(k) && /^[\w-]{20,100}$/.test(s) ? { k, s } : null;
 
 function parseAddress(text: string): URL | null {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;

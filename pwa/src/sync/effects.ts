@@ -39,6 +39,7 @@ const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'inspection.start': startInspection,
   'answer.set': setAnswer,
   'paper.issue': issuePaper,
+  'scan.note': { ...none, needs: (args) => keys(['inspection', args.inspection]) },
   'part.assign': assignParts,
   'joint.set': setJoint,
   'joint.drop': dropJoint,
