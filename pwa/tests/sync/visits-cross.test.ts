@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { prepareSealing } from '@/custody/sealing';
 import { readMeta } from '@/data/database';
+import type { VisitPlan } from '@/data/records-visits';
 import { newId } from '@/data/ids';
 import { all, children, get } from '@/data/view';
 import { keepPackages } from '@/sync/packages';
@@ -36,6 +37,34 @@ const planned = async (leader: RealPhone, member: RealPhone, opensAt: number): P
   return { id: body.id, unit };
 };
 
+const orFail = <T>(found: T | null | undefined): T => {
+  if (found === null || found === undefined) throw new Error('not there');
+  return found;
+};
+
+/** Before its time nothing opens; then the leader does, and the member with the leader's code. */
+const openedBy = async (leader: RealPhone, member: RealPhone, id: string, opensAt: number): Promise<VisitPlan> => {
+  for (const phone of [leader, member]) expect(JSON.stringify(await phone.db.rows.toArray())).not.toContain(NOTE);
+  const closed = orFail(await get(leader.db, 'visit', id));
+  expect(await openByTime(leader.db, closed)).toBe('early');
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, opensAt - Date.now()) + 500));
+  expect(await openByTime(leader.db, closed)).toBeNull();
+  expect(await openByCode(member.db, orFail(await teamCode(leader.db, id)))).toEqual({ id });
+  return orFail(orFail(await get(member.db, 'visit', id)).plan);
+};
+
+/** By a tag of the unit, and straight into the walk; the inspection's id. */
+const arrivedBy = async (leader: RealPhone, member: RealPhone, id: string, { assignment_id: task, unit_id: unit }: VisitPlan): Promise<string> => {
+  const tag = orFail((await children(leader.db, 'tag', unit)).find(({ state }) => state === 'bound')).id;
+  const proof = { kind: 'tag', tag } as const;
+  await leader.say({ name: 'visit.arrive', args: { id, assignment_id: task, arrived_at: Date.now(), proof, met: [{ name: '赵海燕' }], escort: false } });
+  const definition = orFail(await leader.db.definitions.where('key').equals('fire').first()).hash;
+  const begun = newId();
+  const args = { id: begun, assignment_id: task, unit_id: unit, checklist_key: 'fire', definition, mode: 'surprise', targets: {}, started_at: Date.now(), member_ids: [member.me.id] } as const;
+  await leader.say({ name: 'inspection.start', args });
+  return begun;
+};
+
 describe.skipIf(SERVER === '')('a sealed visit against a real server', () => {
   test('nothing is known before, everything agrees afterwards', async () => {
     const [leader, member] = await team();
@@ -45,30 +74,17 @@ describe.skipIf(SERVER === '')('a sealed visit against a real server', () => {
     await fetched(leader, member);
     expect((await readVisit(leader.db, id))?.readiness).toBe('ready');
     expect((await readVisit(member.db, id))?.readiness).toBe('code');
-    for (const phone of [leader, member]) expect(JSON.stringify(await phone.db.rows.toArray())).not.toContain(NOTE);
-    const closed = await get(leader.db, 'visit', id);
-    if (!closed) throw new Error('no visit');
-    expect(await openByTime(leader.db, closed)).toBe('early');
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, opensAt - Date.now()) + 500));
-    expect(await openByTime(leader.db, closed)).toBeNull();
-    expect(await openByCode(member.db, (await teamCode(leader.db, id)) ?? '')).toEqual({ id });
-    const plan = (await get(member.db, 'visit', id))?.plan;
+    const plan = await openedBy(leader, member, id, opensAt);
     expect(plan).toMatchObject({ unit_id: unit, note: NOTE });
-
-    const task = plan?.assignment_id ?? '';
-    const tag = (await children(leader.db, 'tag', unit)).find(({ state }) => state === 'bound')?.id ?? '';
-    await leader.say({ name: 'visit.arrive', args: { id, assignment_id: task, arrived_at: Date.now(), proof: { kind: 'tag', tag }, met: [{ name: '赵海燕' }], escort: false } });
-    const definition = (await leader.db.definitions.where('key').equals('fire').first())?.hash ?? '';
-    const start = { id: newId(), assignment_id: task, unit_id: unit, checklist_key: 'fire', definition, mode: 'surprise', targets: {}, started_at: Date.now(), member_ids: [member.me.id] } as const;
-    await leader.say({ name: 'inspection.start', args: start });
-    const foretold = [await get(leader.db, 'visit', id), await get(leader.db, 'assignment', task)].map(timeless);
-
+    const begun = await arrivedBy(leader, member, id, plan);
+    const drawn = async (): Promise<object[]> => [await get(leader.db, 'visit', id), await get(leader.db, 'assignment', plan.assignment_id)].map(timeless);
+    const foretold = await drawn();
     for (const phone of [member, leader, member]) await phone.settle();
-    expect([await get(leader.db, 'visit', id), await get(leader.db, 'assignment', task)].map(timeless)).toMatchObject(foretold);
+    expect(await drawn()).toMatchObject(foretold);
     for (const phone of [leader, member]) {
       await keepPackages(phone.db, phone.ports);
-      expect((await get(phone.db, 'visit', id))?.state).toBe('arrived');
-      expect((await get(phone.db, 'inspection', start.id))?.assignment_id).toBe(task);
+      expect(orFail(await get(phone.db, 'visit', id)).state).toBe('arrived');
+      expect(orFail(await get(phone.db, 'inspection', begun)).assignment_id).toBe(plan.assignment_id);
       expect(await mine(phone)).toEqual([]);
       await expectTrue(phone);
     }
