@@ -26,6 +26,8 @@ OTHERS = (
     "record.json", "hazards.json", "definition.json", "mutations.jsonl", "chain.jsonl",
     "seals.jsonl", "keys.json", "receipts.jsonl", "audit.jsonl",
 )  # fmt: skip
+# What only the record of a sealed visit brings along.
+MAYBE = ("visit.json",)
 DONE = ("applied", "merged")
 
 
@@ -187,7 +189,9 @@ def check_manifest(found, book, trusted):
             raise Broken(member["name"], "与清单所列不同", "it is not what the manifest lists")
     order = [name for name in found if name not in FIRST[2:]]
     known = {*FIRST, *OTHERS}
-    extra = next((n for n in order if n not in listed or not (n in known or is_photo(n))), None)
+    extra = next(
+        (n for n in order if n not in listed or not (n in known or n in MAYBE or is_photo(n))), None
+    )
     if order != listed or extra or not known <= set(found):
         raise Broken(extra or "manifest.json", "文件与清单不一致", "members and manifest differ")
     return manifest
@@ -544,6 +548,21 @@ def check(file, trusted=()):
         raise Broken(found.last, "数据结构不对", f"it has a wrong form: {exc!r}") from exc
 
 
+def check_visit(found):
+    """The log of who knew of a sealed visit and when: every line is tied to the one before it."""
+    if "visit.json" not in found:
+        return 0
+    visit = read(found, "visit.json")
+    prefix = b"anxun-visit-log-1\n"
+    before = sha256(prefix + visit["id"].encode())
+    for number, line in enumerate(visit["log"], start=1):
+        names = ("seq", "at", "person", "how", "by", "details")
+        before = sha256(before + sha256(prefix + b"".join(field(line[name]) for name in names)))
+        if line["seq"] != number or line["link"] != before.hex():
+            raise Broken("visit.json", f"知情记录第 {number} 条不符", f"line {number} was changed")
+    return len(visit["log"])
+
+
 def check_contents(found, trusted):
     notes = []
     book = key_book(found)
@@ -588,7 +607,7 @@ def check_contents(found, trusted):
         "文件 members": len(found), "操作 mutations": len(mutations),
         "有手机封签 sealed": len(mutations) - len(bare), "手机 phones": len(people),
         "答案 answers": answers, "照片 photos": here, "回执 receipts": receipts,
-        "审计 audit entries": audit,
+        "审计 audit entries": audit, "知情记录 who knew when": check_visit(found),
     }  # fmt: skip
     return counts, notes
 

@@ -16,6 +16,7 @@ from server.dossier.excerpt import excerpt_of
 from server.dossier.mutations import said_of
 from server.dossier.queries import Matter, clients_of, pieces
 from server.dossier.readme import readme_of
+from server.dossier.sealed import visit_data
 from server.evidence.models import Photo
 from server.evidence.rules import MIMES
 from server.evidence.storage import Store, chunks_of
@@ -49,7 +50,14 @@ def contents_of(matter: Matter) -> dict[str, bytes]:
         "keys.json": _json({"device": device_keys(key_ids), "server": _server_keys()}),
         "receipts.jsonl": _lines(_receipt(row) for row in receipts),
         "audit.jsonl": _lines(excerpt_of(matter, key_ids)),
+        **_sealed(matter),
     }
+
+
+def _sealed(matter: Matter) -> dict[str, bytes]:
+    """A visit that nobody had announced brings its log along; others bring nothing."""
+    told = visit_data(matter.inspection)
+    return {} if told is None else {"visit.json": _json(told)}
 
 
 def members_of(

@@ -29,6 +29,7 @@ _TEXT = """\
   keys.json         手机与服务器的公钥
   receipts.jsonl    服务器对每张照片和每次提交出具的回执
   audit.jsonl       审计日志中与本次检查有关的条目
+  visit.json        仅暗访有：到达情况和知情记录
   photos/           照片原件，文件名即其 SHA-256
   manifest.json     以上各文件的清单，manifest.sig 是服务器对清单的签名
 
@@ -64,6 +65,7 @@ What is in it
   keys.json         public keys of phones and server
   receipts.jsonl    the server's receipts for each photo and each submission
   audit.jsonl       entries of the audit log about this inspection
+  visit.json        of sealed visits only: the arrival, and who knew when
   photos/           the photos as taken, named by their SHA-256
   manifest.json     the list of all these; manifest.sig is the server's signature of it
 
