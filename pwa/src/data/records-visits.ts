@@ -1,5 +1,4 @@
 /** A sealed visit as its team's phones may know it: until it is opened neither where it leads nor what for. */
-import type { InspectionMode } from './records';
 import { list, maybe, number, record, text, word, type Parsed } from './shape';
 
 export type VisitState = 'sealed' | 'opened' | 'arrived' | 'ended' | 'cancelled';
@@ -12,7 +11,7 @@ export const plan = record({
   checklist_keys: list(text),
   location_ids: list(text),
   note: maybe(text),
-  mode: word<InspectionMode>(),
+  mode: text,
   assignment_id: text,
   leader_id: text,
   member_ids: list(text),
