@@ -29,3 +29,16 @@ export function pictureOf(spots: readonly Pick<Spot, 'lat' | 'lon'>[], width: nu
     bar: { km, width: km * perKm },
   };
 }
+
+const [LABEL_WIDTH, LABEL_HEIGHT] = [72, 18] as const;
+
+/** Whose name has room: the first in the list first, so that names never lie on each other. */
+export function namedSpots(spots: readonly Spot[], picture: Picture): ReadonlySet<string> {
+  const taken: (readonly [number, number])[] = [];
+  return new Set(spots.flatMap((spot) => {
+    const [x, y] = picture.at(spot);
+    if (taken.some(([a, b]) => Math.abs(a - x) < LABEL_WIDTH && Math.abs(b - y) < LABEL_HEIGHT)) return [];
+    taken.push([x, y]);
+    return [spot.id];
+  }));
+}

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import holidays from '../../../../../server/campaigns/calendar/holidays.json';
 import type { Calendar } from '../plan';
 import { dayFacts, daysBetween, monthOf, nextFeast, sameDayNextMonth, shift, weekOf } from './days';
-import { pictureOf } from './map';
+import { namedSpots, pictureOf } from './map';
 import { distance } from './route';
 
 const day = fc.date({ min: new Date('2024-01-01T00:00:00Z'), max: new Date('2027-12-31T00:00:00Z'), noInvalidDate: true }).map((at) => at.toISOString().slice(0, 10));
@@ -74,6 +74,19 @@ describe('the map', () => {
         expect(x).toBeLessThanOrEqual(800.001);
         expect(y).toBeGreaterThanOrEqual(-0.001);
         expect(y).toBeLessThanOrEqual(600.001);
+      }
+    }));
+  });
+
+  it('writes names that never lie on each other, the first one always', () => {
+    fc.assert(fc.property(fc.array(spot, { minLength: 1, maxLength: 40 }), (spots) => {
+      const all = spots.map((one, n) => ({ ...one, id: String(n) }));
+      const picture = pictureOf(all, 800, 600);
+      const named = namedSpots(all, picture);
+      expect(named.has('0')).toBe(true);
+      const at = all.filter(({ id }) => named.has(id)).map((one) => picture.at(one));
+      for (const [n, [x, y]] of at.entries()) {
+        for (const [a, b] of at.slice(n + 1)) expect(Math.abs(a - x) >= 72 || Math.abs(b - y) >= 18).toBe(true);
       }
     }));
   });
