@@ -69,7 +69,8 @@ def _expert(county: County, office: Actor, entry: Data, company: str) -> None:
         company_id=company if entry.get("company") else None,
     )
     row = service.add_expert(office, draft)
-    county.people.setdefault(entry.get("name", entry.get("key")), row.person_id)
+    if "name" in entry:
+        county.people[entry["name"]] = row.person_id
     today = clock.today()
     for kind, number, issuer, days in entry["certificates"]:
         until = None if days is None else today + timedelta(days=days)
