@@ -9,7 +9,7 @@ from sqlalchemy import select
 from server.experts.queries import officer_certificate
 from server.kernel.db import db
 from server.org.models import Person
-from server.papers.schemas import Officer
+from server.papers.shapes import Officer
 
 
 def officers_of(person_ids: Iterable[str], on: date) -> list[dict[str, Any]]:

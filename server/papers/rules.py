@@ -7,7 +7,7 @@ from itertools import pairwise
 from server.kernel.errors import Conflict, Forbidden, Invalid
 from server.kernel.text import is_visible
 from server.papers.layouts import ENFORCEMENT, Layout
-from server.papers.schemas import Body, Mark, Signing
+from server.papers.shapes import Body, Mark, Signing
 
 FINGERPRINT = b"anxun-paper-1\n"
 SELF_CHECK = "self-check"

@@ -25,7 +25,7 @@ from server.papers import layouts, rules
 from server.papers.certificates import without_certificate
 from server.papers.models import Paper, PaperOffice, PaperSheet
 from server.papers.queries import office_of
-from server.papers.schemas import Body, Signing
+from server.papers.shapes import Body, Signing
 
 
 @dataclass(frozen=True)
