@@ -5,7 +5,7 @@ from contextlib import suppress
 from server.access.rules import Actor
 from server.demo.organisation import County
 from server.draws import rhythm, service
-from server.draws.choice import PEOPLE, UNITS, Choice
+from server.draws.choice import PEOPLE, UNITS, Choice, Order, Witness
 from server.draws.models import Draw
 from server.draws.publish import standing
 from server.draws.rules import TooFewCandidates, snapshot_hash
@@ -47,5 +47,5 @@ def hold(county: County) -> None:
 
 def _draw(office: Actor, choice: Choice, witness: int) -> Draw:
     expected = snapshot_hash(service.look(office, choice))
-    said = service.Witness(*WITNESSES[witness])
-    return service.make_draw(office, service.Order(new_id(), PURPOSE, said, expected, choice))
+    said = Witness(*WITNESSES[witness])
+    return service.make_draw(office, Order(new_id(), PURPOSE, said, expected, choice))

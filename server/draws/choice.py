@@ -58,3 +58,22 @@ class Choice:
         if self.kind == PEOPLE:
             told |= {"cycle": {"person_unit": self.cycle_pairs, "regions": self.cycle_regions}}
         return told
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Who looked on, and the words of their own that went into the seed."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """A draw as asked for; *expected* is the hash of the snapshot that was looked at."""
+
+    id: str
+    purpose: str
+    witness: Witness
+    expected: str
+    choice: Choice

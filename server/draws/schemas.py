@@ -4,11 +4,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from server.draws.choice import Choice, Exclusion
+from server.draws.choice import Choice, Exclusion, Order, Witness
 from server.draws.queries import DrawFilter
 from server.draws.rules import FORMULAS
 from server.draws.rules.seeds import RHYTHM
-from server.draws.service import Order, Witness
 from server.org.models import TIERS
 from server.web.schemas import Arguments, Asked, Body, Id, Paging, Text, Word
 

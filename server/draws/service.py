@@ -1,6 +1,6 @@
 """Making a draw, and all that may happen to it afterwards. Nothing is ever undone unseen."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete
@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from server.access.rules import Actor, Permission
 from server.audit.service import record
 from server.draws import log, release, rules, seeds, snapshot
-from server.draws.choice import PEOPLE, Choice
+from server.draws.choice import PEOPLE, Choice, Order, Witness
 from server.draws.models import Draw, DrawKnower, DrawPair
 from server.draws.publish import drawn_of, publish, standing
 from server.draws.queries import get_draw
@@ -24,25 +24,6 @@ from server.org.queries import actor_of, get_region
 __all__ = ["add_holder", "add_teller", "is_secret", "visits_over"]
 DRAWN, SPOILED = "drawn", "spoiled"
 MIN_WORDS = 4
-
-
-@dataclass(frozen=True)
-class Witness:
-    """Who looked on, and the words of their own that went into the seed."""
-
-    name: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Order:
-    """A draw as asked for; *expected* is the hash of the snapshot that was looked at."""
-
-    id: str
-    purpose: str
-    witness: Witness
-    expected: str
-    choice: Choice
 
 
 def require_region(actor: Actor, region_id: str) -> None:
@@ -71,37 +52,44 @@ def make_draw(actor: Actor, order: Order) -> Draw:
     if digest != order.expected:
         raise rules.CandidatesChanged()
     snapshot.require_enough(fixed)
-    lane = SEALED if order.choice.sealed else OPEN
-    taken = seeds.take(order.choice.region_id, lane)
+    taken = seeds.take(order.choice.region_id, SEALED if order.choice.sealed else OPEN)
     result = snapshot.run(fixed, rules.mixed(taken.value.hex(), witness.words, digest))
-    draw = Draw(
+    draw = _asked(actor, order, witness)
+    _settle(draw, taken, fixed, result)
+    _begin(actor, draw)
+    return draw
+
+
+def _asked(actor: Actor, order: Order, witness: Witness) -> Draw:
+    """Return a draw as far as people decide it."""
+    return Draw(
         id=order.id,
-        code=code(taken.hash),
         region_id=order.choice.region_id,
         kind=order.choice.kind,
         sealed=order.choice.sealed,
+        after_id=order.choice.after_id,
         state=DRAWN,
         purpose=one_line(order.purpose),
         operator_id=actor.user_id,
         operator_name=actor.name,
         witness_name=witness.name,
         witness_words=witness.words,
-        period=taken.period,
-        lane=lane,
-        number=taken.number,
-        seed_hash=taken.hash,
-        after_id=order.choice.after_id,
-        snapshot=fixed,
-        snapshot_hash=digest,
-        result=[
-            {"slot": one.slot, "drawn": list(one.drawn), "reserve": list(one.reserve)}
-            for one in result
-        ],
         replacements=[],
         drawn_at=clock.now(),
     )
-    _begin(actor, draw)
-    return draw
+
+
+def _settle(
+    draw: Draw, taken: seeds.Taken, fixed: snapshot.Snapshot, result: Sequence[rules.Drawn]
+) -> None:
+    """Write down what was fixed before, and what chance said."""
+    draw.code = code(taken.hash)
+    draw.period, draw.lane, draw.number = taken.period, taken.lane, taken.number
+    draw.seed_hash = taken.hash
+    draw.snapshot, draw.snapshot_hash = fixed, rules.snapshot_hash(fixed)
+    draw.result = [
+        {"slot": one.slot, "drawn": list(one.drawn), "reserve": list(one.reserve)} for one in result
+    ]
 
 
 def replace(actor: Actor, draw_id: str, slot: str, out: str, reason: str) -> Draw:
