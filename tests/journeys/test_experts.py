@@ -22,7 +22,7 @@ def declare(phone: Phone) -> None:
     """On the phone: a unit is found by two characters of its name."""
     phone.tap("tab-me")
     phone.tap("open-recusals")
-    expect(phone.at("own-paper")).to_contain_text("执法证")
+    expect(phone.at("own-paper").first).to_contain_text("执法证")
     phone.page.locator("[name=place-words]").fill("石桥")
     expect(phone.page.locator("select[name=place] option")).to_have_text(["无", PLACE])
     phone.page.locator("select[name=recusal-kind]").select_option("relation")
@@ -65,7 +65,7 @@ def follow(desk: Phone, screens: Screens) -> None:
     desk.tap("rail-gap")
     expect(desk.at("gap-total")).to_contain_text("3 / 7")
     screens.look("gap")
-    desk.page.locator("label", has_text=re.compile("^表$")).click()
+    desk.page.locator("label", has_text=re.compile(r"^\s*表\s*$")).click()
     expect(desk.page).to_have_url(re.compile("view=table"))
     row = desk.at("gap-row").filter(has_text="青禾县人民医院")
     expect(row).to_contain_text("43%")
