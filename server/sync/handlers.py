@@ -19,14 +19,16 @@ from server.kernel import clock
 from server.kernel.errors import Invalid
 from server.sync import args as a
 from server.sync import photos, places, problems, teams, upcasts, visits_handlers
+from server.sync.campaigns_args import AttendanceNote
+from server.sync.campaigns_handlers import note_attendance
+from server.sync.joint_args import JointDrop, JointSet
+from server.sync.joint_handlers import drop_joint, set_joint
 from server.sync.papers import PaperIssue, issue_paper, release_papers
 from server.sync.peers_args import PeerHandOver
 from server.sync.peers_handlers import hand_over
 from server.sync.presence import ScanNote, judge_inspection, note_scan
 from server.sync.schemas import Envelope
 from server.sync.verdicts import APPLIED, Verdict
-from server.sync.campaigns_args import AttendanceNote
-from server.sync.campaigns_handlers import note_attendance
 from server.sync.visits_args import VisitArrive, VisitOpen
 from server.sync.work import Work
 
@@ -267,6 +269,8 @@ HANDLERS: dict[str, Handler] = {
     "team.add": Handler(a.TeamAdd, teams.add_member, needs=_inspection),
     "team.leave": Handler(a.TeamLeave, teams.remove_member, needs=_inspection),
     "team.lead": Handler(a.TeamLead, teams.hand_lead, needs=_inspection),
+    "joint.set": Handler(JointSet, set_joint, needs=_inspection),
+    "joint.drop": Handler(JointDrop, drop_joint, needs=_inspection),
     "conflict.resolve": Handler(a.ConflictResolve, teams.resolve_conflict, needs=_inspection),
     "photo.add": Handler(
         a.PhotoAdd,
@@ -319,6 +323,7 @@ HANDLERS: dict[str, Handler] = {
     "tag.claim": Handler(
         a.TagClaim, places.claim_tag, needs=lambda args: [(args.target_kind, args.target_id)]
     ),
+    "peer.hand_over": Handler(PeerHandOver, hand_over),
     "visit.open": Handler(
         VisitOpen,
         visits_handlers.open_visit,
@@ -336,7 +341,6 @@ HANDLERS: dict[str, Handler] = {
         note_attendance,
         needs=lambda args: [("assignment", args.assignment), ("inspection", args.inspection)],
     ),
-    "peer.hand_over": Handler(PeerHandOver, hand_over),
     "problem.handle": Handler(
         a.ProblemHandle,
         _handle_problem,

@@ -28,6 +28,7 @@ LOADERS: dict[str, Loader] = {
     **papers.LOADERS,
     **presence.LOADERS,
     **peers.LOADERS,
+    **visits.LOADERS,
     **own.LOADERS,
 }
 ORDER = (
@@ -46,6 +47,7 @@ ORDER = (
     "attendance",
     "inspection",
     "part",
+    "joint",
     "answer",
     "photo",
     "signature",
@@ -64,8 +66,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "visit": ("visit",),
     "insp": (
-        "inspection", "part", "answer", "photo", "signature", "conflict", "receipt", "paper",
-        "sheet",
+        "inspection", "part", "joint", "answer", "photo", "signature", "conflict", "receipt",
+        "paper", "sheet",
     ),
     "unit": (
         "unit", "department", "person", "location", "asset", "tag", "inspection", "photo", "hazard",
@@ -100,7 +102,7 @@ def _in_visit(name: str, etype: str, data: Any) -> bool:
 
 
 def _in_unit(name: str, etype: str, data: Any) -> bool:
-    if etype == "inspection" and data["state"] != _SUBMITTED:
+    if (etype == "inspection" and data["state"] != _SUBMITTED) or _is_held_back(etype, data):
         return False
     return etype == "photo" or bool(data["id" if etype == "unit" else "unit_id"] == name)
 
