@@ -43,7 +43,9 @@ const closeRefused = async (db: Database, visits: readonly Visit[]): Promise<voi
     if (state !== 'sealed' || !laid.has(id)) continue;
     if ((await db.outbox.where('touches').equals(label(['visit', id])).count()) > 0) continue;
     await liftPackage(db, id);
-    await db.packages.update(id, { key: undefined });
+    await db.packages.where('visit').equals(id).modify((one: { key?: string }) => {
+      delete one.key;
+    });
   }
 };
 
