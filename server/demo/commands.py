@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from server.demo import campaigns, doubts, ledger, organisation, peers, pool, sealed, visits
+from server.demo import campaigns, doubts, draws, ledger, organisation, peers, pool, sealed, visits
 from server.demo import tips as demo_tips
 from server.kernel.db import db, transaction
 from server.org.models import Person
@@ -58,8 +58,9 @@ def load() -> None:
         ledger.plan(county, entry)
     peers.send_guests(county, around["round"])
     pool.stock(county, _read("pool.json"))
-    demo_tips.leave_some(county, _read("tips.json"))
+    draws.hold(county)
     campaigns.run(county)
+    demo_tips.leave_some(county, _read("tips.json"))
     sealed.run(county)
     doubts.leave_one()
     click.echo(f"{len(county.units)} units, {len(county.accounts)} accounts")
