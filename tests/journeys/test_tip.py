@@ -67,7 +67,7 @@ def send_over_a_bad_line(phone: Phone) -> str:
     expect(phone.at("tip-offline")).to_be_visible()
     line = Line(phone.page)
     phone.set_offline(False)
-    expect(phone.at("tip-sent")).to_be_visible()
+    expect(phone.at("tip-sent")).to_be_visible(timeout=90_000)
     assert line.lost == 2
     expect(phone.page.locator(".square svg")).to_be_visible()
     return phone.at("tip-receipt").inner_text().replace(" ", "")

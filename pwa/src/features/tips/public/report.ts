@@ -99,7 +99,10 @@ export class ReportPage {
 
   private async attempt(draft: Draft): Promise<void> {
     this.isBusy = true;
-    const ports = browserPorts(() => { this.draw(); });
+    const ports = browserPorts(() => {
+      this.tries = 0; // the line carries: what is left need not wait long
+      this.draw();
+    });
     this.said = await deliver(draft, ports);
     this.isBusy = false;
     this.tries = this.said.kind === 'later' ? this.tries + 1 : 0;
