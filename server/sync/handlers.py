@@ -261,7 +261,9 @@ HANDLERS: dict[str, Handler] = {
         PaperIssue,
         issue_paper,
         needs=lambda args: [
-            ("inspection", args.inspection), *_photos(args.photos), ("paper", args.replaces),
+            ("inspection", args.inspection),
+            *_photos(args.photos),
+            ("paper", args.replaces),
         ],
         makes=lambda args: ("paper", args.id),
     ),

@@ -152,9 +152,7 @@ def _fragments(encoded: Iterable[bytes]) -> list[orjson.Fragment]:
     return [orjson.Fragment(row) for row in encoded]
 
 
-def delta(
-    view: View, standing: Standing, cursor: Cursor, budget: Budget
-) -> dict[str, Any] | None:
+def delta(view: View, standing: Standing, cursor: Cursor, budget: Budget) -> dict[str, Any] | None:
     """Return what changed since the cursor, as far as it fits; None when one version is too big."""
     changes = feed.changes_since(view.scope, cursor.version, budget.rows + 1)
     if len(changes) > budget.rows:

@@ -8,11 +8,11 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import MakePhone
 from tests.journeys.test_other_person import SEEN
-from tests.support.journey.report import report
 from tests.support.journey.audit import Screens
 from tests.support.journey.camera import empty_wall
 from tests.support.journey.ledger import Ledger
 from tests.support.journey.phone import WIDE, Phone
+from tests.support.journey.report import report
 from tests.support.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]

@@ -6,7 +6,7 @@ import type { TipRow } from './tip';
 
 const topics = new Map(published.topics.map((topic) => [topic.key, topic]));
 
-export const topicNames = (keys: readonly string[]): string => keys.map((key) => pick(topics.get(key)) || key).join('、');
+export const topicNames = (keys: readonly string[]): string => keys.map((key) => pick(topics.get(key)) || key).join(t('common.comma'));
 
 export const reasons = (): readonly { readonly value: string; readonly label: string }[] => published.reasons.map((reason) => ({ value: reason.key, label: pick(reason) }));
 
