@@ -140,7 +140,7 @@ class RoleGrant(Model):
     ends_on: Mapped[date | None] = mapped_column(Date)
 
 
-class Pass(Model):
+class AccessPass(Model):
     """
     A role on one unit from one moment to another, for a visit or a peer check.
 

@@ -10,7 +10,7 @@ from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.ids import new_id
 from server.kernel.synced import touch
-from server.org.models import Pass, Role
+from server.org.models import AccessPass, Role
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,14 @@ def give_pass(
     ends_at: datetime,
     *,
     role: str = "guest",
-) -> Pass:
+) -> AccessPass:
     """
     Lend a role on a unit from a moment to another, both UTC.
 
     Only the holder's own `me` tells of it. The caller has judged whether it may be given, and keeps
     a record of it: neither is done here, because a sealed visit keeps its own.
     """
-    given = Pass(
+    given = AccessPass(
         id=new_id(),
         person_id=person_id,
         role=role,
@@ -52,17 +52,17 @@ def give_pass(
     return given
 
 
-def revoke_passes(source: Source, *, person_id: str | None = None) -> list[Pass]:
+def revoke_passes(source: Source, *, person_id: str | None = None) -> list[AccessPass]:
     """End at once what a source has lent (to one person, or to all); return what was ended."""
     now = clock.now()
-    query = select(Pass).where(
-        Pass.source_type == source.type,
-        Pass.source_id == source.id,
-        Pass.revoked_at.is_(None),
-        Pass.ends_at > now,
+    query = select(AccessPass).where(
+        AccessPass.source_type == source.type,
+        AccessPass.source_id == source.id,
+        AccessPass.revoked_at.is_(None),
+        AccessPass.ends_at > now,
     )
     if person_id is not None:
-        query = query.where(Pass.person_id == person_id)
+        query = query.where(AccessPass.person_id == person_id)
     ended = list(db.session.scalars(query))
     for given in ended:
         given.revoked_at = now
@@ -71,12 +71,16 @@ def revoke_passes(source: Source, *, person_id: str | None = None) -> list[Pass]
     return ended
 
 
-def passes_of(person_id: str) -> Sequence[Row[Pass, Role]]:
+def passes_of(person_id: str) -> Sequence[Row[AccessPass, Role]]:
     """Return the passes of a person that count now or will, the next to end first."""
     statement = (
-        select(Pass, Role)
-        .join(Role, Role.key == Pass.role)
-        .where(Pass.person_id == person_id, Pass.revoked_at.is_(None), Pass.ends_at > clock.now())
-        .order_by(Pass.ends_at, Pass.id)
+        select(AccessPass, Role)
+        .join(Role, Role.key == AccessPass.role)
+        .where(
+            AccessPass.person_id == person_id,
+            AccessPass.revoked_at.is_(None),
+            AccessPass.ends_at > clock.now(),
+        )
+        .order_by(AccessPass.ends_at, AccessPass.id)
     )
     return db.session.execute(statement).all()

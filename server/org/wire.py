@@ -10,7 +10,7 @@ from sqlalchemy import select
 from server.access.rules import Actor, Permission
 from server.kernel import clock
 from server.kernel.db import db
-from server.org.models import Department, Pass, Person, Region, Role, RoleGrant, Unit
+from server.org.models import AccessPass, Department, Person, Region, Role, RoleGrant, Unit
 from server.org.passes import passes_of
 from server.org.queries import all_grants, held_grants, permissions_of
 from server.org.rules import holds
@@ -78,7 +78,7 @@ def grant_data(grant: RoleGrant, role: Role) -> Data:
     }
 
 
-def pass_data(given: Pass, role: Role) -> Data:
+def pass_data(given: AccessPass, role: Role) -> Data:
     """Return a pass as its holder sees it; times in milliseconds."""
     return {
         "role": role.key,

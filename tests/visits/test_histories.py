@@ -9,7 +9,7 @@ from server.campaigns.models import Assignment
 from server.inspections.models import Inspection
 from server.kernel import clock as kernel_clock
 from server.kernel.db import db
-from server.org.models import Pass
+from server.org.models import AccessPass
 from server.sync.models import SyncProblem
 from server.visits import rules, service
 from tests.factories.org import make_person
@@ -143,7 +143,7 @@ def test_after_the_end_the_work_still_comes_in(scene: Scene, clock: FrozenClock)
     assert [phone.verdicts[one]["status"] for one in ids] == ["applied"] * 3
     told = scene.planner.get(f"/api/visits/{visit['id']}").json
     assert (told["state"], told["arrival"]["late"]) == ("arrived", False)
-    lent = db.session.scalars(select(Pass)).one()
+    lent = db.session.scalars(select(AccessPass)).one()
     assert lent.ends_at - kernel_clock.now() > (lent.ends_at - lent.ends_at)
     log = scene.log(visit["id"])
     assert [how for how, _ in log[-4:]] == ["released", "opened", "told", "arrived"]
