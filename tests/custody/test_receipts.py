@@ -97,8 +97,7 @@ def test_a_photo_is_answered_for_when_its_bytes_are_stored(
     person = actors.person("inspector").id
     args = photo_args(inspection)
     if bytes_first:
-        note_stored(person, SHA, 9, "image/jpeg")
-        db.session.commit()
+        brought(person)
     mine.write("photo.add", args, blobs=[SHA])
     mine.sync()
     if not bytes_first:

@@ -27,7 +27,7 @@ def shell(app: Flask, tmp_path: Path) -> Iterator[AppClient]:
     app.extensions["settings"] = before
 
 
-@pytest.mark.parametrize("address", ["/", "/today", "/t/ABCDEFGH", "/desk/hazards", "/hazards/1"])
+@pytest.mark.parametrize("address", ["/", "/today", "/scan", "/desk/hazards", "/hazards/1"])
 def test_every_page_of_the_app_is_the_app(shell: AppClient, address: str) -> None:
     answer = shell.get(address)
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
