@@ -1,10 +1,12 @@
 """What may be done with a sealed visit and when, and the bytes of its log. Pure."""
 
 import hashlib
+import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from server.kernel.errors import Conflict, Invalid
 
@@ -12,16 +14,17 @@ SEALED, OPENED, ARRIVED, ENDED, CANCELLED = "sealed", "opened", "arrived", "ende
 OFFLINE, ONLINE = "offline", "online"
 PLANNER, KNOWER, LEADER, MEMBER, FORMER = "planner", "knower", "leader", "member", "former"
 
+LIMITS = json.loads(Path(__file__).with_name("limits.json").read_text("utf-8"))
 # A clock that is off by less is not put right, so that it may also be early by as much.
-TOLERANCE = timedelta(minutes=5)
-LONGEST = timedelta(days=31)
+TOLERANCE = timedelta(minutes=LIMITS["clock_tolerance_minutes"])
+LONGEST = timedelta(days=LIMITS["longest_days"])
 # Whoever was nearly visited may be visited next week.
-CANCELLED_KEPT = timedelta(days=90)
+CANCELLED_KEPT = timedelta(days=LIMITS["cancelled_kept_days"])
 # How long the team of a late arrival may still bring in what it did.
-LATE_WORK = timedelta(days=1)
-KEPT_ON_PHONES = timedelta(days=30)
-VIEWED_ONCE = timedelta(minutes=5)
-NEAR_M = 500.0
+LATE_WORK = timedelta(days=LIMITS["late_work_days"])
+KEPT_ON_PHONES = timedelta(days=LIMITS["kept_on_phones_days"])
+VIEWED_ONCE = timedelta(minutes=LIMITS["viewed_once_minutes"])
+NEAR_M: float = LIMITS["near_m"]
 _EARTH_M = 6_371_000.0
 
 PREFIX = b"anxun-visit-log-1\n"
