@@ -14,6 +14,7 @@ from server.rescue.models import RescueFile
 from server.rescue.reach import Place
 from server.rescue.service import Desk
 from server.rescue.trial import Judged
+from server.sync import secrecy
 from server.sync.models import SyncClient
 
 SHOWN = 1000
@@ -37,7 +38,7 @@ def preview(actor: Actor, desk: Desk, file_id: str) -> dict[str, Any]:
         row = service.own_file(actor, file_id)
         found, person = service.opened(actor, desk, row)
         author, phone_now = service.author_of(person), service.phone_now(found)
-    judged = trial.judge(author, found, phone_now)
+    judged = [one for one in trial.judge(author, found, phone_now) if _is_shown(one)]
     with transaction(write=False):
         row = service.own_file(actor, file_id)
         person = db.session.get_one(Person, author.user_id)
@@ -53,6 +54,11 @@ def preview(actor: Actor, desk: Desk, file_id: str) -> dict[str, Any]:
             "drafts": found.drafts() if actor.user_id == person.id else [],
             "draft_count": len(found.drafts()),
         }
+
+
+def _is_shown(one: Judged) -> bool:
+    """What opens a sealed visit is brought with the rest; whoever brings it need not know of it."""
+    return not secrecy.is_secret(one.piece.envelope.name)
 
 
 def _client(found: Content) -> dict[str, Any]:

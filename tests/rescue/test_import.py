@@ -283,3 +283,17 @@ def test_bytes_are_cleared_away_and_the_receipt_stays(
     assert states == {done: "done", left: "dropped"}
     lead.preview(done)
     assert (lead.status, lead.last["code"]) == (409, "rescue-state")
+
+
+def test_whoever_brings_a_leaders_work_does_not_learn_of_a_sealed_visit(
+    actors: Actors, phone: MakePhone, desk: MakeDesk, visit: Inspection
+) -> None:
+    mine = phone("inspector")
+    mine.exchange()
+    photos = work(mine, visit, 1)
+    sealed = mine.write("visit.open", {"id": ids.new_id(), "opened_at": 1, "how": "time"})
+    lead = desk()
+    shown = lead.open(lead.upload(written(mine, actors.person("inspector").id, photos)))
+    assert sealed not in {item["id"] for item in shown["items"]}
+    assert shown["counts"]["kinds"] == {"answer.set": 3, "photo.add": 1}
+    assert "visit" not in str(shown["counts"])
