@@ -98,13 +98,13 @@ def test_from_the_desk_to_the_phone(
     ledger = Ledger(county)
     first, second = [str(row["id"]) for row in ledger.rows(UNITS)][:2]
     phone = make_phone(county, "inspector1")
-    author = make_phone(county, "office", device=WIDE)
+    author = make_phone(county, "city", device=WIDE)
     reviewer = make_phone(county, "admin", device=WIDE)
     unit.start(phone, "inspector1")
     old_words = begin(phone, first)
     under_way = phone.page.url.removeprefix(county.url)
 
-    unit.start(author, "office")
+    unit.start(author, "city")
     screens = Screens("the desk of checklists", author, tmp_path / "screens")
     author.tap("rail-checklists")
     expect(author.at("desk-row").first).to_be_visible()
@@ -116,7 +116,7 @@ def test_from_the_desk_to_the_phone(
     looks = Screens("the reviewer", reviewer, tmp_path / "reviews")
     review(reviewer, path, looks)
     [act] = ledger.rows(ACTS)
-    assert (act["author_name"], act["reviewer_name"], act["note"]) == ("王雅琴", "系统管理员", WHY)
+    assert (act["author_name"], act["reviewer_name"], act["note"]) == ("黄志远", "系统管理员", WHY)
     digest = ledger.one("SELECT published_hash AS hash FROM checklist_draft")["hash"]
 
     await_version(phone, str(digest))

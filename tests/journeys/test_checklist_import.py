@@ -121,8 +121,8 @@ def test_files_become_drafts(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    author = make_phone(county, "office", device=WIDE)
-    unit.start(author, "office")
+    author = make_phone(county, "city", device=WIDE)
+    unit.start(author, "city")
     screens = Screens("the import page", author, tmp_path / "screens")
     mistakes(author, tmp_path, screens)
     other_kinds(author, tmp_path, screens)
