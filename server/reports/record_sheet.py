@@ -149,4 +149,5 @@ def _when(row: Row) -> str:
 
 def _photos(photos: Sequence[Photo], people: Mapping[str, str]) -> str:
     taken = Counter(photo.author_id for photo in standing(list(photos)))
-    return "、".join(f"{people.get(person, '')} {count} 张" for person, count in taken.items())
+    named = sorted((-count, people.get(person, "")) for person, count in taken.items())
+    return "、".join(f"{name} {-count} 张" for count, name in named)

@@ -135,7 +135,7 @@ def test_the_workbook_names_the_author_of_every_line(login: Login, visit: Inspec
     head, lines = rows[3], rows[4:7]
     posted, drill, exit_ = (dict(zip(head, line, strict=True)) for line in lines)
     assert (posted["结果"], posted["检查人"]) == ("不合格", "吴专家")
-    assert posted["照片（拍摄人）"] == "王检查 1 张、吴专家 2 张"
+    assert posted["照片（拍摄人）"] == "吴专家 2 张、王检查 1 张"
     assert "王检查 11-23 09:00 记为“合格”" in posted["不同意见"]
     assert posted["不同意见"].endswith("尚未确认。")
     assert (drill["检查人"], drill["检查时间"]) == ("吴专家", "2026-11-23 09:00")
