@@ -107,10 +107,19 @@ def _take_over() -> str | None:
     files = sorted(folder().glob("receipt-*.pem"), key=lambda file: file.stat().st_mtime_ns)
     for file in reversed(files):
         named = _FILE.fullmatch(file.name)
-        if named and db.session.get(ServerKey, named[1]) is None:
+        if named and db.session.get(ServerKey, named[1]) is None and _is_whole(file):
             _enter(named[1], _private(file))
             return named[1]
     return None
+
+
+def _is_whole(file: Path) -> bool:
+    """Say whether a key can be read; one that was cut short is passed over."""
+    try:
+        _private(file)
+    except OSError:
+        return False
+    return True
 
 
 def _enter(key_id: str, private: Ed25519PrivateKey) -> None:
@@ -149,15 +158,24 @@ def _write(path: Path, private: Ed25519PrivateKey) -> None:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    # Under its own name only when it is whole: a full disk must not leave half a key behind.
+    half = path.with_suffix(f".{os.getpid()}.half")
+    try:
+        handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 @lru_cache(maxsize=8)
 def _private(path: Path) -> Ed25519PrivateKey:
-    key = serialization.load_pem_private_key(path.read_bytes(), None)
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+    except ValueError as exc:
+        raise OSError(f"{path.name} holds no key") from exc
     assert isinstance(key, Ed25519PrivateKey)
     return key

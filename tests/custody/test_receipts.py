@@ -289,6 +289,27 @@ def test_a_key_file_that_is_lost_is_followed_by_a_new_key(actors: Actors) -> Non
     assert db.session.get_one(ServerKey, key_id).retired_at is not None
 
 
+def test_a_key_that_was_cut_short_is_passed_over(actors: Actors) -> None:
+    keys.forget(keys.ensure())
+    broken = keys.folder() / f"receipt-{'0' * 32}.pem"
+    broken.touch()
+    assert keys.ensure() != "0" * 32
+    broken.unlink()
+
+
+def test_a_full_disk_leaves_no_half_key(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys.ensure()
+    before = set(keys.folder().iterdir())
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(keys.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        keys.make()
+    assert set(keys.folder().iterdir()) == before
+
+
 def test_without_a_key_the_work_stands_and_the_receipt_is_missing(
     phone: MakePhone, visit: Visit, actors: Actors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
