@@ -125,8 +125,11 @@ def test_a_refused_record(county: LiveServer, make_phone: MakePhone, tmp_path: P
     file = download(phone, "share", tmp_path).read_text("utf-8")
     assert fingerprint in file
     assert "data:image/" in file
-    arrive(phone, paper_id, fingerprint, tmp_path)
+    code = arrive(phone, paper_id, fingerprint, tmp_path)
     assert not phone.errors
+    stranger = make_phone(county, "stranger")
+    anybody_checks(stranger, code, fingerprint)
+    assert not stranger.errors
 
 
 def sign_witness(phone: Phone) -> None:
@@ -136,8 +139,8 @@ def sign_witness(phone: Phone) -> None:
     phone.tap("mark-save")
 
 
-def arrive(phone: Phone, paper_id: str, fingerprint: str, folder: Path) -> None:
-    """Back in the daylight: the number comes, the server prints the same, and anybody can check."""
+def arrive(phone: Phone, paper_id: str, fingerprint: str, folder: Path) -> str:
+    """Back in the daylight: the number comes, and the server prints the same. Its public code."""
     phone.set_offline(False)
     phone.await_sent()
     expect(phone.at("paper-issued")).to_contain_text(re.compile(r"青卫检〔\d{4}〕1号"))
@@ -150,10 +153,14 @@ def arrive(phone: Phone, paper_id: str, fingerprint: str, folder: Path) -> None:
         assert unbroken(words) in text, words
     row = Ledger(phone.server).one("SELECT code, hash FROM paper WHERE id = :id", id=paper_id)
     assert row["hash"] == fingerprint
-    phone.context.clear_cookies()
-    phone.goto(f"/v/{row['code']}?h={fingerprint[:16]}")
-    expect(phone.at("verify-same")).to_be_visible()
-    expect(phone.at("verify-known")).to_contain_text(OFFICE)
-    expect(phone.at("verify-known")).not_to_contain_text("人民医院")
-    phone.goto(f"/v/{row['code']}?h=0000000000000000")
-    expect(phone.at("verify-differs")).to_be_visible()
+    return str(row["code"])
+
+
+def anybody_checks(stranger: Phone, code: str, fingerprint: str) -> None:
+    """Somebody without an account compares the paper in his hand with the server's."""
+    stranger.open(f"/v/{code}?h={fingerprint[:16]}")
+    expect(stranger.at("verify-same")).to_be_visible()
+    expect(stranger.at("verify-known")).to_contain_text(OFFICE)
+    expect(stranger.at("verify-known")).not_to_contain_text("人民医院")
+    stranger.goto(f"/v/{code}?h=0000000000000000")
+    expect(stranger.at("verify-differs")).to_be_visible()
