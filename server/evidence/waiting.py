@@ -25,8 +25,8 @@ def for_picture(store: Store, sha256: str, mime: str, side: int) -> Path:
     if _state(sha256) != jobs.WAITING:
         jobs.ask_again(sha256, mime)
     jobs.hurry(sha256)
-    worker.nudge()
-    for _ in range(round(PATIENCE_S / STEP_S) if worker.is_here() else 1):
+    worker.WORKER.nudge()
+    for _ in range(round(PATIENCE_S / STEP_S) if worker.WORKER.is_here() else 1):
         _state(sha256)
         if target.is_file():
             return target

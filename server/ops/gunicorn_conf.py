@@ -30,5 +30,5 @@ def post_worker_init(worker: Any) -> None:
     from server.evidence import worker as photos
     from server.tips import worker as tips
 
-    photos.start(worker.wsgi)
-    tips.start(worker.wsgi)
+    photos.WORKER.start(worker.wsgi)
+    tips.WORKER.start(worker.wsgi)

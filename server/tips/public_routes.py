@@ -57,7 +57,7 @@ def send_picture(_actor: None, place_no: int) -> None:
     key = request.headers.get(KEY_HEADER, "")
     store: Store = current_app.extensions["store"]
     pictures.take_in(store, Arrived(key, place_no, request.mimetype, request.get_data()))
-    worker.nudge()
+    worker.WORKER.nudge()
 
 
 @bp.post("/receipt", permission=Who.ANYONE, transactional=False)

@@ -27,7 +27,7 @@ def work(app: Flask) -> Work:
 @pytest.fixture
 def worker_beside(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for a picture finds a worker that draws it, as in a web process."""
-    monkeypatch.setattr(worker, "_wake", [work])
+    monkeypatch.setattr(worker.WORKER, "wakes", [work])
 
 
 @pytest.fixture

@@ -239,7 +239,7 @@ def test_the_worker_outlives_its_mistakes_and_a_database_that_is_away(
 
     monkeypatch.setattr(worker, "work_once", work_once)
     with pytest.raises(Ended):
-        worker.run(app, wait)
+        worker.WORKER.run(app, wait)
     assert pauses == [worker.TROUBLE_S, worker.TROUBLE_S, 0.0, worker.IDLE_S]
 
 
