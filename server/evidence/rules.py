@@ -48,6 +48,14 @@ class PhotoInUse(Conflict):
     title_zh = "照片所属的记录已经关闭，不能删除。"
 
 
+class PhotoOfRefusal(Conflict):
+    """A signed refusal names it; it stays, whoever took it."""
+
+    code = "photo-of-refusal"
+    title = "This photo proves that the unit would not sign; it can no longer be removed."
+    title_zh = "这张照片是拒签的证据，已随记录签名固定，不能再删除。"
+
+
 class UploadMetadata(Invalid):
     """The announcement of an upload is incomplete or unreadable."""
 

@@ -187,6 +187,11 @@ def signatures_of(inspection_id: str) -> list[Signature]:
     return list(db.session.scalars(query.order_by(Signature.signed_at, Signature.id)))
 
 
+def proves_refusal(inspection_id: str, photo_id: str) -> bool:
+    """Say whether a refusal to sign names the photo."""
+    return any(photo_id in row.photo_ids for row in signatures_of(inspection_id))
+
+
 def record_signatures(inspection_id: str) -> list[Signature]:
     """Return the signatures under the record; one that answers an item speaks for that item."""
     signed = [row for row in signatures_of(inspection_id) if row.item_key is None]

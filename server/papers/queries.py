@@ -38,6 +38,14 @@ def papers_of(actor: Actor, inspection_id: str) -> Sequence[Paper]:
     return list(db.session.scalars(query.order_by(Paper.issued_at, Paper.id)))
 
 
+def is_on_paper(inspection_id: str, photo_id: str) -> bool:
+    """Say whether a mark under a paper names the photo; its hash was signed too."""
+    query = select(PaperSheet.id).where(
+        PaperSheet.inspection_id == inspection_id, PaperSheet.signing.contains(photo_id)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def by_code(code: str) -> Paper | None:
     """Return the paper with this code, for whoever holds it in the hand."""
     return db.session.scalars(select(Paper).where(Paper.code == code)).first()

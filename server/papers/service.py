@@ -135,7 +135,7 @@ def _require_photos(inspection: Inspection, signing: Signing) -> None:
     if not wanted:
         return
     query = select(Photo.id, Photo.sha256).where(
-        Photo.id.in_(wanted), Photo.inspection_id == inspection.id
+        Photo.id.in_(wanted), Photo.inspection_id == inspection.id, Photo.state != "removed"
     )
     if {row[0]: row[1] for row in db.session.execute(query)} != wanted:
         raise rules.PaperIncomplete(missing=["unit-photo"])

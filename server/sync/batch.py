@@ -18,6 +18,7 @@ from server.kernel import clock
 from server.kernel.db import db, savepoint
 from server.kernel.errors import Problem, Unavailable
 from server.locations.models import Asset, Location
+from server.papers.models import Paper
 from server.sync import answers, ledger, problems
 from server.sync.args import AnswerSet
 from server.sync.handlers import HANDLERS, Handler
@@ -48,6 +49,7 @@ _MODELS: dict[str, Any] = {
     "asset": Asset,
     "assignment": Assignment,
     "opening": VisitOpening,
+    "paper": Paper,
 }
 
 

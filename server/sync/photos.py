@@ -6,15 +6,16 @@ from server.access.rules import Actor, Permission
 from server.evidence import service as evidence
 from server.evidence.models import Photo
 from server.evidence.queries import add_viewer
-from server.evidence.rules import PhotoInUse
+from server.evidence.rules import PhotoInUse, PhotoOfRefusal
 from server.hazards import service as hazards
 from server.hazards.models import Hazard
 from server.inspections import service as inspections
 from server.inspections.models import AnswerPhoto, Inspection
-from server.inspections.queries import visible_inspections
+from server.inspections.queries import proves_refusal, visible_inspections
 from server.inspections.rules import InspectionLocked
 from server.kernel import clock
 from server.kernel.db import db
+from server.papers.queries import is_on_paper
 from server.sync.args import OwnWords, PhotoAdd, PhotoRemove
 from server.sync.verdicts import APPLIED, Verdict
 from server.sync.work import Work
@@ -111,6 +112,10 @@ def remove_photo(work: Work, args: PhotoRemove) -> Verdict:
     photo = evidence.remove_photo(work.actor, args.id, args.reason)
     if photo.in_unit:
         raise PhotoInUse(photo=photo.id)
+    if photo.inspection_id is not None and (
+        proves_refusal(photo.inspection_id, photo.id) or is_on_paper(photo.inspection_id, photo.id)
+    ):
+        raise PhotoOfRefusal(photo=photo.id)
     if photo.in_inspection and photo.inspection_id is not None:
         inspections.writable_inspection(work.actor, photo.inspection_id)
     return APPLIED

@@ -111,10 +111,12 @@ def _within(value: float) -> float:
 
 
 def _require_photos(draft: SignatureDraft) -> None:
-    """Photos of a refusal belong to the same inspection."""
+    """Photos of a refusal belong to the same inspection and were not taken back."""
     wanted = set(draft.photo_ids)
     query = select(func.count()).where(
-        Photo.id.in_(wanted), Photo.inspection_id == draft.inspection_id
+        Photo.id.in_(wanted),
+        Photo.inspection_id == draft.inspection_id,
+        Photo.state != "removed",
     )
     if wanted and db.session.scalar(query) != len(wanted):
         raise rules.SignatureInvalid()
