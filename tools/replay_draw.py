@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """
-重算安巡抽取结果 · Repeat an Anxun draw: python3 replay_draw.py FILE.json [--key KEY]
-[--seeds LIST.json]
+重算安巡抽取结果 · Repeat an Anxun draw: python3 replay_draw.py FILE.json [--key KEY | --keys
+KEYS.json] [--seeds LIST.json]
 
 Needs Python 3.9 and nothing else; no server and no network is asked. FILE.json is the published
-file of a draw. --key: the bureau's public key (PEM, base64, or its 32-digit name); without it the
-key in the file is believed. --seeds: the list of committed seeds as it was published before the
-draw (/api/public/draw-seeds); with it the seed is shown to be older than the draw. docs/draws.md
-tells what this can show and what it cannot.
+file of a draw. --key: the bureau's public key (PEM, base64, or its 32-digit name); --keys: all its
+public keys as /api/ref/keys.json gives them; without one the key in the file is believed. --seeds:
+the list of committed seeds as it was saved before the draw (/api/public/draw-seeds): the server's
+signature under the list is checked, that it is older than the draw, and that the seed stands in
+it. docs/draws.md tells what this can show and what it cannot.
 
 返回值 exit code: 0 一致 it repeats; 1 不一致，已指出第一处 it does not, the first difference is
 named; 2 无法核验 it cannot be checked.
@@ -19,6 +20,7 @@ import hashlib
 import hmac
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 PLAIN, WORD, RANGE = 100, 8, 1 << 64
@@ -236,27 +238,37 @@ def check_chance(file):
     same("/standing", file["standing"], stands)
 
 
-def check_signature(file, key):
+def check_signature(file, keys, tag="anxun-draw-file-1", where=""):
     told, said = {name: file[name] for name in file if name != "signed"}, file["signed"]
     public = base64.b64decode(said["public_key"], validate=True)
-    same("/signed/key", said["key"], sha256(public).hex()[:32])
-    if key is not None and key not in (said["key"], public):
-        raise Differs("/signed/key", "不是所给的公钥签的名", "signed with another key than given")
-    text = b"anxun-draw-file-1\n" + canonical(told)
+    same(f"{where}/signed/key", said["key"], sha256(public).hex()[:32])
+    if keys is not None and said["key"] not in keys:
+        raise Differs(f"{where}/signed/key", "不是所给的公钥签的名", "not signed with a key given")
+    text = tag.encode() + b"\n" + canonical(told)
     if not signed(public, text, base64.b64decode(said["signature"], validate=True)):
-        raise Differs("/signed", "签名不符：公布后有改动", "the signature does not fit: changed")
+        zh, en = "签名不符：公布后有改动", "the signature does not fit: changed"
+        raise Differs(f"{where}/signed", zh, en)
+
+
+def check_list(keys, listed):
+    """The list of seeds is what the server signed."""
+    same("seeds:/format", listed["format"], "anxun-draw-seeds-1")
+    if listed["signed"] is None:
+        raise Differs("seeds:/signed", "清单没有签名", "the list is not signed")
+    check_signature(listed, keys, listed["format"], "seeds:")
+
+
+def batch_in(file, listed):
+    """The batch of the draw's own region and week."""
+    for one in listed["regions"]:
+        for batch in one["batches"] if one["id"] == file["snapshot"]["region"]["id"] else ():
+            if batch["period"] == file["seed"]["period"]:
+                return batch
+    raise Differs("/seed/period", "种子清单里没有这一周", "the list of seeds lacks this week")
 
 
 def check_committed(file, listed):
-    seed, region = file["seed"], file["snapshot"]["region"]["name"]
-    batches = [
-        batch
-        for one in listed["regions"] if one["name"] == region
-        for batch in one["batches"] if batch["period"] == seed["period"]
-    ]  # fmt: skip
-    if not batches:
-        raise Differs("/seed/period", "种子清单里没有这一周", "the list of seeds lacks this week")
-    batch = batches[0]
+    seed, batch = file["seed"], batch_in(file, listed)
     same("/seed/commitment", seed["commitment"], batch["commitment"])
     same("/seed/made_at", seed["made_at"], batch["made_at"])
     published = batch[seed["lane"]]
@@ -269,15 +281,16 @@ def check_committed(file, listed):
         same("/seed/value", seed["value"], hmac.new(master, words, "sha256").hexdigest())
 
 
-def check(file, key=None, listed=None):
+def check(file, keys=None, listed=None):
     """Raise Differs at the first difference; whatever is broken in between is one as well."""
     try:
         check_form(file)
         check_weights(file)
         check_seed(file)
         check_chance(file)
-        check_signature(file, key)
+        check_signature(file, keys)
         if listed is not None:
+            check_list(keys, listed)
             check_committed(file, listed)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as exc:
         raise Differs("", "文件结构被改动", f"the file is not as it was made ({exc!r})") from exc
@@ -294,13 +307,22 @@ def load(path):
 
 
 def read_key(text):
-    """Read a key by its name, as base64 or from a PEM file."""
+    """Read a key by its name, as base64 or from a PEM file; return its name."""
     if len(text) == 32 and not text.strip("0123456789abcdef"):
         return text
     if Path(text).is_file():
         lines = Path(text).read_text().split("-----")
         text = "".join(lines[2 if len(lines) > 2 else 0].split())
-    return base64.b64decode(text, validate=True)
+    return sha256(base64.b64decode(text, validate=True)).hex()[:32]
+
+
+def read_keys(asked):
+    """Return the names of the keys that are believed; None believes the one in the file."""
+    told = load(asked.keys)["keys"] if asked.keys else []
+    named = {read_key(one["public_key"]) for one in told if one["algorithm"] == "Ed25519"}
+    if asked.key:
+        named.add(read_key(asked.key))
+    return named if asked.key or asked.keys else None
 
 
 def summary(file):
@@ -317,29 +339,53 @@ def summary(file):
         yield f"  已作废 declared void: {file['spoiled']['reason']}"
 
 
-def main():
+def told_of_checks(file, keys, listed):
+    """What was not given, and what the list of seeds shows."""
+    if keys is None:
+        yield "未给公钥，相信文件内的公钥 No --key, no --keys: the key in the file is believed."
+    if listed is None:
+        yield "未给种子清单，未核对是否事先公布 No --seeds: the seed may be new."
+        return
+    moment = f"{datetime.fromtimestamp(listed['as_of'] // 1000, UTC):%Y-%m-%d %H:%M:%S}"
+    if listed["as_of"] < file["drawn_at"]:
+        yield f"种子在抽取之前已公布 The seed was public before the draw, at {moment} UTC."
+    if batch_in(file, listed)["master"]:
+        yield "这一周已结清，种子由母种子而来 The week is settled: the seed has its master."
+
+
+def shows_nothing(file, listed):
+    """Say whether a list was saved too late to show anything, and too early to be settled."""
+    return listed["as_of"] >= file["drawn_at"] and not batch_in(file, listed)["master"]
+
+
+def asked_for():
     parser = argparse.ArgumentParser(description="重算安巡抽取结果 Repeat an Anxun draw")
     parser.add_argument("file")
     parser.add_argument("--key")
+    parser.add_argument("--keys")
     parser.add_argument("--seeds")
-    asked = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    asked = asked_for()
     try:
         file, listed = load(asked.file), load(asked.seeds) if asked.seeds else None
-        key = read_key(asked.key) if asked.key else None
-    except (OSError, ValueError, RecursionError) as exc:
+        keys = read_keys(asked)
+    except (OSError, ValueError, RecursionError, KeyError, TypeError) as exc:
         print(f"无法核验 CANNOT CHECK: {exc}")
         return 2
     try:
-        check(file, key, listed)
+        check(file, keys, listed)
     except Differs as exc:
         print(f"不一致 DIFFERS {exc.where or '/'}: {exc.zh} ({exc.en})")
         return 1
-    for line in summary(file):
+    for line in (*summary(file), *told_of_checks(file, keys, listed)):
         print(line)
-    if key is None:
-        print("未给公钥，相信文件内的公钥 No --key: the key in the file is believed.")
-    if listed is None:
-        print("未给种子清单，未核对是否事先公布 No --seeds: the seed may be new.")
+    if listed is not None and shows_nothing(file, listed):
+        zh, en = "清单是抽取之后才保存的", "the list was saved after the draw"
+        print(f"无法核验是否事先公布 CANNOT CHECK that it was public before: {zh} ({en}).")
+        return 2
     print("一致 OK: 每一步都已重算 every step was repeated.")
     return 0
 

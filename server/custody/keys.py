@@ -49,11 +49,18 @@ def signer() -> tuple[str, Callable[[bytes], bytes]]:
 
 def ensure() -> str:
     """Return the name of the present key; take over a file without a row, or make the first."""
+    return _present() or _take_over() or make()
+
+
+def is_there() -> bool:
+    """Say whether signing needs no new key, which a reading transaction could not enter."""
+    return _present() is not None
+
+
+def _present() -> str | None:
     known = select(ServerKey.id).where(ServerKey.use == USE, ServerKey.retired_at.is_(None))
     key_id = db.session.scalar(known.order_by(ServerKey.made_at.desc(), ServerKey.id).limit(1))
-    if key_id is not None and _path(key_id).is_file():
-        return key_id
-    return _take_over() or make()
+    return key_id if key_id is not None and _path(key_id).is_file() else None
 
 
 def make() -> str:

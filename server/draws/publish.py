@@ -21,14 +21,18 @@ def publish(draw: Draw) -> None:
     if draw.published_at is None:
         draw.published_at = clock.now()
     told = file_of(draw)
-    key_id, signature = keys.sign(SIGNED + rules.canonical(told))
-    public = db.session.get_one(ServerKey, key_id).public_key
-    told["signed"] = {
+    told["signed"] = signed(SIGNED + rules.canonical(told))
+    draw.file = rules.canonical(told).decode()
+
+
+def signed(text: bytes) -> dict[str, str]:
+    """Return the server's signature under a text, with the key that checks it."""
+    key_id, signature = keys.sign(text)
+    return {
         "key": key_id,
-        "public_key": to_base64(public),
+        "public_key": to_base64(db.session.get_one(ServerKey, key_id).public_key),
         "signature": base64.b64encode(signature).decode(),
     }
-    draw.file = rules.canonical(told).decode()
 
 
 def file_of(draw: Draw) -> dict[str, Any]:

@@ -95,10 +95,10 @@ def list_published(*, cursor: str | None, limit: int | None) -> Page:
 
 
 def public_regions(code: str | None) -> list[Region]:
-    """Return the regions that have seeds; one by its code."""
+    """Return the regions that have seeds; one by its code, or by the id that files name."""
     query = select(Region).where(Region.id.in_(select(DrawBatch.region_id)))
     if code is not None:
-        query = query.where(Region.code == code)
+        query = query.where(or_(Region.code == code, Region.id == code))
     return list(db.session.scalars(query.order_by(Region.code)))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from server.custody import keys
 from server.draws import vault
 from server.draws.models import Draw, DrawBatch
 from server.draws.rules import NoSeeds
@@ -42,6 +43,9 @@ def keep_ahead() -> int:
     query = select(DrawBatch.region_id, DrawBatch.period).where(DrawBatch.period.in_(wanted))
     there = {(row[0], row[1]) for row in db.session.execute(query)}
     missing = [(r, p) for r in regions for p in wanted if (r, p) not in there]
+    if missing:
+        # The public list is signed while it is read, when no key could be made any more.
+        keys.ensure()
     for region_id, period in missing:
         _make(region_id, period)
     return len(missing)

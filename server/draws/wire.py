@@ -4,14 +4,16 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 
 from server.access.rules import Actor
+from server.custody import keys
 from server.draws import snapshot
 from server.draws.models import Draw, DrawBatch
-from server.draws.publish import places_of, standing
+from server.draws.publish import places_of, signed, standing
 from server.draws.queries import events_of, knowers_of
-from server.draws.rules import FORMULAS, snapshot_hash
+from server.draws.rules import FORMULAS, canonical, snapshot_hash
 from server.draws.rules.seeds import RHYTHM
 from server.draws.seeds import told
 from server.draws.service import SPOILED, is_secret
@@ -20,6 +22,8 @@ from server.kernel import clock
 from server.kernel.db import db
 from server.org.models import Person, Region
 
+log = structlog.get_logger()
+SEEDS = "anxun-draw-seeds-1"
 Data = dict[str, Any]
 
 
@@ -92,13 +96,27 @@ def published_data(draws: Sequence[Draw]) -> list[Data]:
 
 
 def seeds_data(regions: Iterable[tuple[Region, Sequence[DrawBatch]]]) -> Data:
-    """Return committed seeds as the public reads them."""
-    return {
+    """Return committed seeds as the public reads and keeps them: signed, with the moment."""
+    listed: Data = {
+        "format": SEEDS,
+        "as_of": clock.now_ms(),
         "regions": [
-            {"code": region.code, "name": region.name, "batches": told(batches)}
+            {"id": region.id, "code": region.code, "name": region.name, "batches": told(batches)}
             for region, batches in regions
-        ]
+        ],
     }
+    return listed | {"signed": _vouched(listed)}
+
+
+def _vouched(listed: Data) -> Data | None:
+    """Sign with the server's key; a list without one is still a list, and says so."""
+    if not keys.is_there():
+        return None
+    try:
+        return signed(f"{SEEDS}\n".encode() + canonical(listed))
+    except OSError:
+        log.exception("seeds_not_signed")
+        return None
 
 
 def plan_id(draw_id: str, unit_id: str) -> str:

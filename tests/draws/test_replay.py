@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,13 +17,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
-from server.draws import rules, seeds
+from server.custody.models import ServerKey
+from server.draws import rhythm, rules, seeds
+from server.kernel.db import db
 from server.ops.paths import ROOT
 from tests.architecture.conftest import Examined
 from tests.factories.draws import choice, drawn, many_inspectors, many_units, people
 from tests.support.actors import World
 from tests.support.clients import AppClient
+from tests.support.clock import FrozenClock
 
 Login = Callable[..., AppClient]
 PROGRAM = ROOT / "tools" / "replay_draw.py"
@@ -91,15 +96,93 @@ def test_the_program_needs_nothing_but_python() -> None:
     assert set(imported) <= set(sys.stdlib_module_names)
 
 
-def test_the_seed_was_published_before(login: Login, file: dict[str, Any], tmp_path: Path) -> None:
-    listed = login("bureau_office").get("/api/public/draw-seeds").json
-    replay.check(file, None, listed)
-    other = copy.deepcopy(listed)
-    for region in other["regions"]:
+@dataclass
+class Kept:
+    """What a stranger kept before a draw, and the file that came of it."""
+
+    file: dict[str, Any]
+    listed: dict[str, Any]
+    keys: dict[str, Any]
+    folder: Path
+
+    def run(self, listed: dict[str, Any], file: dict[str, Any] | None = None) -> tuple[int, str]:
+        """The program with everything that there is."""
+        named = {"draw": file or self.file, "seeds": listed, "keys": self.keys}
+        for name, told in named.items():
+            (self.folder / f"{name}.json").write_text(json.dumps(told, ensure_ascii=False))
+        where = {name: self.folder / f"{name}.json" for name in named}
+        return run(where["draw"], "--keys", where["keys"], "--seeds", where["seeds"])
+
+
+@pytest.fixture
+def kept(login: Login, world: World, clock: FrozenClock, tmp_path: Path) -> Kept:
+    many_units(world)
+    office = login("bureau_office")
+    seeds.keep_ahead()
+    db.session.commit()
+    listed: Any = office.get("/api/public/draw-seeds").json
+    clock.move(hours=2)
+    file = published(office, drawn(office, choice(world)).json)
+    return Kept(file, listed, office.get("/api/ref/keys.json").json, tmp_path)
+
+
+def test_the_seed_was_published_before(kept: Kept) -> None:
+    status, said = kept.run(kept.listed)
+    assert (status, "before the draw, at " in said) == (0, True), said
+    assert kept.listed["signed"]["key"] in {one["id"] for one in kept.keys["keys"]}
+
+
+def test_a_list_of_seeds_that_was_changed_is_found(kept: Kept, examined: Examined) -> None:
+    found = [*leaves(kept.listed)][::15]
+    for path in found:
+        with pytest.raises(replay.Differs):
+            replay.check(kept.file, None, changed(kept.listed, path))
+    examined(len(found), "single changes of a list of seeds, each found")
+    listed = resigned(kept.listed, "anxun-draw-seeds-1")
+    with pytest.raises(replay.Differs, match=r"seeds:/signed/key"):
+        replay.check(kept.file, {kept.file["signed"]["key"]}, listed)
+
+
+def test_a_seed_that_was_never_listed_is_found_though_signed(kept: Kept) -> None:
+    bent = copy.deepcopy(kept.listed)
+    for region in bent["regions"]:
         for batch in region["batches"]:
-            batch["open"][file["seed"]["number"] - 1] = "0" * 64
+            batch["open"][kept.file["seed"]["number"] - 1] = "0" * 64
     with pytest.raises(replay.Differs, match="seed/hash"):
-        replay.check(file, None, other)
+        replay.check(kept.file, None, resigned(bent, "anxun-draw-seeds-1"))
+    for region in bent["regions"]:
+        region["id"] = "0190aaaa-0000-7000-8000-000000000000"
+    with pytest.raises(replay.Differs, match="seed/period"):
+        replay.check(kept.file, None, resigned(bent, "anxun-draw-seeds-1"))
+    unsigned = kept.listed | {"signed": None}
+    with pytest.raises(replay.Differs, match="seeds:/signed"):
+        replay.check(kept.file, None, unsigned)
+
+
+def test_a_list_that_was_saved_too_late_shows_nothing(
+    kept: Kept, login: Login, clock: FrozenClock
+) -> None:
+    week = kept.file["seed"]["period"]
+    where = f"/api/public/draw-seeds?region={kept.file['snapshot']['region']['id']}&period={week}"
+    office = login("bureau_office")
+    status, said = kept.run(office.get(where).json)
+    assert (status, "CANNOT CHECK" in said) == (2, True), said
+    clock.move(days=220)
+    rhythm.keep()
+    db.session.commit()
+    office = login("bureau_office")
+    status, said = kept.run(office.get(where).json)
+    assert (status, "the week is settled" in said.lower()) == (0, True), said
+
+
+def test_a_list_without_a_key_is_given_unsigned(login: Login, world: World) -> None:
+    many_units(world, 1)
+    seeds.keep_ahead()
+    db.session.execute(delete(ServerKey))
+    db.session.commit()
+    listed = login("bureau_office").get("/api/public/draw-seeds").json
+    assert listed["signed"] is None
+    assert [one["name"] for one in listed["regions"]]
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -148,12 +231,12 @@ def test_a_change_of_any_field_is_found(
     examined(tried, "single changes of published draws, each found")
 
 
-def resigned(file: dict[str, Any]) -> dict[str, Any]:
+def resigned(file: dict[str, Any], tag: str = "anxun-draw-file-1") -> dict[str, Any]:
     """The same file, signed by somebody else who forgets nothing."""
     private = Ed25519PrivateKey.generate()
     public = replay.PREFIX + private.public_key().public_bytes_raw()
     told = {key: value for key, value in file.items() if key != "signed"}
-    signature = private.sign(b"anxun-draw-file-1\n" + replay.canonical(told))
+    signature = private.sign(tag.encode() + b"\n" + replay.canonical(told))
     return told | {
         "signed": {
             "key": replay.sha256(public).hex()[:32],
@@ -179,7 +262,7 @@ def test_signed_anew_by_somebody_else_what_decides_is_still_found(
     examined(len(deciding), "changes of what decides a draw, found though signed anew")
     replay.check(resigned(file))
     with pytest.raises(replay.Differs, match="/signed/key"):
-        replay.check(resigned(file), file["signed"]["key"])
+        replay.check(resigned(file), {file["signed"]["key"]})
 
 
 def test_the_very_place_is_named(file: dict[str, Any], tmp_path: Path) -> None:
