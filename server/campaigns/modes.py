@@ -55,6 +55,13 @@ def known_mode(key: str) -> str:
     return key
 
 
+def known_way(key: str) -> str:
+    """Return the key of one of the four ways; raise ValueError when there is none."""
+    if key not in WAYS:
+        raise ValueError("no way of inspection")
+    return key
+
+
 def as_data() -> dict[str, Any]:
     """Return what the phone and the desk need of it."""
     modes = [

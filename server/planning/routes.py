@@ -1,7 +1,8 @@
 """The planning desk, and how far campaigns have come, over HTTP."""
 
 import tempfile
-from typing import Any
+from collections.abc import Callable
+from typing import IO, Any
 
 from flask import Response, current_app
 from sqlalchemy import select
@@ -12,14 +13,24 @@ from server.campaigns.programmes import get_campaign
 from server.campaigns.wire import attendance_data
 from server.kernel import clock
 from server.kernel.db import db, transaction
+from server.kernel.paging import Page
 from server.kernel.settings import Settings
 from server.org.models import Person, Unit
-from server.planning import attendance, coverage
+from server.planning import attendance, behind, coverage
+from server.planning.behind import Part
 from server.planning.board import Span, board
 from server.planning.coverage_sheet import TITLE, SheetOrder, write_coverage
 from server.planning.hints import Plan, hints
 from server.planning.plan_paper import plan_data, render_plan
-from server.planning.schemas import BoardArguments, CoverageArguments, HintArguments
+from server.planning.schemas import (
+    BoardArguments,
+    CoverageArguments,
+    HintArguments,
+    RecordArguments,
+    SliceArguments,
+    UnitArguments,
+)
+from server.planning.units_sheet import TITLES, UnitsOrder, write_units
 from server.reports.downloads import XLSX, download
 from server.web.api import ApiBlueprint, query
 
@@ -81,13 +92,46 @@ def export_coverage(actor: Actor, campaign_id: str) -> Response:
     campaign = get_campaign(actor, campaign_id)
     settings: Settings = current_app.extensions["settings"]
     order = SheetOrder(actor, campaign, args.every, args.planned, clock.now(), settings.demo)
+    return _workbook(lambda file: write_coverage(order, file), TITLE)
+
+
+def _workbook(write: Callable[[IO[bytes]], object], title: str) -> Response:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
-        write_coverage(order, file)
+        write(file)
     except BaseException:
         file.close()
         raise
-    return download(file, XLSX, f"{TITLE}_{clock.today()}.xlsx")
+    return download(file, XLSX, f"{title}_{clock.today()}.xlsx")
+
+
+def _part(actor: Actor, campaign_id: str, args: SliceArguments) -> Part:
+    return Part(get_campaign(actor, campaign_id), args.every, args.wanted())
+
+
+@campaign_bp.get("/<campaign_id>/records", permission=Permission.CAMPAIGNS_READ)
+def list_records(actor: Actor, campaign_id: str) -> Page:
+    """Return the records that a number of the matrix counts."""
+    args = query(RecordArguments)
+    part = _part(actor, campaign_id, args)
+    return behind.records(actor, part, cursor=args.cursor, limit=args.limit)
+
+
+@campaign_bp.get("/<campaign_id>/units", permission=Permission.CAMPAIGNS_READ)
+def list_units(actor: Actor, campaign_id: str) -> Data:
+    """Return the units that have records in a part of the matrix, or those that have none."""
+    args = query(UnitArguments)
+    return behind.units(actor, _part(actor, campaign_id, args), visited=args.visited)
+
+
+@campaign_bp.get("/<campaign_id>/units.xlsx", permission=Permission.CAMPAIGNS_READ)
+def export_units(actor: Actor, campaign_id: str) -> Response:
+    """Hand the same units out as a workbook."""
+    args = query(UnitArguments)
+    settings: Settings = current_app.extensions["settings"]
+    part = _part(actor, campaign_id, args)
+    order = UnitsOrder(actor, part, args, clock.now(), settings.demo)
+    return _workbook(lambda file: write_units(order, file), TITLES[args.visited])
 
 
 @campaign_bp.get("/<campaign_id>/attendances", permission=Permission.CAMPAIGNS_READ)

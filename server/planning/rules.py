@@ -82,13 +82,40 @@ def windows(
     ]
 
 
+def stretch_of(day: date, stretches: Sequence[Window]) -> str:
+    """Return the key of the stretch in which a day counts; what lies in none counts as "-"."""
+    return next((one.key for one in stretches if one.holds(day)), "-")
+
+
 def matrix(visits: Iterable[Visit], stretches: Sequence[Window]) -> Counter[Cell]:
-    """Count records by unit, mode, focus and stretch; what lies in no stretch counts as "-"."""
+    """Count records by unit, mode, focus and stretch."""
     found: Counter[Cell] = Counter()
     for visit in visits:
-        key = next((one.key for one in stretches if one.holds(visit.on)), "-")
-        found[visit.unit, visit.mode, visit.focus, key] += 1
+        found[visit.unit, visit.mode, visit.focus, stretch_of(visit.on, stretches)] += 1
     return found
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of the matrix: a cell, a row, a column, or all of it. None asks nothing."""
+
+    unit: str | None = None
+    modes: Collection[str] | None = None
+    focus: str | None = None
+    window: str | None = None
+    planned: bool = False
+    led: bool = False
+
+    def holds(self, visit: Visit, stretches: Sequence[Window]) -> bool:
+        """Say whether a record is among those that this part counts."""
+        return (
+            self.unit in (None, visit.unit)
+            and (self.modes is None or visit.mode in self.modes)
+            and self.focus in (None, visit.focus)
+            and self.window in (None, stretch_of(visit.on, stretches))
+            and (visit.planned or not self.planned)
+            and (visit.led or not self.led)
+        )
 
 
 def never_visited(units: Sequence[str], visits: Iterable[Visit]) -> list[str]:
