@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, update
 
 from server.access.rules import Actor
 from server.audit.service import record
 from server.custody import receipts
 from server.custody.models import Receipt
 from server.evidence.jobs import ask
-from server.evidence.models import Blob, Photo
+from server.evidence.models import Blob, Photo, Upload
 from server.evidence.queries import holds_bytes
 from server.evidence.rules import MIMES, PURPOSES, PhotoIdTaken, PhotoType
 from server.kernel import clock, driver
@@ -115,10 +115,18 @@ def remove_photo(actor: Actor, photo_id: str, reason: str) -> Photo:
     if not actor.stands_for(photo.author_id):
         raise Forbidden()
     if photo.state != "removed":
+        _end_uploads(photo)
         photo.state = "removed"
         photo.removed_reason = one_line(reason)[:300]
         record(actor, "photo.remove", "photo", photo.id, details={"reason": photo.removed_reason})
     return photo
+
+
+def _end_uploads(photo: Photo) -> None:
+    """Take no more bytes of a photo that was taken back; the next night clears away what came."""
+    own = (Upload.photo_id == photo.id, Upload.person_id == photo.author_id)
+    unfinished = update(Upload).where(*own, Upload.finished_at.is_(None))
+    db.session.execute(unfinished.values(expires_at=clock.now()))
 
 
 def note_lost(actor: Actor, hashes: Sequence[str]) -> int:

@@ -94,7 +94,7 @@ def find(actor: Actor, name: str) -> Transfer:
         row = db.session.get(Upload, name) if parts.is_name(name) else None
         if row is None or row.person_id != actor.user_id:
             raise NotFound()
-        if row.finished_at is None and row.expires_at < clock.now():
+        if row.finished_at is None and row.expires_at <= clock.now():
             raise UploadExpired()
         announced = Announced(row.sha256, row.mime, row.length, row.photo_id)
         expires = clock.to_ms(row.expires_at)

@@ -10,7 +10,7 @@ from server.evidence import sweep
 from server.evidence.service import acknowledge_missing
 from server.kernel.db import transaction
 from server.org import login, sessions
-from server.sync import check, tidy
+from server.sync import absent, check, tidy
 
 sync_group = AppGroup("sync", help="Phones, their feed and their photos.")
 
@@ -26,7 +26,8 @@ def run_tidy() -> None:
         f"run after an upgrade: {done.replayed}, old cases forgotten: {done.cases}"
     )
     uploads, blobs = sweep.drop_uploads(store), sweep.drop_blobs(store)
-    click.echo(f"uploads dropped: {uploads}, unnamed photos deleted: {blobs}")
+    lost = absent.give_up()
+    click.echo(f"uploads dropped: {uploads}, unnamed photos deleted: {blobs}, given up: {lost}")
     with transaction():
         answered = acknowledge_missing()
     click.echo(f"receipts made up for: {answered} photos")

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-Occasion = Literal["held", "unanswered", "news", "handled", "ledger", "feed"]
+Occasion = Literal["held", "unanswered", "photo", "news", "handled", "ledger", "feed"]
 
 
 @cache
