@@ -5,20 +5,27 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from server.experts.models import Company, Contract, Expert, Recusal
 from server.experts.rules import COMPANY_CLIENT, OWN_EMPLOYER, OWN_REGION, Reason, within
 from server.experts.words import names, words
 from server.kernel.db import db
-from server.org.models import Person, Region, Unit
+from server.org.models import Person, Region, RoleGrant, Unit
+
+#: roles that somebody holds at their own unit: who holds one works there as well
+_AT_UNIT = ("unit_head", "safety_officer", "staff")
+#: offices above counties look after all of them: below these levels, what lies below is one's own
+_FAR = frozenset({"country", "province", "city"})
 
 
 @dataclass(frozen=True)
 class _Home:
-    unit_id: str | None
+    unit_ids: frozenset[str]
     region_id: str | None
+    path: str | None
     company_id: str | None
+    employer: str
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,7 @@ class _Place:
     id: str
     region_id: str
     path: str
+    name: str
 
 
 @dataclass
@@ -47,11 +55,12 @@ def recusals(
     """
     Return for each person why they stand aside from which of the units on a day.
 
-    Their own employer and own region are among the reasons (own-employer, own-region), so are
-    units that their company works for or worked for lately (company-client). Nobody's permission
-    is asked: callers draw and warn, they show nothing of it to the unit.
+    Their own employers and own region are among the reasons (own-employer, own-region), so are
+    units that their company works for or worked for lately (company-client). One may have several
+    employers: that of the person, those where a role of the unit is held, and the one named in the
+    pool. Nobody's permission is asked: callers draw and warn, they show nothing to the unit.
     """
-    known = _Known(on, _homes(person_ids), _places(unit_ids))
+    known = _Known(on, _homes(person_ids, on), _places(unit_ids))
     _learn_declared(known)
     _learn_clients(known)
     return {
@@ -60,18 +69,45 @@ def recusals(
     }
 
 
-def _homes(person_ids: Collection[str]) -> dict[str, _Home]:
+def _homes(person_ids: Collection[str], on: date) -> dict[str, _Home]:
+    home = func.coalesce(Person.region_id, Unit.region_id)
     query = (
-        select(Person.id, Person.unit_id, Person.region_id, Expert.company_id)
+        select(Person.id, Person.unit_id, Region, Expert.company_id, Expert.employer)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .outerjoin(Region, Region.id == home)
         .outerjoin(Expert, Expert.person_id == Person.id)
         .where(Person.id.in_(sorted(person_ids)))
     )
-    return {row[0]: _Home(row[1], row[2], row[3]) for row in db.session.execute(query)}
+    held = _posts(person_ids, on)
+    return {
+        person: _Home(
+            frozenset(filter(None, (unit, *held[person]))),
+            region.id if region else None,
+            region.path if region and region.level not in _FAR else None,
+            company,
+            (employer or "").strip(),
+        )
+        for person, unit, region, company, employer in db.session.execute(query)
+    }
+
+
+def _posts(person_ids: Collection[str], on: date) -> dict[str, set[str]]:
+    """Return at which units people hold a role of the unit on a day, or will."""
+    held: dict[str, set[str]] = defaultdict(set)
+    query = select(RoleGrant.person_id, RoleGrant.unit_id).where(
+        RoleGrant.person_id.in_(sorted(person_ids)),
+        RoleGrant.role.in_(_AT_UNIT),
+        RoleGrant.unit_id.is_not(None),
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= on),
+    )
+    for person, unit in db.session.execute(query):
+        held[person].add(str(unit))
+    return held
 
 
 def _places(unit_ids: Collection[str]) -> list[_Place]:
     query = (
-        select(Unit.id, Unit.region_id, Region.path)
+        select(Unit.id, Unit.region_id, Region.path, Unit.name)
         .join(Region, Region.id == Unit.region_id)
         .where(Unit.id.in_(sorted(unit_ids)))
         .order_by(Unit.id)
@@ -89,8 +125,9 @@ def _learn_declared(known: _Known) -> None:
             found[row.person_id].append(row)
     known.declared = found
     regions = {row.region_id for rows in found.values() for row in rows if row.region_id}
-    paths = select(Region.id, Region.path).where(Region.id.in_(sorted(regions)))
-    known.region_paths = {key: path for key, path in db.session.execute(paths)}  # noqa: C416
+    if regions:
+        paths = select(Region.id, Region.path).where(Region.id.in_(sorted(regions)))
+        known.region_paths = {key: path for key, path in db.session.execute(paths)}  # noqa: C416
 
 
 def _learn_clients(known: _Known) -> None:
@@ -115,9 +152,9 @@ def _reasons(known: _Known, person: str, place: _Place) -> Iterator[Reason]:
     home = known.homes.get(person)
     if home is None:
         return
-    if home.unit_id == place.id:
+    if place.id in home.unit_ids or home.employer == place.name:
         yield Reason(OWN_EMPLOYER, place.id, "本人所在单位", "Own employer")
-    if home.region_id == place.region_id:
+    if home.region_id == place.region_id or (home.path and place.path.startswith(home.path)):
         yield Reason(OWN_REGION, place.id, "本人所在地区", "Own region")
     if home.company_id and place.id in known.clients.get(home.company_id, ()):
         name = known.company_names[home.company_id]

@@ -20,7 +20,7 @@ from tests.factories.experts import (
     make_expert,
     make_recusal,
 )
-from tests.factories.org import make_person, make_region
+from tests.factories.org import make_grant, make_person, make_region, make_unit
 from tests.support.actors import Actors, World
 from tests.support.queries import Queries
 
@@ -38,6 +38,35 @@ def test_own_employer_and_own_region_are_found_without_a_word(world: World) -> N
     assert kinds(found, nurse.id, world.hospital.id) == ["own-employer", "own-region"]
     assert kinds(found, nurse.id, world.clinic.id) == ["own-region"]
     assert kinds(found, nurse.id, world.other_hospital.id) == []
+
+
+def test_somebody_with_two_employers_stands_aside_from_both(world: World) -> None:
+    doctor = make_person(role="staff", unit=world.hospital, name="多点执业")
+    make_grant(doctor, "safety_officer", unit=world.clinic)
+    made = make_expert(doctor, world.county, employer=f" {world.other_hospital.name} ")
+    units = [world.hospital.id, world.clinic.id, world.other_hospital.id]
+    found = recusals([doctor.id], units, TODAY)
+    assert all("own-employer" in kinds(found, doctor.id, unit) for unit in units)
+    made.employer = f"{world.other_hospital.name}附属门诊"
+    db.session.flush()
+    found = recusals([doctor.id], units, TODAY)
+    assert "own-employer" not in kinds(found, doctor.id, world.other_hospital.id)
+
+
+def test_the_own_region_is_the_employers_where_none_is_named_and_all_below_a_county(
+    world: World,
+) -> None:
+    town = make_region(parent=world.county, name="城关镇", code="339901001", level="township")
+    clinic = make_unit(town, name="城关镇卫生院", tier="township")
+    nurse = make_person(role="staff", unit=world.hospital, name="护士")
+    nurse.region_id = None
+    official = make_person(role="inspector", region=world.county, name="县里人")
+    above = make_person(role="inspector", region=world.city, name="市里人")
+    db.session.flush()
+    found = recusals([nurse.id, official.id, above.id], [clinic.id], TODAY)
+    assert kinds(found, nurse.id, clinic.id) == ["own-region"]
+    assert kinds(found, official.id, clinic.id) == ["own-region"]
+    assert kinds(found, above.id, clinic.id) == [], "a city looks after all of its counties"
 
 
 def test_what_was_declared_holds_in_its_time_and_until_withdrawn(world: World) -> None:
