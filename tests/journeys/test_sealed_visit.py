@@ -131,7 +131,7 @@ def arrive(leader: Eyes, member: Eyes, ledger: Ledger, visit: str) -> list[str]:
     phone.page.locator("label", has_text="扫标签").first.click()
     phone.tap("proof-scan")
     expect(phone.at("proof-tag")).to_contain_text("是这个单位的标签")
-    phone.at("met-offer").first.click()
+    phone.page.locator("[data-testid^=met-offer]").first.click()
     phone.page.locator("label", has_text="无陪同").click()
     leader.look("leader-arrive")
     phone.tap("arrive-confirm")
