@@ -51,12 +51,18 @@ def by_code(code: str) -> Paper | None:
     return db.session.scalars(select(Paper).where(Paper.code == code)).first()
 
 
-def office_of(region_id: str) -> PaperOffice | None:
-    """Return the authority of a region, or the nearest one above it."""
+def office_of(region_id: str, *, wanted: str | None = None) -> PaperOffice | None:
+    """
+    Return the authority of a region, or the nearest one above it.
+
+    The one that a paper names is taken when it stands on that way; a phone cannot use up the
+    numbers of another county.
+    """
     path = db.session.scalar(select(Region.path).where(Region.id == region_id)) or ""
     ids = [part for part in path.split("/") if part] or [region_id]
     found = {
         row.id: row
         for row in db.session.scalars(select(PaperOffice).where(PaperOffice.id.in_(ids)))
     }
-    return next((found[each] for each in reversed(ids) if each in found), None)
+    near = next((found[each] for each in reversed(ids) if each in found), None)
+    return found.get(wanted, near) if wanted else near

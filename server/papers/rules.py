@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from server.kernel.errors import Conflict, Forbidden, Invalid
-from server.kernel.text import is_visible
+from server.kernel.text import fold, is_visible
 from server.papers.layouts import ENFORCEMENT, Layout
 from server.papers.shapes import Body, Mark, Signing
 
@@ -62,6 +62,22 @@ class PaperNeedsCertificates(Invalid):
     code = "paper-needs-certificates"
     title = "Everybody on an enforcement paper needs a valid certificate in the register."
     title_zh = "行政执法文书上的每名检查人员都须有登记在册的有效执法证。"
+
+
+class PaperOfficers(Invalid):
+    """Somebody is named as inspector who is none here; `people` names them."""
+
+    code = "paper-officers"
+    title = "Somebody is named as inspector who does not belong to this inspection's team."
+    title_zh = "文书上写明的检查人员不在本次检查组内，或是被检查单位的人员。"
+
+
+class PaperGuestEnforces(Invalid):
+    """A guest from elsewhere enforces nothing here; `people` names them."""
+
+    code = "paper-guest-enforces"
+    title = "Guests from another region do not sign enforcement papers here."
+    title_zh = "外来检查人员在本地没有执法权，不能出具行政执法文书。"
 
 
 class PaperOtherTrack(Conflict):
@@ -128,6 +144,9 @@ def require_fit(layout: Layout, body: Body, signing: Signing, body_text: str) ->
         raise PaperIncomplete(missing=missing)
     if len(signers(body, signing.marks)) < layout["needs"]["officers"]:
         raise PaperNeedsTwo()
+    twofold = of_both_sides(body, signing.marks)
+    if twofold:
+        raise PaperOfficers(people=twofold)
 
 
 def lacking_text(layout: Layout, body: Body) -> list[str]:
@@ -138,7 +157,7 @@ def lacking_text(layout: Layout, body: Body) -> list[str]:
         lacking.append("office")
     if needs["findings"] and not body.findings:
         lacking.append("findings")
-    if needs["certificates"] and not all(officer.shown for officer in body.officers):
+    if needs["certificates"] and not all(is_visible(o.shown) for o in body.officers):
         lacking.append("certificates")
     if needs["recusal"] and body.recusal is None:
         lacking.append("recusal")
@@ -192,10 +211,33 @@ def _is_drawn(mark: Mark) -> bool:
     return length >= SHORTEST
 
 
-def signers(body: Body, marks: Sequence[Mark]) -> set[str]:
-    """Return the names of the officers of the text who signed it."""
-    named = {officer.name for officer in body.officers}
-    return {mark.name for mark in marks if mark.party == "officer" and mark.name in named}
+def signers(body: Body, marks: Sequence[Mark]) -> set[int]:
+    """
+    Return which officers of the text signed it, by their place in it; each person counts once.
+
+    One person is known by the account, by the certificate's number and by the name as it is read.
+    """
+    signed = {_read_as(mark.name) for mark in marks if mark.party == "officer"}
+    found: dict[int, set[str]] = {}
+    for place, officer in enumerate(body.officers):
+        own = {f"name {_read_as(officer.name)}"}
+        own |= {f"person {officer.person_id}"} if officer.person_id else set()
+        own |= {f"number {_read_as(officer.number)}"} if is_visible(officer.number) else set()
+        if _read_as(officer.name) in signed and not any(own & other for other in found.values()):
+            found[place] = own
+    return set(found)
+
+
+def of_both_sides(body: Body, marks: Sequence[Mark]) -> list[str]:
+    """Return who is named as inspector without an account and signs for the unit as well."""
+    unit = {_read_as(mark.name) for mark in marks if mark.party == "unit"}
+    named = (one.name for one in body.officers if one.person_id is None)
+    return [name for name in named if _read_as(name) in unit]
+
+
+def _read_as(name: str) -> str:
+    """Return a name as a reader sees it: neither blanks nor width nor unseen signs tell apart."""
+    return "".join(sign for sign in fold(name) if is_visible(sign))
 
 
 def require_track(track: str, others: Collection[str]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.access.rules import Actor, Permission
 from server.audit.service import record
 from server.evidence.models import Photo
+from server.hazards.queries import ZONE
 from server.inspections.models import Inspection
 from server.inspections.queries import locked
 from server.inspections.rules import SUBMITTED, InspectionUnknown, may_stand_in
@@ -22,7 +23,7 @@ from server.kernel.text import one_line
 from server.org.models import NumberSeries, Region
 from server.org.numbers import county_code
 from server.papers import layouts, rules
-from server.papers.certificates import without_certificate
+from server.papers.certificates import guests_among, out_of_place, without_certificate
 from server.papers.models import Paper, PaperOffice, PaperSheet
 from server.papers.queries import office_of
 from server.papers.shapes import Body, Signing
@@ -57,6 +58,7 @@ def issue_paper(actor: Actor, draft: PaperDraft) -> Paper:
     if existing is not None or _is_taken(read.body.code):
         raise rules.PaperIdTaken()
     rules.require_fit(read.layout, read.body, read.signing, draft.body)
+    _require_officers(actor, inspection, read, draft.made_at)
     _require_photos(inspection, read.signing)
     _require_track(inspection, read)
     before = _before(inspection, read)
@@ -141,13 +143,31 @@ def _require_photos(inspection: Inspection, signing: Signing) -> None:
         raise rules.PaperIncomplete(missing=["unit-photo"])
 
 
+def _require_officers(actor: Actor, inspection: Inspection, read: _Read, made_at: datetime) -> None:
+    """Inspectors are the team's; under an enforcement paper each holds what lets them enforce."""
+    officers = read.body.officers
+    strangers = out_of_place(officers, inspection)
+    if strangers and not may_stand_in(actor, inspection):
+        raise rules.PaperOfficers(people=strangers)
+    if not rules.is_enforcement(read.layout):
+        return
+    lacking = without_certificate(officers, _day_of(made_at, inspection))
+    if lacking:
+        raise rules.PaperNeedsCertificates(people=lacking)
+    guests = guests_among(officers, inspection)
+    if guests:
+        raise rules.PaperGuestEnforces(people=guests)
+
+
+def _day_of(made_at: datetime, inspection: Inspection) -> date:
+    """Return the day on which a certificate had to be good: the paper's, within the visit."""
+    moment = min(max(made_at, inspection.started_at), clock.now())
+    return moment.astimezone(ZONE).date()
+
+
 def _require_track(inspection: Inspection, read: _Read) -> None:
     others = select(Paper.track).where(Paper.inspection_id == inspection.id).distinct()
     rules.require_track(read.body.track, set(db.session.scalars(others)))
-    if rules.is_enforcement(read.layout):
-        lacking = without_certificate(read.body.officers, clock.today())
-        if lacking:
-            raise rules.PaperNeedsCertificates(people=lacking)
 
 
 def _before(inspection: Inspection, read: _Read) -> Paper | None:
@@ -164,6 +184,7 @@ def _before(inspection: Inspection, read: _Read) -> Paper | None:
         and before.layout == read.body.layout
         and before.replaced_by_id is None
         and before.edition + 1 == read.body.edition
+        and read.body.replaces.number in (before.number, before.code)
     )
     if before is None or not fits:
         raise rules.PaperReplaced()
@@ -199,8 +220,7 @@ def _row(
 
 def _take_number(inspection: Inspection, body: Body, mark: str) -> str:
     """Give the next number of the authority named on the paper, of this kind and year."""
-    named = db.session.get(PaperOffice, body.office.id) if body.office.id else None
-    office = named or office_of(inspection.region_id)
+    office = office_of(inspection.region_id, wanted=body.office.id)
     year = clock.today().year
     home = office.id if office else county_code(inspection.region_id)
     short = office.short_name if office else _county_name(inspection.region_id)

@@ -10,7 +10,11 @@ Name = Annotated[str, Meta(max_length=60)]
 Text = Annotated[str, Meta(max_length=6000)]
 Id = Annotated[str, Meta(max_length=36)]
 Sha = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-Point = tuple[float, float]
+#: a finger may leave the box of a thousand by a thousand, but not by much
+Place = Annotated[float, Meta(ge=-1000, le=2000)]
+Point = tuple[Place, Place]
+Side = Annotated[float, Meta(ge=0, le=20_000)]
+Moment = Annotated[int, Meta(ge=0, lt=2**53)]
 Stroke = Annotated[list[Point], Meta(max_length=2000)]
 
 
@@ -103,13 +107,13 @@ class Mark(Part):
     party: Literal["officer", "unit", "recusal", "witness"]
     how: Literal["signed", "typed", "delegated", "refused", "absent"]
     name: Name
-    at: int
+    at: Moment
     when: Name
     title: Name = ""
     person_id: Id | None = None
     strokes: Annotated[list[Stroke], Meta(max_length=200)] = []
-    width: float = 1000
-    height: float = 1000
+    width: Side = 1000
+    height: Side = 1000
     reason: Line = ""
     witness: Line = ""
     on_behalf: Name = msgspec.field(name="for", default="")

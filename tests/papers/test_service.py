@@ -28,7 +28,8 @@ NAMES = ["王检查", "吴专家"]
 
 @pytest.fixture
 def inspection(actors: Actors, world: World) -> Inspection:
-    return make_inspection(actors["inspector"], world.hospital, mode="spot")
+    team = [actors.person("expert").id]
+    return make_inspection(actors["inspector"], world.hospital, mode="spot", member_ids=team)
 
 
 def issue(actors: Actors, inspection: Inspection, **given: Any) -> Paper:
@@ -233,7 +234,7 @@ def test_a_self_check_has_no_papers(actors: Actors, world: World) -> None:
 
 def test_only_the_team_issues(actors: Actors, inspection: Inspection) -> None:
     with pytest.raises(rules.PaperForeign):
-        make_paper(actors["expert"], inspection)
+        make_paper(actors["bureau_office"], inspection)
     inspection.member_ids = [*inspection.member_ids, actors["staff"].user_id]
     with pytest.raises(Forbidden):
         make_paper(actors["staff"], inspection)

@@ -54,6 +54,9 @@ describe('a form', () => {
     [{ office: ' ' }, ['office']],
     [{ officers: form.officers.slice(0, 1) }, ['officers']],
     [{ officers: [{ name: '李建国' }, { name: '李建国' }] }, ['officers']],
+    [{ officers: [{ name: '李建国' }, { name: ' 李\u200b建国' }] }, ['officers']],
+    [{ officers: [{ name: '李建国', number: 'NS-1' }, { name: '周敏', number: 'ＮＳ-1' }] }, ['officers']],
+    [{ officers: [{ name: '李建国', person_id: 'p' }, { name: '周敏', person_id: 'p' }] }, ['officers']],
     [{ shown: '' }, ['certificates']],
     [{ asked: null }, ['recusal']],
     [{ fields: { ...form.fields, met: '' } }, ['met']],
@@ -83,6 +86,12 @@ describe('marks', () => {
     const two = [mark('recusal', '赵海燕'), mark('officer', '李建国'), mark('officer', '李建国')];
     expect(marksLack(record, body, two)).toEqual(['officers', 'unit']);
     expect(marksLack(record, body, [...two, mark('officer', '周敏'), mark('unit', '赵海燕')])).toEqual([]);
+  });
+
+  it('of the unit are not those of a nameless inspector', () => {
+    const strange = { ...body, officers: [...body.officers, { name: '赵海燕' }] };
+    const all = [mark('recusal', '赵海燕'), mark('officer', '李建国'), mark('officer', '周敏'), mark('unit', '赵海燕')];
+    expect(marksLack(record, strange, all)).toEqual(['sides']);
   });
 
   it('are made small without losing their shape', () => {

@@ -137,8 +137,6 @@ export function bodyOf(layout: Layout, form: Form): string {
 
 export type Lack = 'office' | 'unit' | 'officers' | 'numbers' | 'certificates' | 'met' | 'recusal' | 'about' | 'findings' | 'reason';
 
-const filledIn = (text: string | undefined): boolean => (text ?? '').trim() !== '';
-
 function lacksOfAsking(layout: Layout, form: Form): Lack[] {
   if (!layout.needs.recusal) return [];
   if (form.asked === null) return ['recusal'];
@@ -146,10 +144,26 @@ function lacksOfAsking(layout: Layout, form: Form): Lack[] {
   return form.asked.recusal === 'asked' && !filledIn(form.asked.about) ? [...lacks, 'about'] : lacks;
 }
 
+const filledIn = (text: string | undefined): boolean => (text ?? '').trim() !== '';
+
+/** A name or a number as a reader sees it: neither blanks nor width nor unseen signs tell two people apart. */
+const readAs = (text: string): string => text.normalize('NFKC').replace(/[\s\p{C}]/gu, '').toLowerCase();
+
+/** One person counts once, whatever the account, the name or the certificate's number says. */
+export function different(officers: readonly Officer[]): Officer[] {
+  const kept: Officer[] = [];
+  const isSame = (one: Officer, other: Officer): boolean =>
+    readAs(one.name) === readAs(other.name) ||
+    (one.person_id != null && one.person_id === other.person_id) ||
+    (filledIn(one.number) && readAs(one.number ?? '') === readAs(other.number ?? ''));
+  for (const one of officers) if (filledIn(one.name) && !kept.some((other) => isSame(one, other))) kept.push(one);
+  return kept;
+}
+
 function lacksOfOfficers({ needs }: Layout, form: Form): Lack[] {
   const named = form.officers.filter((one) => filledIn(one.name));
   const lacks: Lack[] = [];
-  if (new Set(named.map((one) => one.name.trim())).size < needs.officers) lacks.push('officers');
+  if (different(named).length < needs.officers) lacks.push('officers');
   if (needs.register && named.some((one) => one.source !== 'register' || !filledIn(one.number))) lacks.push('numbers');
   if (needs.certificates && form.shown === '') lacks.push('certificates');
   return lacks;
@@ -166,15 +180,16 @@ export function lacksOf(layout: Layout, form: Form): Lack[] {
   return lacks;
 }
 
-export type MarkLack = 'officers' | 'unit' | 'recusal';
+export type MarkLack = 'officers' | 'unit' | 'recusal' | 'sides';
 
 export function marksLack(layout: Layout, body: Body, marks: readonly Mark[]): MarkLack[] {
-  const named = new Set(body.officers.map((one) => one.name));
-  const signed = new Set(marks.filter((mark) => mark.party === 'officer' && named.has(mark.name)).map((mark) => mark.name));
+  const signed = different(body.officers.filter((one) => marks.some((mark) => mark.party === 'officer' && readAs(mark.name) === readAs(one.name))));
   const lacks: MarkLack[] = [];
   if (layout.needs.recusal && !marks.some((mark) => mark.party === 'recusal')) lacks.push('recusal');
-  if (signed.size < layout.needs.officers) lacks.push('officers');
-  if (marks.filter((mark) => mark.party === 'unit').length !== 1) lacks.push('unit');
+  if (signed.length < layout.needs.officers) lacks.push('officers');
+  const units = marks.filter((mark) => mark.party === 'unit');
+  if (units.length !== 1) lacks.push('unit');
+  if (body.officers.some((one) => one.person_id == null && units.some((mark) => readAs(mark.name) === readAs(one.name)))) lacks.push('sides');
   return lacks;
 }
 
