@@ -15,8 +15,10 @@ class PeerRound(Model):
     A round below one region, planned by that region's office.
 
     `definitions` pins one version of each checklist for everybody, by hash; `region_ids` take
-    part; `seed` and `barred` (pairs of rounds before) are all that the pairing was made from. A
-    round that is not `announced` is made of sealed visits and hidden until one has arrived.
+    part; `seed` and `barred` are all that the pairing was made from: pairs of rounds before, and
+    with a third word those whose guests must all stand aside. `appeal_days` is how long a finding
+    may be appealed. A round that is not `announced` is made of sealed visits and hidden until one
+    has arrived.
     """
 
     __tablename__ = "peer_round"
@@ -39,6 +41,7 @@ class PeerRound(Model):
     barred: Mapped[list[Any]] = mapped_column(default=list)
     checklist_keys: Mapped[list[str]]
     definitions: Mapped[dict[str, Any]]
+    appeal_days: Mapped[int]
     note: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(20))
     created_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
@@ -50,7 +53,8 @@ class PeerPairing(Synced, Model):
     People of one region inspect units of another within a window.
 
     It travels to its team once it is released; `definitions` repeats what the round pins, so that a
-    phone knows the version without the round.
+    phone knows the version without the round. `draw_id` names the draw of its units; `changes`
+    tells who left the team after it was sent, and why.
     """
 
     __tablename__ = "peer_pairing"
@@ -75,6 +79,7 @@ class PeerPairing(Synced, Model):
     lead_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     member_ids: Mapped[list[str]] = mapped_column(default=list)
     draw_id: Mapped[str | None] = mapped_column(String(36))
+    changes: Mapped[list[Any]] = mapped_column(default=list)
     unsealed_at: Mapped[datetime | None]
     handed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     handed_at: Mapped[datetime | None]
@@ -119,6 +124,7 @@ class PeerFinding(Model):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     pairing_id: Mapped[str] = mapped_column(ForeignKey("peer_pairing.id"))
     hazard_id: Mapped[str] = mapped_column(ForeignKey("hazard.id"), unique=True)
+    handed_at: Mapped[datetime]
     verdict: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text, default="")
     photo_ids: Mapped[list[str]] = mapped_column(default=list)
@@ -131,7 +137,11 @@ class PeerFinding(Model):
 
 
 class PeerReturn(Model):
-    """A return visit planned from a pairing: the task that was made for it."""
+    """
+    A return visit planned from a pairing: the task that was made for it.
+
+    Of a sealed visit it is the identifier of the task that its arrival will make.
+    """
 
     __tablename__ = "peer_return"
 

@@ -2,9 +2,10 @@
 Who inspects whom: a pure rule that anybody can run again from the seed and the pairs before.
 
 Every region inspects exactly one other and is inspected by exactly one; nobody inspects itself, no
-two inspect each other, and no two that have met in the barred rounds meet again in either
-direction. Candidates are tried in the order of SHA-256(seed, guest, home), the region with the
-fewest left first, so that the result depends on nothing but its inputs.
+two inspect each other, no two that have met in the barred rounds meet again in either direction,
+and nobody goes where all of its people stand aside (`unfit`, in that direction only). Candidates
+are tried in the order of SHA-256(seed, guest, home), the region with the fewest left first, so that
+the result depends on nothing but its inputs.
 """
 
 import hashlib
@@ -70,14 +71,17 @@ class _Search:
         return False
 
 
-def make_pairs(regions: Iterable[str], barred: Iterable[Pair], seed: str) -> list[Pair]:
+def make_pairs(
+    regions: Iterable[str], barred: Iterable[Pair], seed: str, unfit: Iterable[Pair] = ()
+) -> list[Pair]:
     """Return (guest, home) for every region, sorted by guest, or raise NoMatch."""
     names = sorted(set(regions))
     met = {frozenset(pair) for pair in barred}
+    shut = set(unfit)
     for attempt in range(TRIES):
         mixed = seed if attempt == 0 else f"{seed}/{attempt}"
         try:
-            if not (search := _Search(_orders(names, met, mixed))).run():
+            if not (search := _Search(_orders(names, met, shut, mixed))).run():
                 raise NoMatch(proved=True)
             return sorted(search.chosen.items())
         except _Spent:
@@ -85,18 +89,29 @@ def make_pairs(regions: Iterable[str], barred: Iterable[Pair], seed: str) -> lis
     raise NoMatch(proved=False)
 
 
-def _orders(names: Sequence[str], met: set[frozenset[str]], seed: str) -> dict[str, list[str]]:
+def _orders(
+    names: Sequence[str], met: set[frozenset[str]], shut: set[Pair], seed: str
+) -> dict[str, list[str]]:
     guests = sorted(names, key=lambda guest: order_key(seed, guest, ""))
+
+    def may_meet(guest: str, home: str) -> bool:
+        return home != guest and frozenset((guest, home)) not in met and (guest, home) not in shut
+
     return {
         guest: sorted(
-            (home for home in names if home != guest and frozenset((guest, home)) not in met),
+            (home for home in names if may_meet(guest, home)),
             key=lambda home: order_key(seed, guest, home),
         )
         for guest in guests
     }
 
 
-def faults_of(pairs: Sequence[Pair], regions: Iterable[str], barred: Iterable[Pair]) -> list[str]:
+def faults_of(
+    pairs: Sequence[Pair],
+    regions: Iterable[str],
+    barred: Iterable[Pair],
+    unfit: Iterable[Pair] = (),
+) -> list[str]:
     """Say what is wrong with a pairing, for whoever checks one that was made elsewhere."""
     names = set(regions)
     met = {frozenset(pair) for pair in barred}
@@ -106,15 +121,21 @@ def faults_of(pairs: Sequence[Pair], regions: Iterable[str], barred: Iterable[Pa
         "guests": sorted(guest for guest, _ in pairs) != sorted(names),
         "homes": sorted(home for _, home in pairs) != sorted(names),
         "again": any(frozenset(pair) in met for pair in pairs),
+        "unfit": not set(unfit).isdisjoint(pairs),
     }
     return [name for name, wrong in told.items() if wrong]
 
 
-def longest_cycle(regions: Sequence[str], rounds: Sequence[Sequence[Pair]], seed: str) -> int:
+def longest_cycle(
+    regions: Sequence[str],
+    rounds: Sequence[Sequence[Pair]],
+    seed: str,
+    unfit: Sequence[Pair] = (),
+) -> int:
     """Return of how many of the latest rounds (the newest first) the pairs can still be barred."""
     for count in range(len(rounds), -1, -1):
         try:
-            make_pairs(regions, [pair for one in rounds[:count] for pair in one], seed)
+            make_pairs(regions, [pair for one in rounds[:count] for pair in one], seed, unfit)
         except NoMatch:
             continue
         return count

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
 from server.access.rules import Actor, Permission
 from server.campaigns.models import Assignment
@@ -20,6 +20,7 @@ from server.org.queries import held_grants, permissions_of, subtree_ids
 from server.peers.models import PeerFinding, PeerPairing, PeerReturn, PeerRound, PeerTarget
 from server.peers.rules import DRAFT, PLANNED, WITHDRAWN
 from server.visits.models import Visit
+from server.visits.queries import knowing
 from server.visits.rules import OPENED, SEALED
 
 T = TypeVar("T")
@@ -192,6 +193,28 @@ def returns_of(pairing_id: str) -> list[tuple[PeerReturn, Assignment]]:
     return [(one, task) for one, task in db.session.execute(query)]
 
 
+def sealed_returns_of(actor: Actor, pairing_id: str) -> list[tuple[PeerReturn, Visit]]:
+    """Return the return visits that have not arrived and whose plan the actor may read."""
+    query = (
+        select(PeerReturn, Visit)
+        .join(Visit, Visit.assignment_id == PeerReturn.assignment_id)
+        .where(PeerReturn.pairing_id == pairing_id, Visit.arrived_at.is_(None), knowing(actor))
+        .order_by(Visit.opens_at, Visit.id)
+    )
+    return [(one, visit) for one, visit in db.session.execute(query)]
+
+
+def pins_of(visit_id: str) -> dict[str, str]:
+    """Return the versions that a round has pinned for one of its sealed visits."""
+    query = (
+        select(PeerRound.definitions)
+        .join(PeerPairing, PeerPairing.round_id == PeerRound.id)
+        .join(PeerTarget, PeerTarget.pairing_id == PeerPairing.id)
+        .where(PeerTarget.visit_id == visit_id)
+    )
+    return db.session.scalar(query) or {}
+
+
 def assignments_of(pairing_id: str) -> list[str]:
     """Return the tasks of a pairing."""
     return [one.assignment_id for one in targets_of([pairing_id]) if one.assignment_id]
@@ -235,9 +258,9 @@ def pairs_of(round_id: str) -> list[tuple[str, str]]:
     return sorted((guest, home) for guest, home in db.session.execute(query))
 
 
-def possible_guests(pairing: PeerPairing) -> list[Person]:
-    """Return who may be sent: people at home in the guest region who inspect there."""
-    regions = subtree_ids(pairing.guest_region_id)
+def people_in(region_id: str) -> list[Person]:
+    """Return who may be sent from a region: at home there, with a role of their own to inspect."""
+    regions = subtree_ids(region_id)
     units = select(Unit.id).where(Unit.region_id.in_(regions))
     query = select(Person).where(
         Person.active,
@@ -259,8 +282,44 @@ def inspecting(person_ids: Collection[str]) -> set[str]:
     }
 
 
-def possible_units(pairing: PeerPairing) -> Sequence[Unit]:
-    """Return the active units of the home region."""
-    regions = subtree_ids(pairing.home_region_id)
+def staffed(region_ids: Collection[str]) -> set[str]:
+    """Return those regions in which somebody is at home who may be sent."""
+    place = func.coalesce(Person.region_id, Unit.region_id)
+    query = (
+        select(Person.id, Region.path)
+        .outerjoin(Unit, Unit.id == Person.unit_id)
+        .join(Region, Region.id == place)
+        .where(Person.active, Person.username.is_not(None))
+        .where(or_(*(Region.path.contains(f"/{one}/") for one in sorted(region_ids))))
+    )
+    found = {row[0]: row[1] for row in db.session.execute(query)}
+    fit = inspecting(list(found))
+    return {one for one in region_ids if any(f"/{one}/" in found[person] for person in fit)}
+
+
+def units_in(region_id: str) -> Sequence[Unit]:
+    """Return the active units of a region."""
+    regions = subtree_ids(region_id)
     query = select(Unit).where(Unit.active, Unit.region_id.in_(regions))
     return db.session.scalars(query.order_by(Unit.name, Unit.id)).all()
+
+
+def teams_of(actor: Actor, person_ids: Collection[str], row: PeerPairing) -> dict[str, list[str]]:
+    """
+    Return the other rounds for which people are on their way within a pairing's window.
+
+    Only what the actor sees is told: a team of sealed visits is nobody else's business.
+    """
+    if row.starts_at is None or row.ends_at is None or not person_ids:
+        return {}
+    query = visible_pairings(actor).where(
+        PeerPairing.id != row.id,
+        PeerPairing.state.not_in((WITHDRAWN,)),
+        PeerPairing.starts_at < row.ends_at,
+        PeerPairing.ends_at > row.starts_at,
+    )
+    found: dict[str, list[str]] = {}
+    for other, name in db.session.execute(query.add_columns(PeerRound.name)):
+        for person in set(other.member_ids) & set(person_ids):
+            found.setdefault(person, []).append(name)
+    return found

@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from server.access.rules import Actor, Permission
-from server.campaigns.wire import assignment_data
 from server.kernel.errors import Forbidden
 from server.kernel.paging import Page
-from server.peers import queries, service, wire
+from server.peers import queries, service, views, wire
 from server.peers.schemas import (
     HandOverBody,
+    LeaveBody,
     PairBody,
     PairingPatch,
     ReplyBody,
@@ -70,7 +70,7 @@ def close_round(actor: Actor, round_id: str) -> Data:
 @bp.get("/pairings/<pairing_id>", permission=Permission.PEERS_REPLY)
 def get_pairing(actor: Actor, pairing_id: str) -> Data:
     """Return one pairing with all that came of it."""
-    return wire.pairing_data(actor, queries.get_pairing(actor, pairing_id))
+    return views.pairing_data(actor, queries.get_pairing(actor, pairing_id))
 
 
 @bp.get("/pairings/<pairing_id>/choices", permission=Permission.PEERS_MANAGE)
@@ -79,7 +79,7 @@ def get_choices(actor: Actor, pairing_id: str) -> Data:
     row = queries.get_pairing(actor, pairing_id)
     if not queries.plans(actor, queries.get_round(actor, row.round_id)):
         raise Forbidden(permission=Permission.PEERS_MANAGE.value)
-    return wire.choices_data(row)
+    return views.choices_data(actor, row)
 
 
 @bp.patch("/pairings/<pairing_id>", permission=Permission.PEERS_MANAGE)
@@ -87,26 +87,34 @@ def patch_pairing(actor: Actor, pairing_id: str) -> Data:
     """Choose team, units and window."""
     given = body(PairingPatch)
     row = service.change_pairing(actor, pairing_id, given.rev, given.changes())
-    return wire.pairing_data(actor, row)
+    return views.pairing_data(actor, row)
 
 
 @bp.post("/pairings/<pairing_id>/release", permission=Permission.PEERS_MANAGE)
 def release_pairing(actor: Actor, pairing_id: str) -> Data:
     """Send the team."""
-    return wire.pairing_data(actor, service.release_pairing(actor, pairing_id))
+    return views.pairing_data(actor, service.release_pairing(actor, pairing_id))
 
 
 @bp.post("/pairings/<pairing_id>/withdraw", permission=Permission.PEERS_MANAGE)
 def withdraw_pairing(actor: Actor, pairing_id: str) -> Data:
     """Call the team back."""
     service.withdraw_pairing(actor, pairing_id)
-    return wire.pairing_data(actor, planned_pairing(actor, pairing_id))
+    return views.pairing_data(actor, planned_pairing(actor, pairing_id))
+
+
+@bp.post("/pairings/<pairing_id>/leave", permission=Permission.PEERS_MANAGE)
+def leave_team(actor: Actor, pairing_id: str) -> Data:
+    """Take somebody out of a team that is on its way."""
+    given = body(LeaveBody)
+    row = service.leave_team(actor, pairing_id, given.person_id, given.reason, given.lead_id)
+    return views.pairing_data(actor, row)
 
 
 @bp.post("/pairings/<pairing_id>/hand-over", permission=Permission.PEERS_REPLY)
 def hand_over(actor: Actor, pairing_id: str) -> Data:
     """Hand over in the lead's place."""
-    return wire.pairing_data(actor, service.hand_over(actor, pairing_id, body(HandOverBody).note))
+    return views.pairing_data(actor, service.hand_over(actor, pairing_id, body(HandOverBody).note))
 
 
 @bp.post("/pairings/<pairing_id>/reply", permission=Permission.PEERS_REPLY)
@@ -114,14 +122,14 @@ def send_reply(actor: Actor, pairing_id: str) -> Data:
     """Send the home region's reply."""
     given = body(ReplyBody)
     row = service.send_reply(actor, pairing_id, given.document, given.words)
-    return wire.pairing_data(actor, row)
+    return views.pairing_data(actor, row)
 
 
 @bp.post("/pairings/<pairing_id>/returns", permission=Permission.ASSIGNMENTS_MANAGE)
 def plan_return(actor: Actor, pairing_id: str) -> Data:
     """Plan a return visit."""
-    given = service.ReturnDraft(**body(ReturnBody).model_dump())
-    return assignment_data(service.plan_return(actor, pairing_id, given))
+    given = service.ReturnDraft(**body(ReturnBody).values())
+    return views.pairing_data(actor, service.plan_return(actor, pairing_id, given))
 
 
 @bp.post("/findings/<finding_id>/verdict", permission=Permission.PEERS_REPLY)
@@ -129,11 +137,11 @@ def reply_finding(actor: Actor, finding_id: str) -> Data:
     """Accept or appeal."""
     given = body(VerdictBody)
     row = service.reply_finding(actor, finding_id, given.verdict, given.reason, given.photo_ids)
-    return wire.finding_data(row)
+    return views.finding_data(row)
 
 
 @bp.post("/findings/<finding_id>/ruling", permission=Permission.PEERS_MANAGE)
 def rule_finding(actor: Actor, finding_id: str) -> Data:
     """Rule on an appeal."""
     given = body(RulingBody)
-    return wire.finding_data(service.rule_finding(actor, finding_id, given.ruling, given.reason))
+    return views.finding_data(service.rule_finding(actor, finding_id, given.ruling, given.reason))

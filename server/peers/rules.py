@@ -1,7 +1,10 @@
 """What a round of peer checks may be, and the problems when it may not. Pure."""
 
+import json
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.kernel.errors import Conflict, Forbidden, Invalid
@@ -17,6 +20,12 @@ SOURCE = "peer"
 FEWEST = 3
 MOST = 60
 ZONE = ZoneInfo("Asia/Shanghai")
+LIMITS: dict[str, Any] = json.loads(Path(__file__).with_name("limits.json").read_text("utf-8"))
+APPEAL_DAYS: int = LIMITS["appeal_days"]
+#: the third word of a barred pair: nobody of the guests may inspect there
+ASIDE = "aside"
+#: why somebody is not sent, beside what the register of experts says
+STRANGER, HOME_ROLE = "not-of-region", "home-role"
 
 
 class TooFewRegions(Invalid):
@@ -75,8 +84,60 @@ class NotReady(Invalid):
     title_zh = "请先定好检查组、单位和时间。"
 
 
+class MetAgain(Conflict):
+    """Since the pairs were made another round has sent some of them to each other; `pairs`."""
+
+    code = "peer-met-again"
+    title = "Meanwhile another round has sent some of these to each other. Make the pairs again."
+    title_zh = "另一轮互查已让其中的区域碰过面，请重新排一次。"
+
+
+class DrawUnfit(Invalid):
+    """No such draw of units, declared void, without a unit of that region, or still secret."""
+
+    code = "peer-draw-unfit"
+    title = "This draw names no unit of that region, was declared void, or is still secret."
+    title_zh = "这次抽取里没有受检区域的单位，或者已作废、尚在保密期。"
+
+
+class UnitsNotDrawn(Invalid):
+    """The units are not those of the draw as it stands; `missing` and `other` name them."""
+
+    code = "peer-units-not-drawn"
+    title = "The units are not those of the draw as it stands. Replace in the draw, with a reason."
+    title_zh = "单位与抽取结果不一致。要更换，请在抽取里递补并写明理由。"
+
+
+class LeadNeeded(Invalid):
+    """The lead leaves: somebody else of the team leads from now on."""
+
+    code = "peer-lead-needed"
+    title = "Name who leads the team from now on."
+    title_zh = "组长退出，请指定接任的组长。"
+
+
+class AppealLate(Conflict):
+    """The days for appeals are over; `until` says since when."""
+
+    code = "peer-appeal-late"
+    title = "The time for an appeal is over. It can be accepted, or the planner extends the days."
+    title_zh = "申诉期限已过。可以认可；确需申诉的，请组织单位延长期限。"
+
+
+class Recused(Invalid):
+    """Somebody stands aside from a unit within the window; `reasons` name person, unit and why."""
+
+    code = "peer-recused"
+    title = "Somebody chosen must stand aside from one of the units."
+    title_zh = "所选人员中有人应当回避所选单位。"
+
+
 class GuestUnfit(Invalid):
-    """Somebody does not belong to the guest region, may not inspect, or belongs to the home."""
+    """
+    Somebody does not belong to the guest region, may not inspect, or belongs to the home.
+
+    `people` lists them, `home_role` those whose own role lets them inspect in the home region.
+    """
 
     code = "peer-guest-unfit"
     title = "Somebody chosen does not belong to the guest region or may not inspect."
@@ -84,11 +145,11 @@ class GuestUnfit(Invalid):
 
 
 class UnitUnfit(Invalid):
-    """A unit does not lie in the home region."""
+    """A unit does not lie in the home region, or was closed; `units` names them."""
 
     code = "peer-unit-unfit"
-    title = "A unit does not lie in the inspected region."
-    title_zh = "所选单位不在受检区域内。"
+    title = "A unit does not lie in the inspected region, or was closed."
+    title_zh = "所选单位不在受检区域内，或者已停用。"
 
 
 class StillSealed(Conflict):
@@ -167,6 +228,21 @@ def require_window(
         raise WindowOutside()
     if starts_at.astimezone(ZONE).date() < first or ends_at.astimezone(ZONE).date() > last:
         raise WindowOutside()
+
+
+def appeal_until(handed_at: datetime, days: int) -> datetime:
+    """Return the moment from which a finding may not be appealed: the end of the last day."""
+    last = handed_at.astimezone(ZONE).date() + timedelta(days=days + 1)
+    return datetime.combine(last, time.min, ZONE)
+
+
+def days_of(
+    starts_at: datetime | None, ends_at: datetime | None, first: date, last: date
+) -> tuple[date, date]:
+    """Return the first and the last day of a window; without one, those of the round."""
+    if starts_at is None or ends_at is None:
+        return first, last
+    return starts_at.astimezone(ZONE).date(), ends_at.astimezone(ZONE).date()
 
 
 def missing_of(

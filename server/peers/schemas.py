@@ -7,6 +7,7 @@ from pydantic import Field
 
 from server.kernel import clock
 from server.kernel.ids import new_id
+from server.peers.rules import APPEAL_DAYS, LIMITS
 from server.web.schemas import Asked, Body, Day, Id, Millis, Paging, Patch, Text, Word
 
 State = Literal["draft", "open", "closed"]
@@ -15,6 +16,7 @@ Document = Annotated[Word, Field(max_length=100)]
 Regions = Annotated[list[Id], Field(min_length=1, max_length=60)]
 Keys = Annotated[list[Word], Field(min_length=1, max_length=30)]
 Cycle = Annotated[int, Field(ge=0, le=20)]
+Days = Annotated[int, Field(ge=1, le=LIMITS["appeal_days_most"])]
 People = Annotated[list[Id], Field(max_length=30)]
 Units = Annotated[list[Id], Field(max_length=60)]
 Photos = Annotated[list[Id], Field(max_length=30)]
@@ -39,6 +41,7 @@ class RoundBody(Body):
     document: Document = ""
     announced: bool = True
     cycle: Cycle = 0
+    appeal_days: Days = APPEAL_DAYS
     note: Text = ""
 
 
@@ -52,6 +55,7 @@ class RoundPatch(Body):
     checklist_keys: Keys = []
     document: Document = ""
     cycle: Cycle = 0
+    appeal_days: Days = APPEAL_DAYS
     note: Text = ""
 
     def changes(self) -> dict[str, Any]:
@@ -116,13 +120,28 @@ class ReplyBody(Body):
     words: Text = ""
 
 
+class LeaveBody(Body):
+    """Who leaves a team, why, and who leads from now on."""
+
+    person_id: Id
+    reason: Text
+    lead_id: Id | None = None
+
+
 class ReturnBody(Body):
-    """A return visit."""
+    """A return visit: an open one by a day, or a sealed one from a moment to another."""
 
     id: Id = Field(default_factory=new_id)
     unit_id: Id
     checklist_keys: Keys
-    due_on: Day
+    due_on: Day | None = None
+    opens_at: Millis | None = None
+    ends_at: Millis | None = None
     inspector_ids: Annotated[list[Id], Field(min_length=1, max_length=30)]
     lead_id: Id
     note: Text = ""
+
+    def values(self) -> dict[str, Any]:
+        """Return what was sent; moments as moments."""
+        given = self.model_dump()
+        return given | {"opens_at": _moment(self.opens_at), "ends_at": _moment(self.ends_at)}

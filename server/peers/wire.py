@@ -1,4 +1,4 @@
-"""A pairing as its team's phones receive it, and rounds as the desk does."""
+"""A pairing as its team's phones receive it, and rounds with their pairs as the desk does."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
@@ -9,28 +9,30 @@ from sqlalchemy import select
 from server.access.rules import Actor, Permission
 from server.campaigns.models import Assignment
 from server.definitions.models import DefinitionVersion
-from server.hazards.models import Hazard
 from server.kernel import clock
 from server.kernel.db import db
 from server.org.models import Person, Region, Unit
-from server.peers import queries
-from server.peers.models import PeerFinding, PeerPairing, PeerRound, PeerTarget
+from server.peers import drawn, queries
+from server.peers.models import PeerPairing, PeerRound, PeerTarget
+from server.peers.rules import DRAFT
 
 Data = dict[str, Any]
 Row = tuple[int, Data]
 
 
 def _region_names(rows: Sequence[PeerPairing]) -> dict[str, str]:
-    return _names(
+    return names_of(
         Region, [one for row in rows for one in (row.guest_region_id, row.home_region_id)]
     )
 
 
-def _ms(moment: datetime | None) -> int | None:
+def ms(moment: datetime | None) -> int | None:
+    """Return a moment as it travels."""
     return None if moment is None else clock.to_ms(moment)
 
 
-def _names(model: Any, ids: Iterable[str | None]) -> dict[str, str]:
+def names_of(model: Any, ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of rows by their identifiers."""
     wanted = sorted({one for one in ids if one})
     query = select(model.id, model.name).where(model.id.in_(wanted))
     return {row[0]: row[1] for row in db.session.execute(query)}
@@ -60,14 +62,14 @@ def _peer(
         "guest": regions[row.guest_region_id],
         "home": regions[row.home_region_id],
         "state": row.state,
-        "starts_at": _ms(row.starts_at),
-        "ends_at": _ms(row.ends_at),
+        "starts_at": ms(row.starts_at),
+        "ends_at": ms(row.ends_at),
         "lead_id": row.lead_id,
         "member_ids": row.member_ids,
         "unit_ids": [target.unit_id for target in own],
         "assignment_ids": [target.assignment_id for target in own if target.assignment_id],
         "definitions": one.definitions,
-        "handed_at": _ms(row.handed_at),
+        "handed_at": ms(row.handed_at),
     }
 
 
@@ -76,7 +78,7 @@ LOADERS: dict[str, Callable[[Sequence[str]], dict[str, Row]]] = {"peer": load_pe
 
 def rounds_data(actor: Actor, rows: Sequence[PeerRound]) -> list[Data]:
     """Return rounds as a list shows them."""
-    regions = _names(Region, [one for row in rows for one in (row.region_id, *row.region_ids)])
+    regions = names_of(Region, [one for row in rows for one in (row.region_id, *row.region_ids)])
     return [
         {
             "id": row.id,
@@ -106,16 +108,27 @@ def round_data(actor: Actor, row: PeerRound) -> Data:
     data |= {
         "note": row.note,
         "cycle": row.cycle,
+        "appeal_days": row.appeal_days,
         "checklists": _checklists(row),
         "pairings": pairings_data(actor, pairings),
     }
     if not data["may_plan"]:
         return data
-    names = _names(Region, [*row.region_ids, *(one for pair in row.barred for one in pair)])
-    return data | {
+    return data | _made_from(row)
+
+
+def _made_from(row: PeerRound) -> Data:
+    """Return all that the pairs were made from, and who could send nobody."""
+    names = names_of(Region, [*row.region_ids, *(one for pair in row.barred for one in pair[:2])])
+    named = [[names.get(one, one) for one in pair[:2]] for pair in row.barred]
+    aside = [len(pair) > 2 for pair in row.barred]
+    staffed = queries.staffed(row.region_ids) if row.state == DRAFT else set(row.region_ids)
+    return {
         "regions": [{"id": one, "name": names.get(one, "")} for one in row.region_ids],
         "seed": row.seed,
-        "barred": [[names.get(one, one) for one in pair] for pair in row.barred],
+        "barred": [pair for pair, shut in zip(named, aside, strict=True) if not shut],
+        "aside": [pair for pair, shut in zip(named, aside, strict=True) if shut],
+        "unstaffed": [names.get(one, "") for one in row.region_ids if one not in staffed],
     }
 
 
@@ -134,9 +147,11 @@ def _checklists(row: PeerRound) -> list[Data]:
 def pairings_data(actor: Actor, rows: Sequence[PeerPairing]) -> list[Data]:
     """Return pairings with names, units and how far they have come."""
     regions = _region_names(rows)
-    people = _names(Person, [one for row in rows for one in (*row.member_ids, row.answered_by)])
+    people = names_of(Person, [one for row in rows for one in (*row.member_ids, row.answered_by)])
     targets = queries.targets_of([row.id for row in rows])
-    units = _names(Unit, [one.unit_id for one in targets])
+    units = _units(targets, {row.id: row.home_region_id for row in rows})
+    own = {row.id: [one.unit_id for one in targets if one.pairing_id == row.id] for row in rows}
+    draws = drawn.draws_data(actor, rows, own)
     tasks = _tasks([one.assignment_id for one in targets if one.assignment_id])
     return [
         {
@@ -145,15 +160,14 @@ def pairings_data(actor: Actor, rows: Sequence[PeerPairing]) -> list[Data]:
             "guest": {"id": row.guest_region_id, "name": regions[row.guest_region_id]},
             "home": {"id": row.home_region_id, "name": regions[row.home_region_id]},
             "state": row.state,
-            "starts_at": _ms(row.starts_at),
-            "ends_at": _ms(row.ends_at),
+            "starts_at": ms(row.starts_at),
+            "ends_at": ms(row.ends_at),
             "lead_id": row.lead_id,
             "members": [{"id": one, "name": people.get(one, "")} for one in row.member_ids],
-            "draw_id": row.draw_id,
+            "draw": draws.get(row.id),
             "units": [
-                {
-                    "id": one.unit_id,
-                    "name": units.get(one.unit_id, ""),
+                units[one.id]
+                | {
                     "assignment_id": one.assignment_id,
                     "visit_id": one.visit_id,
                     "task": tasks.get(one.assignment_id or ""),
@@ -161,110 +175,34 @@ def pairings_data(actor: Actor, rows: Sequence[PeerPairing]) -> list[Data]:
                 for one in targets
                 if one.pairing_id == row.id
             ],
-            "handed_at": _ms(row.handed_at),
-            "answered_at": _ms(row.answered_at),
+            "handed_at": ms(row.handed_at),
+            "answered_at": ms(row.answered_at),
             "answers": actor.may_in_region(Permission.PEERS_REPLY, row.home_region_id),
         }
         for row in rows
     ]
 
 
+def _units(targets: Sequence[PeerTarget], homes: dict[str, str]) -> dict[str, Data]:
+    """Return for each target its unit, and whether it was closed or moved elsewhere meanwhile."""
+    query = select(Unit.id, Unit.name, Unit.active, Region.name, Region.path).join(
+        Region, Region.id == Unit.region_id
+    )
+    rows = db.session.execute(query.where(Unit.id.in_([one.unit_id for one in targets])))
+    units = {row[0]: row[1:] for row in rows}
+    told: dict[str, Data] = {}
+    for one in targets:
+        name, active, region, path = units[one.unit_id]
+        moved = f"/{homes[one.pairing_id]}/" not in path
+        told[one.id] = {
+            "id": one.unit_id,
+            "name": name,
+            "closed": not active,
+            "moved_to": region if moved else None,
+        }
+    return told
+
+
 def _tasks(ids: Collection[str]) -> dict[str, str]:
     query = select(Assignment.id, Assignment.state).where(Assignment.id.in_(ids))
     return {row[0]: row[1] for row in db.session.execute(query)}
-
-
-def pairing_data(actor: Actor, row: PeerPairing) -> Data:
-    """Return one pairing with what was handed over, answered, ruled and planned after it."""
-    (data,) = pairings_data(actor, [row])
-    one = db.session.get_one(PeerRound, row.round_id)
-    findings = queries.findings_of(row.id)
-    people = _names(
-        Person,
-        [who for finding, _ in findings for who in (finding.said_by, finding.ruled_by)]
-        + [row.handed_by, row.answered_by],
-    )
-    units = _names(Unit, [hazard.unit_id for _, hazard in findings])
-    return data | {
-        "round": {
-            "id": one.id, "name": one.name, "document": one.document, "state": one.state,
-            "checklist_keys": one.checklist_keys,
-        },
-        "handed_by": people.get(row.handed_by or ""),
-        "handed_note": row.handed_note,
-        "reply_document": row.reply_document,
-        "reply": row.reply,
-        "answered_by": people.get(row.answered_by or ""),
-        "arbitrates": queries.plans(actor, one),
-        "findings": [_finding(finding, hazard, people, units) for finding, hazard in findings],
-        "visits": [_visit(visit) for visit in queries.inspections_of(queries.assignments_of(row.id))
-                   if visit.state == "submitted"],
-        "returns": [
-            {"id": task.id, "unit_id": task.unit_id, "due_on": task.due_on, "state": task.state}
-            for _, task in queries.returns_of(row.id)
-        ],
-    }  # fmt: skip
-
-
-def _visit(visit: Any) -> Data:
-    return {
-        "id": visit.id,
-        "number": visit.number,
-        "unit_id": visit.unit_id,
-        "checklist_key": visit.checklist_key,
-        "definition": visit.definition,
-        "submitted_at": _ms(visit.submitted_at),
-    }
-
-
-def _finding(
-    row: PeerFinding, hazard: Hazard, people: dict[str, str], units: dict[str, str]
-) -> Data:
-    return {
-        "id": row.id,
-        "hazard": {
-            "id": hazard.id,
-            "number": hazard.number,
-            "title": hazard.title,
-            "description": hazard.description,
-            "grade": hazard.grade,
-            "state": hazard.state,
-            "unit_id": hazard.unit_id,
-            "unit_name": units.get(hazard.unit_id, ""),
-            "item_key": hazard.item_key,
-        },
-        "verdict": row.verdict,
-        "reason": row.reason,
-        "photo_ids": row.photo_ids,
-        "said_by": people.get(row.said_by or ""),
-        "said_at": _ms(row.said_at),
-        "ruling": row.ruling,
-        "ruling_reason": row.ruling_reason,
-        "ruled_by": people.get(row.ruled_by or ""),
-        "ruled_at": _ms(row.ruled_at),
-        "hazard_photo_ids": sorted(queries.photos_of_hazard(hazard.id)),
-    }
-
-
-def finding_data(row: PeerFinding) -> Data:
-    """Return one finding."""
-    hazard = db.session.get_one(Hazard, row.hazard_id)
-    people = _names(Person, [row.said_by, row.ruled_by])
-    return _finding(row, hazard, people, _names(Unit, [hazard.unit_id]))
-
-
-def choices_data(row: PeerPairing) -> Data:
-    """Return whom and what a pairing may be made of."""
-    people = queries.possible_guests(row)
-    employers = _names(Unit, [one.unit_id for one in people])
-    return {
-        "people": [
-            {"id": one.id, "name": one.name, "title": one.title,
-             "unit_name": employers.get(one.unit_id or "")}
-            for one in people
-        ],
-        "units": [
-            {"id": unit.id, "name": unit.name, "tier": unit.tier}
-            for unit in queries.possible_units(row)
-        ],
-    }  # fmt: skip

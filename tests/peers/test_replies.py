@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from server.campaigns.models import Assignment
 from server.hazards.models import Hazard
 from server.hazards.service import HazardDraft
 from server.inspections.models import Inspection
@@ -166,9 +167,11 @@ def test_somebody_comes_back_to_look(found: Found, actors: Actors) -> None:
     path = f"/api/peers/pairings/{found.row.id}"
     made = client.post(f"{path}/returns", json=body)
     assert made.status_code == 200, made.json
-    assert made.json["mode"] == "revisit"
+    (planned,) = made.json["returns"]
+    assert (planned["state"], planned["visit_id"]) == ("planned", None)
+    assert db.session.get_one(Assignment, planned["id"]).mode == "revisit"
     told = client.get(path).json
-    assert [one["id"] for one in told["returns"]] == [made.json["id"]]
+    assert told["returns"] == [planned]
     other = client.post(f"{path}/returns", json=body | {"unit_id": ids.new_id()})
     assert other.json["code"] == "peer-unit-unfit"
 

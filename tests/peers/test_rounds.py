@@ -46,7 +46,7 @@ def test_pairs_of_the_rounds_before_do_not_meet_again(city: City) -> None:
     with pytest.raises(Problem) as none:
         make_round(city, cycle=1)
     assert code_of(none) == "peer-no-pairing"
-    assert none.value.extras == {"cycle": 1, "longest": 0, "proved": True}
+    assert none.value.extras == {"cycle": 1, "longest": 0, "proved": True, "aside": 0}
     assert faults_of(queries.pairs_of(make_round(city, cycle=0).id), city.counties, []) == []
     larger = make_city(6)
     before = queries.pairs_of(released(larger).round_id)
@@ -157,6 +157,8 @@ def test_a_team_that_is_called_back_holds_nothing_at_once(city: City) -> None:
     changed = service.change_pairing(city.planner, row.id, row.rev, {"draw_id": None})
     assert changed.state == "planned"
     assert service.release_pairing(city.planner, row.id).state == "released"
+    assert queries.assignments_of(row.id) == [task_id], "the task goes on where it was"
+    assert db.session.get_one(Assignment, task_id).state == "planned"
 
 
 def seen_by(person: Person) -> tuple[int, int]:

@@ -1,6 +1,7 @@
-"""Commands of peer checks: planning, releasing, handing over, replying, returning."""
+"""Commands of peer checks: planning, releasing, leaving, handing over, replying, returning."""
 
 from server.peers.service.handing import hand_over
+from server.peers.service.leaving import leave_team
 from server.peers.service.planning import (
     RoundDraft,
     change_pairing,
@@ -10,13 +11,8 @@ from server.peers.service.planning import (
     pair_round,
 )
 from server.peers.service.releasing import release_pairing, withdraw_pairing
-from server.peers.service.replying import (
-    ReturnDraft,
-    plan_return,
-    reply_finding,
-    rule_finding,
-    send_reply,
-)
+from server.peers.service.replying import reply_finding, rule_finding, send_reply
+from server.peers.service.returning import ReturnDraft, plan_return
 
 __all__ = [
     "ReturnDraft",
@@ -26,6 +22,7 @@ __all__ = [
     "close_round",
     "create_round",
     "hand_over",
+    "leave_team",
     "pair_round",
     "plan_return",
     "release_pairing",

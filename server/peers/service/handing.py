@@ -30,14 +30,15 @@ def hand_over(actor: Actor, pairing_id: str, note: str = "") -> PeerPairing:
         raise rules.NothingToHand()
     known = {finding.hazard_id for finding, _ in queries.findings_of(row.id)}
     new = [hazard.id for hazard in queries.hazards_of(tasks) if hazard.id not in known]
+    now = clock.now()
     db.session.add_all(
-        PeerFinding(id=new_id(), pairing_id=row.id, hazard_id=hazard, photo_ids=[])
+        PeerFinding(id=new_id(), pairing_id=row.id, hazard_id=hazard, handed_at=now, photo_ids=[])
         for hazard in new
     )
     if row.state == rules.RELEASED:
-        row.handed_by, row.handed_at = actor.acting_for or actor.user_id, clock.now()
+        row.handed_by, row.handed_at = actor.acting_for or actor.user_id, now
     row.state = rules.HANDED
-    row.unsealed_at = row.unsealed_at or clock.now()
+    row.unsealed_at = row.unsealed_at or now
     row.handed_note = clean(note) or row.handed_note
     db.session.flush()
     log(actor, "peer.hand-over", one, {"pairing": row.id, "findings": len(new)})

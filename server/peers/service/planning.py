@@ -19,8 +19,8 @@ from server.kernel.text import clean, one_line
 from server.org.models import Person, Region, Unit
 from server.org.queries import subtree_ids
 from server.org.rules import require_rev
+from server.peers import aside, drawn, queries, rules
 from server.peers import pairing as pure
-from server.peers import queries, rules
 from server.peers.models import PeerPairing, PeerRound, PeerTarget
 
 
@@ -38,6 +38,7 @@ class RoundDraft:
     document: str = ""
     announced: bool = True
     cycle: int = 0
+    appeal_days: int = rules.APPEAL_DAYS
     note: str = ""
 
 
@@ -67,9 +68,14 @@ def create_round(actor: Actor, draft: RoundDraft) -> PeerRound:
 
 
 def change_round(actor: Actor, round_id: str, changes: Mapping[str, Any]) -> PeerRound:
-    """Change a round of which nothing has been released; other regions need a new pairing."""
+    """
+    Change a round of which nothing has been released; other regions need a new pairing.
+
+    How long may be appealed is extended, or cut, for as long as the round runs.
+    """
     row = planned_round(actor, round_id)
-    rules.require_state(row.state, rules.DRAFT)
+    lasting = set(changes) <= {"appeal_days"}
+    rules.require_state(row.state, rules.DRAFT, *([rules.OPEN] if lasting else []))
     before = set(row.region_ids)
     kept = {name: getattr(row, name) for name in _FIELDS}
     _fill(row, kept | dict(changes))
@@ -80,7 +86,8 @@ def change_round(actor: Actor, round_id: str, changes: Mapping[str, Any]) -> Pee
 
 
 _FIELDS = (
-    "name", "document", "starts_on", "ends_on", "region_ids", "checklist_keys", "cycle", "note",
+    "name", "document", "starts_on", "ends_on", "region_ids", "checklist_keys", "cycle",
+    "appeal_days", "note",
 )  # fmt: skip
 
 
@@ -96,8 +103,10 @@ def _fill(row: PeerRound, given: Mapping[str, Any]) -> None:
     row.name, row.document = one_line(given["name"]), one_line(given["document"])
     row.starts_on, row.ends_on = given["starts_on"], given["ends_on"]
     row.region_ids, row.cycle = region_ids, given["cycle"]
+    row.appeal_days = given["appeal_days"]
     row.checklist_keys = list(dict.fromkeys(given["checklist_keys"]))
-    row.definitions = _pinned(row.checklist_keys)
+    if row.state == rules.DRAFT:
+        row.definitions = _pinned(row.checklist_keys)
     row.note = clean(given["note"])
 
 
@@ -113,14 +122,18 @@ def pair_round(actor: Actor, round_id: str, seed: str | None = None) -> PeerRoun
     """Make the matrix, anew with another seed as often as wanted until something is released."""
     row = planned_round(actor, round_id)
     rules.require_state(row.state, rules.DRAFT)
-    earlier = queries.earlier_rounds(row.region_id, row)
+    earlier = queries.earlier_rounds(row.region_id, row)[: row.cycle]
+    met = [pair for one in earlier for pair in one]
+    shut = aside.shut_pairs(row.region_ids, aside.Days(row.starts_on, row.ends_on))
     row.seed = seed or secrets.token_hex(16)
-    row.barred = [list(pair) for one in earlier[: row.cycle] for pair in one]
+    row.barred = [*map(list, met), *([*pair, rules.ASIDE] for pair in shut)]
     try:
-        pairs = pure.make_pairs(row.region_ids, [(a, b) for a, b in row.barred], row.seed)
+        pairs = pure.make_pairs(row.region_ids, met, row.seed, shut)
     except pure.NoMatch as exc:
-        longest = pure.longest_cycle(row.region_ids, earlier[: row.cycle], row.seed)
-        raise rules.NoPairing(cycle=row.cycle, longest=longest, proved=exc.proved) from exc
+        longest = pure.longest_cycle(row.region_ids, earlier, row.seed, shut)
+        raise rules.NoPairing(
+            cycle=row.cycle, longest=longest, proved=exc.proved, aside=len(shut)
+        ) from exc
     _drop_pairings(row)
     db.session.add_all(
         PeerPairing(
@@ -149,7 +162,7 @@ def _drop_pairings(row: PeerRound) -> None:
 def change_pairing(
     actor: Actor, pairing_id: str, rev: int, changes: Mapping[str, Any]
 ) -> PeerPairing:
-    """Choose the team, its lead, the units and the window of a pairing that is not released."""
+    """Choose lead, team, units, draw and window; only what has not been released changes."""
     row = planned_pairing(actor, pairing_id)
     require_rev(row.rev, rev)
     rules.require_state(row.state, rules.PLANNED, rules.WITHDRAWN)
@@ -158,30 +171,51 @@ def change_pairing(
         if name in changes:
             setattr(row, name, changes[name])
     rules.require_window(row.starts_at, row.ends_at, one.starts_on, one.ends_on)
-    require_guests(row)
-    if "unit_ids" in changes:
-        _set_units(row, changes["unit_ids"])
+    _choose_units(actor, one, row, changes)
+    require_guests(row, one)
     row.state = rules.PLANNED
     db.session.flush()
     log(actor, "peer.team", one, {"pairing": row.id, "fields": sorted(changes)})
     return row
 
 
-def require_guests(row: PeerPairing) -> None:
-    """Raise unless every member is at home in the guest region and may inspect there."""
-    fit = {one.id for one in queries.possible_guests(row)}
+def require_guests(row: PeerPairing, one: PeerRound) -> None:
+    """
+    Raise unless every member is at home in the guest region, may inspect there, is a stranger in
+    the home region, and stands aside from none of the units on any day of the window.
+    """
+    fit = {person.id for person in queries.people_in(row.guest_region_id)}
     home = subtree_ids(row.home_region_id)
     employed = select(Person.id).join(Unit, Unit.id == Person.unit_id)
     strangers = employed.where(Person.id.in_(row.member_ids), Unit.region_id.in_(home))
-    unfit = (set(row.member_ids) - fit) | set(db.session.scalars(strangers))
+    rooted = aside.rooted_in(row.home_region_id, row.member_ids)
+    unfit = (set(row.member_ids) - fit) | set(db.session.scalars(strangers)) | rooted
     if unfit or (row.lead_id is not None and row.lead_id not in row.member_ids):
-        raise rules.GuestUnfit(people=sorted(unfit))
+        raise rules.GuestUnfit(people=sorted(unfit), home_role=sorted(rooted))
+    units = [target.unit_id for target in queries.targets_of([row.id])]
+    reasons = aside.reasons_of(row.member_ids, units, aside.days_sent(row, one))
+    if reasons:
+        raise rules.Recused(reasons=aside.told(reasons))
+
+
+def _choose_units(
+    actor: Actor, one: PeerRound, row: PeerPairing, changes: Mapping[str, Any]
+) -> None:
+    """Units that were drawn are those of the draw; others are chosen by hand."""
+    if row.draw_id is None:
+        if "unit_ids" in changes:
+            _set_units(row, changes["unit_ids"])
+        return
+    if not {"draw_id", "unit_ids"} & set(changes):
+        return
+    _set_units(row, drawn.chosen(actor, one, row, row.draw_id))
+    if "unit_ids" in changes:
+        drawn.require_drawn(row, changes["unit_ids"])
 
 
 def _set_units(row: PeerPairing, unit_ids: Sequence[str]) -> None:
     wanted = list(dict.fromkeys(unit_ids))
-    if not set(wanted) <= {unit.id for unit in queries.possible_units(row)}:
-        raise rules.UnitUnfit()
+    require_units(row, wanted)
     kept = {one.unit_id: one for one in queries.targets_of([row.id])}
     for unit_id, one in kept.items():
         if unit_id not in wanted:
@@ -191,6 +225,14 @@ def _set_units(row: PeerPairing, unit_ids: Sequence[str]) -> None:
         for unit_id in wanted
         if unit_id not in kept
     )
+
+
+def require_units(row: PeerPairing, unit_ids: Sequence[str]) -> None:
+    """Raise unless all units are open and lie in the home region now."""
+    unfit = set(unit_ids) - {unit.id for unit in queries.units_in(row.home_region_id)}
+    if unfit:
+        query = select(Unit.name).where(Unit.id.in_(sorted(unfit))).order_by(Unit.name)
+        raise rules.UnitUnfit(units=list(db.session.scalars(query)))
 
 
 def close_round(actor: Actor, round_id: str) -> PeerRound:

@@ -1,29 +1,19 @@
 """Sending a team: its passes, its tasks; and calling it back."""
 
-from datetime import datetime
-from typing import NamedTuple
-
 from server.access.rules import Actor
-from server.campaigns.models import Assignment, AssignmentInspector
-from server.campaigns.rules import CANCELLED, DONE, PLANNED
+from server.campaigns.rules import CANCELLED, DONE
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.ids import new_id
-from server.org.models import Region, Unit
-from server.org.passes import Source, give_pass, revoke_passes
-from server.peers import queries, rules
+from server.org.passes import Source, revoke_passes
+from server.peers import drawn, queries, rules
 from server.peers.models import PeerPairing, PeerRound, PeerTarget
-from server.peers.service.planning import log, planned_pairing, require_guests
+from server.peers.service import tasks
+from server.peers.service.planning import log, planned_pairing, require_guests, require_units
+from server.peers.service.tasks import Window
 from server.visits.models import Visit
 from server.visits.rules import OPENED, SEALED
 from server.visits.service import VisitDraft, cancel_visit, plan_visit
-
-
-class Window(NamedTuple):
-    """From when to when the team may work."""
-
-    starts_at: datetime
-    ends_at: datetime
 
 
 def release_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
@@ -36,7 +26,7 @@ def release_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
     rules.require_state(row.state, rules.PLANNED)
     targets = queries.targets_of([row.id])
     window = _ready(row, targets)
-    require_guests(row)
+    _require_as_chosen(one, row, [target.unit_id for target in targets])
     send = _send_to if one.announced else _seal_for
     for target in targets:
         send(actor, one, row, target, window)
@@ -45,6 +35,24 @@ def release_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
     db.session.flush()
     log(actor, "peer.release", one, {"pairing": row.id, "team": row.member_ids})
     return row
+
+
+def _require_as_chosen(one: PeerRound, row: PeerPairing, unit_ids: list[str]) -> None:
+    """Raise when what was fit at the choice is fit no more; days may lie between the two."""
+    require_units(row, unit_ids)
+    drawn.require_drawn(row, unit_ids)
+    require_guests(row, one)
+    if one.state == rules.DRAFT:
+        _require_not_met(one)
+
+
+def _require_not_met(one: PeerRound) -> None:
+    """Raise when another round has sent some of these to each other since the pairs were made."""
+    earlier = queries.earlier_rounds(one.region_id, one)[: one.cycle]
+    met = {frozenset(pair) for pairs in earlier for pair in pairs}
+    again = [pair for pair in queries.pairs_of(one.id) if frozenset(pair) in met]
+    if again:
+        raise rules.MetAgain(pairs=again)
 
 
 def _ready(row: PeerPairing, targets: list[PeerTarget]) -> Window:
@@ -59,46 +67,26 @@ def _ready(row: PeerPairing, targets: list[PeerTarget]) -> Window:
 def _send_to(
     actor: Actor, one: PeerRound, row: PeerPairing, target: PeerTarget, window: Window
 ) -> None:
-    unit = db.session.get_one(Unit, target.unit_id)
-    guest = db.session.get_one(Region, row.guest_region_id)
-    lead = row.lead_id or row.member_ids[0]
-    # The office of the inspected region cannot be asked whether these people may inspect there:
-    # what makes them fit are the passes below, and those may begin tomorrow.
-    task = Assignment(
-        id=new_id(),
-        title=f"{one.name} · {guest.name}"[:200],
-        unit_id=unit.id,
-        region_id=unit.region_id,
-        checklist_keys=list(one.checklist_keys),
-        location_ids=[],
-        mode=rules.MODE,
-        due_on=window.ends_at.astimezone(rules.ZONE).date(),
-        lead_id=lead,
-        inspector_ids=list(row.member_ids),
-        note=one.document,
-        state=PLANNED,
-        created_by=actor.user_id,
-        created_at=clock.now(),
-    )
-    db.session.add(task)
-    db.session.flush()
-    db.session.add_all(
-        AssignmentInspector(assignment_id=task.id, person_id=person) for person in row.member_ids
-    )
-    target.assignment_id = task.id
-    for person in row.member_ids:
-        give_pass(Source(rules.SOURCE, row.id), person, unit.id, *window, role=rules.ROLE)
+    if not tasks.resume(row, target, window):
+        tasks.make(actor, one, row, target, window.ends_at)
+    tasks.lend(row, target.unit_id, window)
 
 
 def _seal_for(
     actor: Actor, one: PeerRound, row: PeerPairing, target: PeerTarget, window: Window
 ) -> None:
     """Plan a sealed visit: task and passes come with its arrival and its opening."""
+    if tasks.resume(row, target, window):
+        tasks.lend(row, target.unit_id, window)
+        return
     lead = row.lead_id or row.member_ids[0]
+    # Its package is made at once and asks by this identifier which versions the round has pinned.
+    target.visit_id = new_id()
+    db.session.flush()
     visit = plan_visit(
         actor,
         VisitDraft(
-            id=new_id(),
+            id=target.visit_id,
             unit_id=target.unit_id,
             checklist_keys=one.checklist_keys,
             leader_id=lead,
@@ -111,7 +99,7 @@ def _seal_for(
             draw_id=row.draw_id,
         ),
     )
-    target.visit_id, target.assignment_id = visit.id, visit.assignment_id
+    target.assignment_id = visit.assignment_id
 
 
 def _call_off(actor: Actor, target: PeerTarget) -> None:
@@ -130,7 +118,7 @@ def withdraw_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
     revoke_passes(Source(rules.SOURCE, row.id))
     for target in queries.targets_of([row.id]):
         _call_off(actor, target)
-        task = db.session.get(Assignment, target.assignment_id) if target.assignment_id else None
+        task = tasks.task_of(target)
         if task is not None and task.state != DONE:
             task.state = CANCELLED
     row.state, row.unsealed_at = rules.WITHDRAWN, None

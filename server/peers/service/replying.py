@@ -1,12 +1,8 @@
-"""The home region answers, the arbiter rules on appeals, and somebody comes back to look."""
+"""The home region answers, and the arbiter rules on appeals."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from server.access.rules import Actor, Permission
-from server.campaigns.models import Assignment
-from server.campaigns.service import AssignmentDraft, create_assignment
 from server.hazards.service import comment_hazard, move_hazard
 from server.hazards.workflow import TRANSITIONS, HazardAction
 from server.kernel import clock
@@ -15,32 +11,23 @@ from server.kernel.errors import Forbidden, NotFound
 from server.kernel.ids import new_id
 from server.kernel.text import clean, one_line
 from server.peers import queries, rules
-from server.peers.models import PeerFinding, PeerPairing, PeerReturn, PeerRound
+from server.peers.models import PeerFinding, PeerPairing, PeerRound
 from server.peers.service.planning import log
-
-
-@dataclass(frozen=True)
-class ReturnDraft:
-    """A return visit as planned."""
-
-    id: str
-    unit_id: str
-    checklist_keys: Sequence[str]
-    due_on: date
-    inspector_ids: Sequence[str]
-    lead_id: str
-    note: str = ""
 
 
 def reply_finding(
     actor: Actor, finding_id: str, verdict: str, reason: str, photo_ids: Sequence[str] = ()
 ) -> PeerFinding:
-    """Accept a finding, or appeal with a reason and evidence; changed until the reply goes out."""
+    """
+    Accept a finding, or appeal with a reason and evidence; changed until the reply goes out.
+
+    After the days for appeals it can only be accepted; what was appealed in time stands.
+    """
     finding, row = _finding(actor, finding_id)
     one = _answering(actor, row)
     words = clean(reason)
-    if verdict == rules.APPEALED and not words:
-        raise rules.ReasonMissing()
+    if verdict == rules.APPEALED:
+        _require_appealable(finding, one, words)
     if not set(photo_ids) <= queries.photos_of_hazard(finding.hazard_id):
         raise rules.EvidenceUnfit()
     if finding.ruling is not None:
@@ -53,13 +40,30 @@ def reply_finding(
     return finding
 
 
+def _require_appealable(finding: PeerFinding, one: PeerRound, words: str) -> None:
+    until = rules.appeal_until(finding.handed_at, one.appeal_days)
+    if clock.now() >= until:
+        raise rules.AppealLate(until=clock.to_ms(until))
+    if not words:
+        raise rules.ReasonMissing()
+
+
 def send_reply(actor: Actor, pairing_id: str, document: str, words: str) -> PeerPairing:
-    """Send the reply: from now on no verdict changes, and appeals wait for the arbiter."""
+    """
+    Send the reply: from now on no verdict changes, and appeals wait for the arbiter.
+
+    What was said to appeal a finding is written beside it in the ledger, with its evidence.
+    """
     row = queries.get_pairing(actor, pairing_id, for_update=True)
     one = _answering(actor, row)
-    waiting = sum(finding.verdict is None for finding, _ in queries.findings_of(row.id))
+    findings = [finding for finding, _ in queries.findings_of(row.id)]
+    waiting = sum(finding.verdict is None for finding in findings)
     if waiting:
         raise rules.FindingsOpen(open=waiting)
+    for finding in findings:
+        if finding.verdict == rules.APPEALED:
+            photos, step = finding.photo_ids, new_id()
+            comment_hazard(actor, finding.hazard_id, finding.reason, photos, step_id=step)
     row.state = rules.ANSWERED
     row.reply_document, row.reply = one_line(document), clean(words)
     row.answered_by, row.answered_at = actor.user_id, clock.now()
@@ -103,41 +107,6 @@ def _tell_ledger(actor: Actor, finding: PeerFinding, words: str) -> None:
         move_hazard(actor, hazard.id, HazardAction.VOID, note=words, step_id=new_id())
     else:
         comment_hazard(actor, hazard.id, words, step_id=new_id())
-
-
-def plan_return(actor: Actor, pairing_id: str, draft: ReturnDraft) -> Assignment:
-    """Plan a visit that looks whether what was found has been put right."""
-    row = queries.get_pairing(actor, pairing_id, for_update=True)
-    rules.require_state(row.state, rules.HANDED, rules.ANSWERED)
-    if draft.unit_id not in {one.unit_id for one in queries.targets_of([row.id])}:
-        raise rules.UnitUnfit()
-    one = db.session.get_one(PeerRound, row.round_id)
-    task = create_assignment(
-        actor,
-        AssignmentDraft(
-            id=draft.id,
-            title=one.name,
-            unit_id=draft.unit_id,
-            checklist_keys=draft.checklist_keys,
-            mode="revisit",
-            due_on=draft.due_on,
-            inspector_ids=draft.inspector_ids,
-            lead_id=draft.lead_id,
-            note=draft.note or one.document,
-        ),
-    )
-    if db.session.get(PeerReturn, task.id) is None:
-        made = PeerReturn(
-            assignment_id=task.id,
-            pairing_id=row.id,
-            unit_id=task.unit_id,
-            created_by=actor.user_id,
-            created_at=clock.now(),
-        )
-        db.session.add(made)
-        db.session.flush()
-        log(actor, "peer.return", one, {"pairing": row.id, "assignment": task.id})
-    return task
 
 
 def _finding(actor: Actor, finding_id: str) -> tuple[PeerFinding, PeerPairing]:
