@@ -19,7 +19,12 @@ def now_ms() -> int:
 
 def today(zone: str = "Asia/Shanghai") -> date:
     """Return the present day where the inspected places are."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return day_of(now(), zone)
+
+
+def day_of(moment: datetime, zone: str = "Asia/Shanghai") -> date:
+    """Return the day that a moment is part of where the inspected places are."""
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def to_ms(moment: datetime) -> int:

@@ -155,6 +155,8 @@ class HazardOpen(Args):
     grade: Word
     suspected_major: bool
     due_on: Day
+    # Where days were chosen, and not a day of the calendar: how many.
+    due_days: Annotated[int, Meta(ge=0, le=366)] | None = None
     location_id: Id | None = None
     asset_id: Id | None = None
     inspection: Id | None = None

@@ -18,7 +18,7 @@ from server.inspections import service as inspections
 from server.kernel import clock
 from server.kernel.errors import Invalid
 from server.sync import args as a
-from server.sync import photos, places, problems, teams, upcasts, visits_handlers
+from server.sync import due, photos, places, problems, teams, upcasts, visits_handlers
 from server.sync.campaigns_args import AttendanceNote
 from server.sync.campaigns_handlers import note_attendance
 from server.sync.joint_args import JointDrop, JointSet
@@ -71,6 +71,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _open_hazard(work: Work, args: a.HazardOpen) -> Verdict:
+    told = _day(args.due_on)
+    due_on = due.reckoned(work, told, args.due_days)
     inspections.open_finding(
         work.actor,
         hazards.HazardDraft(
@@ -92,14 +94,15 @@ def _open_hazard(work: Work, args: a.HazardOpen) -> Verdict:
             suspected_major=args.suspected_major,
             criterion=args.criterion,
             criteria=args.criteria,
-            due_on=_day(args.due_on),
+            due_on=due_on,
+            told_due_on=told,
             assignee_id=args.assignee_id,
             photos=args.photos,
             step_id=work.envelope.id,
             device_at=work.device_at,
         ),
     )
-    return APPLIED
+    return due.verdict(told, due_on)
 
 
 def _move_hazard(work: Work, args: a.HazardMove) -> Verdict:

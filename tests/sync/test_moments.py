@@ -1,7 +1,7 @@
 """Moments are plain integers, days are days of the inspected place; neither breaks at an edge."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -85,3 +85,64 @@ def test_a_due_day_is_the_persons_and_ends_at_midnight_of_the_place(
         clock.set(moment)
         listed = login("inspector").get("/api/hazards?overdue=true").json["items"]
         assert (args["id"] in {one["id"] for one in listed}) is late
+
+
+@pytest.mark.fault(89)
+@pytest.mark.parametrize(
+    ("ahead", "told", "due"),
+    [
+        (timedelta(days=3), "2027-01-10", "2027-01-07"),
+        (timedelta(minutes=4), "2027-01-08", "2027-01-07"),
+        (timedelta(days=-20), "2026-12-18", "2027-01-07"),
+        (timedelta(0), "2027-01-07", "2027-01-07"),
+    ],
+    ids=["three days ahead", "past midnight too early", "behind", "right"],
+)
+def test_a_due_day_reckoned_from_a_wrong_today_is_reckoned_again_and_told(
+    phone: MakePhone, world: World, clock: FrozenClock, ahead: timedelta, told: str, due: str
+) -> None:
+    """Seven days are given at two minutes to midnight, by a clock that is wrong."""
+    clock.set(datetime(2026, 12, 31, 15, 58, tzinfo=UTC))
+    mine = phone("inspector")
+    args = found(world.hospital.id, told) | {"due_days": 7}
+    sent = write_ahead(mine, "hazard.open", args, ahead)
+    row = mine.rows()[("hazard", args["id"])]
+    assert row["due_on"] == due
+    steps = [(one["action"], one["note"]) for one in row["steps"]]
+    verdict = mine.verdicts[sent]
+    if told == due:
+        assert (verdict["status"], steps) == ("applied", [("open", None)])
+        return
+    assert (verdict["status"], verdict["code"]) == ("merged", "hazard-due-moved")
+    assert (verdict["params"]["told"], verdict["params"]["due_on"]) == (told, due)
+    assert steps == [("open", None), ("due", f"{told} → {due}")]
+    user = next(scope for scope in mine.scopes if scope.startswith("user:"))
+    assert mine.row(user, "outcome", sent)["params"]["due_on"] == due
+
+
+@pytest.mark.fault(89)
+def test_a_day_of_the_calendar_is_the_persons_whatever_the_clock_says(
+    phone: MakePhone, world: World, clock: FrozenClock
+) -> None:
+    clock.set(datetime(2026, 12, 31, 15, 58, tzinfo=UTC))
+    mine = phone("inspector")
+    args = found(world.hospital.id, "2027-02-11")
+    sent = write_ahead(mine, "hazard.open", args, timedelta(days=3))
+    assert mine.verdicts[sent]["status"] == "applied"
+    assert mine.rows()[("hazard", args["id"])]["due_on"] == "2027-02-11"
+
+
+def write_ahead(phone: Phone, name: str, args: dict[str, Any], ahead: timedelta) -> str:
+    """Write and send as a phone does whose clock is off by so much."""
+    sent = phone.write(name, args)
+    off = round(ahead.total_seconds() * 1000)
+    phone.outbox[-1]["at"] += off
+    request = phone.request
+    phone.request = lambda *told, **more: (
+        (  # type: ignore[method-assign]
+            body := request(*told, **more)
+        )
+        | {"sent_at": body["sent_at"] + off}
+    )
+    phone.sync()
+    return sent

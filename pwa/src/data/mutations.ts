@@ -129,6 +129,8 @@ export interface OpenHazard {
   readonly criterion?: string;
   readonly criteria?: readonly string[];
   readonly due_on: string;
+  /** Where days were chosen: the server adds them to the right day should this phone's be wrong. */
+  readonly due_days?: number;
   readonly assignee_id?: string;
   /** Photos of the find, taken before the hazard had a name. */
   readonly photos?: readonly string[];

@@ -71,7 +71,7 @@ const BLANK = {
   steps: [],
 };
 
-const hazardRow = ({ inspection, target, item, photos, ...args }: OpenHazard, context: Context): Data =>
+const hazardRow = ({ inspection, target, item, photos, due_days: _, ...args }: OpenHazard, context: Context): Data =>
   withStep(
     {
       ...BLANK,

@@ -9,6 +9,9 @@ import { all, children, get } from '@/data/view';
 import { discard } from '@/sync/refusals';
 import { answerSome, begin, expectTrue, mine, SEED, SERVER, team } from './real-phone';
 
+/** The day a week from now where the inspected places are. */
+const inAWeek = (): string => new Date(Date.now() + (7 * 24 + 8) * 3_600_000).toISOString().slice(0, 10);
+
 /** Without what only the server can know: its numbers, its clock, its revisions. */
 const timeless = (data: object): object =>
   JSON.parse(JSON.stringify(data, (key, value: unknown) => (/^(number|rev|at|.*_at|due_on|decide_by)$/.test(key) ? undefined : value))) as object;
@@ -90,7 +93,7 @@ describe.skipIf(SERVER === '')(`against a real server, seed ${String(SEED)}`, ()
       name: 'hazard.open',
       args: {
         id: hazard, unit_id: unit, location_id: location, source: 'report', title: '灭火器压力不足', description: '指针在红区。',
-        basis: [], grade: 'major', suspected_major: false, due_on: '2026-12-20',
+        basis: [], grade: 'major', suspected_major: false, due_on: inAWeek(), due_days: 7,
       },
     });
     await phone.say({ name: 'hazard.comment', args: { id: hazard, note: '已通知现场负责人', photos: [] } });

@@ -12,6 +12,7 @@ from server.hazards.decision_times import decide_by
 from server.hazards.models import Hazard, HazardStep
 from server.hazards.queries import require_unit
 from server.hazards.service.photos import attach_photos, usable_photos
+from server.hazards.service.steps import remark
 from server.hazards.workflow import HazardState
 from server.kernel import clock
 from server.kernel.db import db
@@ -19,6 +20,8 @@ from server.kernel.ids import new_id
 from server.locations.models import Asset, Location
 from server.org.models import Person, Region, Unit
 from server.org.numbers import take_number
+
+DUE = "due"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class HazardDraft:
     criterion: str | None = None
     criteria: Sequence[str] = ()
     due_on: date | None = None
+    told_due_on: date | None = None
     assignee_id: str | None = None
     photos: Sequence[str] = ()
     step_id: str | None = None
@@ -72,8 +76,17 @@ def open_hazard(actor: Actor, draft: HazardDraft) -> Hazard:
     db.session.add(step)
     db.session.flush()
     attach_photos(hazard, step.id, usable_photos(actor, hazard, draft.photos))
+    _note_due(actor, hazard, draft)
     record(actor, "hazard.open", "hazard", hazard.id, unit_id=unit.id, details=_facts(hazard))
     return hazard
+
+
+def _note_due(actor: Actor, hazard: Hazard, draft: HazardDraft) -> None:
+    """Show in the timeline that the due day is another one than the phone had reckoned."""
+    if draft.told_due_on in (None, hazard.due_on):
+        return
+    words = f"{draft.told_due_on} → {hazard.due_on}"
+    remark(actor, hazard, DUE, note=words, step_id=None, device_at=draft.device_at)
 
 
 def require_assignee(person_id: str, unit_id: str) -> None:

@@ -19,11 +19,14 @@ const DEFAULT_DAYS = 7;
 export const isoDay = (at: Date): string =>
   [at.getFullYear(), String(at.getMonth() + 1).padStart(2, '0'), String(at.getDate()).padStart(2, '0')].join('-');
 
-export const newReport = (id: string, now: number): ReportDraft => {
+const proposed = (now: number): string => {
   const due = new Date(now);
   due.setDate(due.getDate() + DEFAULT_DAYS);
-  return { id, unit_id: null, location_id: null, asset_id: null, title: '', description: '', due_on: isoDay(due) };
+  return isoDay(due);
 };
+
+export const newReport = (id: string, now: number): ReportDraft =>
+  ({ id, unit_id: null, location_id: null, asset_id: null, title: '', description: '', due_on: proposed(now) });
 
 export type ReportGap = 'photo' | 'unit' | 'title';
 
@@ -35,7 +38,7 @@ export const reportGaps = (draft: ReportDraft, photos: number): readonly ReportG
   return gaps;
 };
 
-export const reportArgs = (draft: ReportDraft, photos: readonly string[]): OpenHazard => {
+export const reportArgs = (draft: ReportDraft, photos: readonly string[], now: number): OpenHazard => {
   if (draft.unit_id === null) throw new Error('a report names its unit');
   return {
     id: draft.id,
@@ -49,6 +52,7 @@ export const reportArgs = (draft: ReportDraft, photos: readonly string[]): OpenH
     grade: 'general',
     suspected_major: false,
     due_on: draft.due_on,
+    ...(draft.due_on === proposed(now) ? { due_days: DEFAULT_DAYS } : {}),
     photos,
   };
 };
