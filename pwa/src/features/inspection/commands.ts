@@ -1,5 +1,6 @@
 /** What an inspector does. Every command resolves only when it is on the disk; nothing moves before. */
 
+import { daysBetween } from '@/answers/expiry';
 import type { SignedName } from '@/answers/field';
 import type { Database } from '@/data/database';
 import type { AddSignature, Mutation, OpenHazard, SetAnswer } from '@/data/mutations';
@@ -10,8 +11,8 @@ import { criterionWords } from '@/major/lists';
 import { isMajor, type Suspicion } from '@/major/suspicion';
 import type { Item, Line, Value } from '@/engine/definition';
 import { commit, type CommitOptions } from '@/sync/outbox';
-import type { HazardDraft } from './logic/hazard-draft';
-import { today, type Spot } from './logic/spots';
+import { DEADLINES, type HazardDraft } from './logic/hazard-draft';
+import { today, type Spot } from '@/plan/spots';
 import { lineKey } from './logic/walk';
 import { draftKeys, hazardDraftKey, lawRecords, summaryKey, textKey, walkKey } from './queries';
 
@@ -152,6 +153,12 @@ const criteriaArgs = (draft: HazardDraft, suspicions: readonly Suspicion[]): Pic
   return { criteria: [...new Set(suspicions.map(({ criterion }) => criterion))], criterion: words.slice(0, MAX_CRITERION) };
 };
 
+/** A usual span is named as such: should this phone's day be wrong, the server adds it to the right one. */
+const dueArgs = (due: string, from: string): Pick<OpenHazard, 'due_on' | 'due_days'> => {
+  const days = DEADLINES.find((span) => span === daysBetween(from, due));
+  return days === undefined ? { due_on: due } : { due_on: due, due_days: days };
+};
+
 /** Open the hazard of a failing line. Major is never said here: suspicion is, and a person decides. */
 export async function openHazard(db: Database, found: Found, draft: HazardDraft, suspicions: readonly Suspicion[] = []): Promise<void> {
   const { inspection, line, item } = found;
@@ -170,7 +177,7 @@ export async function openHazard(db: Database, found: Found, draft: HazardDraft,
     basis,
     grade: 'general',
     suspected_major: draft.grade === 'suspect-major',
-    due_on: draft.due_on,
+    ...dueArgs(draft.due_on, today(db.env.now())),
     photos: found.photos.map((photo) => photo.id),
   };
   await commit(db, [{ name: 'hazard.open', args }], { dropDrafts: [hazardDraftKey(inspection.id, lineKey(line))] });

@@ -1,13 +1,13 @@
 /** What the walkthrough reads. Everything comes from the disk. */
 
-import type { RegionalEntry } from '@/data/tables';
 import { readMeta, type Database } from '@/data/database';
 import type { Answer, Hazard, Inspection, Person, Photo, Signature, Unit } from '@/data/records';
-import { all, children, get } from '@/data/view';
+import { children, get } from '@/data/view';
 import type { Definition, Values } from '@/engine/definition';
 import type { LawRecords } from '@/engine/law';
 import { drawingKey } from '@/photo/queries';
-import { spotsOf, type Spot } from './logic/spots';
+import { loadSpots } from '@/plan/sources';
+import type { Spot } from '@/plan/spots';
 
 export interface Visit {
   readonly inspection: Inspection;
@@ -37,11 +37,6 @@ export async function loadDefinition(db: Database, hash: string): Promise<Defini
   const definition = row.data as Definition;
   last.set(db, { hash, definition });
   return definition;
-}
-
-export async function loadSpots(db: Database, unit: string): Promise<Map<string, Spot>> {
-  const [locations, assets] = await Promise.all([children(db, 'location', unit), children(db, 'asset', unit)]);
-  return spotsOf(locations.filter((row) => row.active), assets.filter((row) => row.active));
 }
 
 /** In one transaction: opening one costs a phone more than what is read in it. */
@@ -97,31 +92,6 @@ export async function lawRecords(db: Database): Promise<LawRecords> {
   const entry = (await readMeta(db, 'manifest'))?.words?.find(({ key }) => key === 'basis');
   const row = entry && (await db.definitions.get(entry.hash));
   return row ? (row.data as { readonly records: LawRecords }).records : {};
-}
-
-export interface Published {
-  readonly hash: string;
-  readonly definition: Definition;
-}
-
-/** The nearest region around a place has the fewest regions in it. */
-const nearest = (regional: readonly RegionalEntry[], key: string, region: string): RegionalEntry | undefined =>
-  regional.filter((one) => one.key === key && one.region_ids.includes(region)).sort((a, b) => a.region_ids.length - b.region_ids.length)[0];
-
-/** What a peer check's round pins for a task, by the key of the checklist. */
-async function pinned(db: Database, task: string | null): Promise<Readonly<Record<string, string>>> {
-  const round = task === null ? undefined : (await all(db, 'peer')).find(({ assignment_ids: tasks }) => tasks.includes(task));
-  return round?.definitions ?? {};
-}
-
-/** The checklists of today: of each, what the unit's region laid over it, or else the version for everybody. */
-export async function latestDefinitions(db: Database, unit: string | null = null, task: string | null = null): Promise<Published[]> {
-  const pins = await pinned(db, task);
-  const manifest = await readMeta(db, 'manifest');
-  const region = unit === null ? null : (await get(db, 'unit', unit))?.region_id;
-  const chosen = (manifest?.definitions ?? []).map((one) => (region ? nearest(manifest?.regional ?? [], one.key, region) : undefined) ?? one);
-  const rows = await db.definitions.bulkGet(chosen.map(({ key, hash }) => pins[key] ?? hash));
-  return rows.flatMap((row) => (row ? [{ hash: row.hash, definition: row.data as Definition }] : []));
 }
 
 /** Photos whose bytes and commands whose words have not reached the server, for one inspection. */

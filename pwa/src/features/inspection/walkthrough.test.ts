@@ -105,6 +105,7 @@ describe('the walkthrough', () => {
     await until(() => { expect(here()).toBe('m.duty'); });
     expect(await sent(db, 'hazard.open')).toMatchObject([{
       title: 'No sign', description: 'fell off', grade: 'general', suspected_major: true, criterion: 'open fire', assignee_id: 'so', inspection: id, item: 'm.sign', photos: [],
+      due_days: MINI.sections[0]?.items[0]?.on_fail?.hazard.due_days,
     }]);
     expect(await db.drafts.where('key').startsWith('hazard:').count()).toBe(0);
   });

@@ -10,7 +10,6 @@ export interface DueVisit {
   readonly unit: Unit | null;
   readonly places: readonly Location[];
   readonly checklists: readonly ManifestEntry[];
-  readonly minutes: number;
   /** Everything the visit needs is on this phone. */
   readonly isDownloaded: boolean;
 }
@@ -86,7 +85,6 @@ async function dueVisit(db: Database, assignment: Assignment, library: Library):
     unit,
     places: places.filter((place) => place !== undefined),
     checklists,
-    minutes: checklists.reduce((sum, { minutes }) => sum + minutes, 0),
     isDownloaded: library.isComplete && unit !== null && checklists.length === assignment.checklist_keys.length,
   };
 }

@@ -28,11 +28,11 @@ describe('what is due', () => {
     const { due } = await readToday(db, 'u');
     expect(due.map(({ assignment: { id } }) => id).sort()).toEqual(['going', 'led', 'mine']);
   });
-  it('adds up the minutes of its checklists and names its places', async () => {
+  it('names its places, and says when all of it is here', async () => {
     await put(db, 'location', location('l'));
     await put(db, 'assignment', assignment('a', { checklist_keys: ['fire', 'gas'], location_ids: ['l', 'gone'] }));
     const { due: [visit] } = await readToday(db, 'u');
-    expect([visit?.minutes, visit?.places.map(({ id }) => id), visit?.isDownloaded]).toEqual([60, ['l'], true]);
+    expect([visit?.places.map(({ id }) => id), visit?.isDownloaded]).toEqual([['l'], true]);
   });
 });
 

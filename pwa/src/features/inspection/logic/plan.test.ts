@@ -3,7 +3,7 @@ import type { Inspection } from '@/data/records';
 import { parseRecord } from '@/data/records';
 import type { Context, Definition } from '@/engine/definition';
 import { definition, item } from '../../../../tests/support/visit';
-import { lengthOf, NO_TIMES } from './length';
+import { lengthOf, NO_TIMES } from '@/plan/length';
 import { wholePart } from './parts';
 import { drawFor, isDrawn, lastChecks, turnsOf } from './turns';
 

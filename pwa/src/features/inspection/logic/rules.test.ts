@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { LineStatus } from './status';
 import { definition, item, MINI } from '../../../../tests/support/visit';
-import { choosable, proposed, repeatsOf } from './beginning';
+import { choosable, proposed, repeatsOf } from '@/plan/proposal';
 import { duration, lacks, totals } from './outcome';
 import { restOf } from './rest';
 import { EMPTY_REFUSAL, EMPTY_SIGN, readySign, refusalGaps, witnessLine } from './sign-draft';
 import { signingOf } from './signing';
-import { spotsOf, today } from './spots';
+import { spotsOf, today } from '@/plan/spots';
 import { isKnownItem, statusOf, UNTOUCHED } from './status';
 import { deciders } from './structure';
 import { buildWalk, libraryOf } from './walk';

@@ -9,9 +9,9 @@ import { all, children, get } from '@/data/view';
 import type { Definition } from '@/engine/definition';
 import { pick } from '@/i18n/i18n';
 import { strayOf, type BeginQuery, type Stray } from '../logic/begin-query';
-import { choosable, proposed } from '../logic/beginning';
-import type { Spot } from '../logic/spots';
-import { latestDefinitions, loadSpots } from '../queries';
+import { choosable, proposed } from '@/plan/proposal';
+import type { Spot } from '@/plan/spots';
+import { latestDefinitions, loadSpots } from '@/plan/sources';
 
 export interface BeginForm {
   unit: string | null;

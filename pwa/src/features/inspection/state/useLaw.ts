@@ -7,7 +7,7 @@ import type { Inspection } from '@/data/records';
 import { citations } from '@/engine/citations';
 import type { Item } from '@/engine/definition';
 import type { Cited, LawRecords } from '@/engine/law';
-import { today } from '../logic/spots';
+import { today } from '@/plan/spots';
 import { lawRecords } from '../queries';
 
 export interface Law {

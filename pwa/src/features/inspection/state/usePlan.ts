@@ -6,11 +6,11 @@ import type { Inspection, InspectionStyle, Unit } from '@/data/records';
 import { children } from '@/data/view';
 import type { Context, Definition, Section } from '@/engine/definition';
 import { lines } from '@/engine/lines';
-import { lengthOf, type Length } from '../logic/length';
+import { lengthOf, type Length } from '@/plan/length';
 import { wholePart } from '../logic/parts';
-import { contextOf, today } from '../logic/spots';
+import { contextOf, today } from '@/plan/spots';
 import { drawFor, turnsOf, type Turns } from '../logic/turns';
-import { timesOf, useTimes } from '../times';
+import { timesOf, useTimes } from '@/plan/times';
 import type { Begin } from './useBeginning';
 
 export interface PlanForm {

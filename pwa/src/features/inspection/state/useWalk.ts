@@ -4,7 +4,7 @@ import { computed, shallowRef, triggerRef, watch, type ComputedRef, type Shallow
 import type { Context, Item, Values } from '@/engine/definition';
 import { lines } from '@/engine/lines';
 import { passesWith } from '../logic/rest';
-import { contextOf, today } from '../logic/spots';
+import { contextOf, today } from '@/plan/spots';
 import { isKnownItem, isSettled, statusOf, UNTOUCHED, type LineStatus } from '../logic/status';
 import { deciders } from '../logic/structure';
 import { progressAfter, progressOf, type Progress } from '../logic/tally';

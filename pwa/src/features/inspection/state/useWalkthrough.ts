@@ -6,7 +6,7 @@ import { session } from '@/data/session';
 import type { Item, Line, Values } from '@/engine/definition';
 import { pick, t } from '@/i18n/i18n';
 import type { PhotoScene } from '@/photo/target';
-import type { Spot } from '../logic/spots';
+import type { Spot } from '@/plan/spots';
 import { NO_TALLY } from '../logic/tally';
 import { useAnswering, type Answering } from './useAnswering';
 import { useAnswers, type AnswerBook } from './useAnswers';

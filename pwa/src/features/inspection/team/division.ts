@@ -1,6 +1,6 @@
 /** Who takes on which part of an inspection. A part is a section, or a place or device of a repeated section. Pure. */
 import type { Part } from '@/data/records';
-import type { Spot } from '../logic/spots';
+import type { Spot } from '@/plan/spots';
 import { NO_TALLY, sum, type Tally } from '../logic/tally';
 import type { Leg } from '../logic/walk';
 

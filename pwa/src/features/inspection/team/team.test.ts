@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, AnswerField, Conflict, Inspection, Part, Photo } from '@/data/records';
-import type { Spot } from '../logic/spots';
+import type { Spot } from '@/plan/spots';
 import { choicesOf, concerns, mayDecide, otherValue, sidesOf } from './dispute';
 import { floorRows, isShared, ownerOf, partAt, partsBy, placeRows, sectionRows, type Ground } from './division';
 import { activities, authorsIn, toldOf } from './people';

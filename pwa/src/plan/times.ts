@@ -4,7 +4,7 @@ import { readMeta, writeMeta, type Database } from '@/data/database';
 import { getJson } from '@/data/api';
 import { useLive, type Live } from '@/data/live';
 import { dict, number, record } from '@/data/shape';
-import { NO_TIMES, type Times } from './logic/length';
+import { NO_TIMES, type Times } from './length';
 
 const HOUR_MS = 3_600_000;
 const answer = record({ checklists: dict(record({ visits: number, items: dict(number) })) });

@@ -1,10 +1,9 @@
 // @vitest-environment happy-dom
 import { expect, it } from 'vitest';
 import { writeMeta } from '@/data/database';
-
-import { put, unit } from '../../../tests/support/rows';
-import { logIn, MINI } from '../../../tests/support/visit';
-import { latestDefinitions } from './queries';
+import { put, unit } from '../../tests/support/rows';
+import { logIn, MINI } from '../../tests/support/visit';
+import { latestDefinitions } from './sources';
 
 const entry = (hash: string) => ({ key: 'mini', hash, title: { zh: hash }, url: '', bytes: 1, items: 1, minutes: 1 });
 
