@@ -18,7 +18,7 @@ from server.kernel.paging import Order, Page, page
 from server.org.models import Person, Region, Unit
 from server.org.queries import held_grants, permissions_of, subtree_ids
 from server.peers.models import PeerFinding, PeerPairing, PeerReturn, PeerRound, PeerTarget
-from server.peers.rules import DRAFT, PLANNED, WITHDRAWN
+from server.peers.rules import DRAFT, MODE, PLANNED, WITHDRAWN
 from server.visits.models import Visit
 from server.visits.queries import knowing
 from server.visits.rules import OPENED, SEALED
@@ -204,15 +204,18 @@ def sealed_returns_of(actor: Actor, pairing_id: str) -> list[tuple[PeerReturn, V
     return [(one, visit) for one, visit in db.session.execute(query)]
 
 
-def pins_of(visit_id: str) -> dict[str, str]:
+def pins_of(visit: Visit) -> dict[str, str]:
     """Return the versions that a round has pinned for one of its sealed visits."""
+    if visit.mode != MODE:
+        return {}
     query = (
         select(PeerRound.definitions)
         .join(PeerPairing, PeerPairing.round_id == PeerRound.id)
         .join(PeerTarget, PeerTarget.pairing_id == PeerPairing.id)
-        .where(PeerTarget.visit_id == visit_id)
+        .where(PeerTarget.visit_id == visit.id)
     )
-    return db.session.scalar(query) or {}
+    pinned = db.session.scalar(query) or {}
+    return {key: pinned[key] for key in visit.checklist_keys if key in pinned}
 
 
 def assignments_of(pairing_id: str) -> list[str]:

@@ -14,6 +14,7 @@ from server.peers.service.tasks import Window
 from server.visits.models import Visit
 from server.visits.rules import OPENED, SEALED
 from server.visits.service import VisitDraft, cancel_visit, plan_visit
+from server.visits.service.packaging import add_pinner
 
 
 def release_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
@@ -126,3 +127,6 @@ def withdraw_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
     one = db.session.get_one(PeerRound, row.round_id)
     log(actor, "peer.withdraw", one, {"pairing": row.id})
     return row
+
+
+add_pinner(queries.pins_of)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from server.access.rules import Actor
 from server.custody import sealing
 from server.custody.models import SealingKey
-from server.definitions.queries import current_checklists
+from server.definitions.queries import current_checklists, definition
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import NotFound
@@ -24,10 +25,25 @@ from server.visits.queries import visit_of
 from server.visits.service import knowledge
 
 _CONTENT_KEY = 32
+#: features above that pin checklists for a visit: the visit → key → hash
+Pinner = Callable[[Visit], Mapping[str, str]]
+_pinners: list[Pinner] = []
+
+
+def add_pinner(pinner: Pinner) -> None:
+    """Let a feature above say with which versions a visit is made, be they the newest or not."""
+    if pinner not in _pinners:
+        _pinners.append(pinner)
+
+
+def pins_of(visit: Visit) -> dict[str, str]:
+    """Return the versions that are pinned for a visit, by the key of the checklist."""
+    return {key: found for pinner in _pinners for key, found in pinner(visit).items()}
 
 
 def plan_data(visit: Visit) -> dict[str, Any]:
     """Return the plan as the team learns it."""
+    pins = pins_of(visit)
     return {
         "unit_id": visit.unit_id,
         "title": visit.title,
@@ -38,13 +54,14 @@ def plan_data(visit: Visit) -> dict[str, Any]:
         "assignment_id": visit.assignment_id,
         "leader_id": visit.leader_id,
         "member_ids": visit.member_ids,
+        **({"definitions": pins} if pins else {}),
     }
 
 
 def make_package(visit: Visit) -> None:
     """Close the plan and what the unit consists of, with a key that was never used before."""
     key = secrets.token_bytes(_CONTENT_KEY)
-    sealed = cipher.close(_content(visit), key, _tied(visit))
+    sealed = cipher.close(content_of(visit), key, tied_to(visit))
     row = db.session.get(VisitPackage, visit.id)
     if row is None:
         row = VisitPackage(visit_id=visit.id, earlier=[])
@@ -67,7 +84,7 @@ def wrap_keys(visit: Visit) -> None:
     lacking = sealing.missing(visit.wrapped, sealing.keys_of(visit.leader_id))
     if row is None or not lacking:
         return
-    tied = _tied(visit)
+    tied = tied_to(visit)
     more = [sealing.wrap(key, row.content_key, visit.id, tied) for key in lacking]
     visit.wrapped = [*visit.wrapped, *more]
 
@@ -125,17 +142,23 @@ def proof_of(visit_id: str, check: str | None) -> Proof | None:
     return Proof(True, found[0]["checklist_keys"]) if found else None
 
 
-def _tied(visit: Visit) -> bytes:
+def tied_to(visit: Visit) -> bytes:
+    """Return what the package and its key are tied to."""
     return cipher.bound_to(visit.id, clock.to_ms(visit.opens_at))
 
 
-def _content(visit: Visit) -> dict[str, Any]:
+def content_of(visit: Visit) -> dict[str, Any]:
+    """Return what a package holds: plan, rows of the unit, checklists."""
+    pins = pins_of(visit)
+    pinned = [{"hash": found, "key": key, "data": definition(found)} for key, found in pins.items()]
     return {
         "v": 1,
         "visit": visit.id,
         "plan": plan_data(visit),
         "rows": _rows(visit.unit_id),
-        "definitions": _definitions(visit.checklist_keys),
+        "definitions": _definitions(visit.checklist_keys, pins),
+        # A phone keeps the newest versions; of others it has nothing in a basement.
+        **({"pinned": pinned} if pinned else {}),
     }
 
 
@@ -163,6 +186,6 @@ def _of(model: Any, unit_id: str, *order: Any) -> list[Any]:
     return list(db.session.scalars(query.order_by(*order)))
 
 
-def _definitions(keys: list[str]) -> list[str]:
-    chosen = {row.key: row.hash for row in current_checklists(clock.today())}
+def _definitions(keys: list[str], pins: Mapping[str, str]) -> list[str]:
+    chosen = {row.key: row.hash for row in current_checklists(clock.today())} | dict(pins)
     return [chosen[key] for key in keys if key in chosen]
