@@ -94,6 +94,8 @@ def numbers(seed):
 
 
 def below(stream, bound):
+    if not 0 < bound <= RANGE:
+        raise ValueError("no weights, or more than chance can tell apart")
     limit = RANGE - RANGE % bound
     for number in stream:
         if number < limit:

@@ -18,9 +18,10 @@ from server.inspections.models import Inspection, InspectionMember
 from server.inspections.rules import SUBMITTED
 from server.kernel import clock
 from server.kernel.db import db
-from server.org.models import Person, Unit
+from server.org.models import Person, Region, Unit
 
 PERSON_UNIT, REGIONS = "pair-within-cycle", "regions-within-cycle"
+COUNTY = "county"
 
 
 def repeated(
@@ -42,13 +43,30 @@ def _regions_again(
 ) -> Iterator[tuple[str, str, str]]:
     known = _pairs(actor, choice, choice.cycle_regions)
     homes = homes_of({*person_ids, *(person for person, _ in known)})
-    places = _places({*(unit for _, unit in known)})
-    met = {frozenset((homes.get(person), places.get(unit))) for person, unit in known}
-    for person_id in person_ids:
+    places = _places({*(unit for _, unit in known), *(unit.id for unit in slots)})
+    county = _counties({*homes.values(), *places.values()})
+    met = {
+        frozenset((county[homes[person]], county[places[unit]]))
+        for person, unit in known
+        if person in homes and unit in places
+    }
+    for person_id in homes.keys() & set(person_ids):
         for unit in slots:
-            home = homes.get(person_id)
-            if home and home != unit.region_id and frozenset((home, unit.region_id)) in met:
+            home, there = county[homes[person_id]], county[places[unit.id]]
+            if home != there and frozenset((home, there)) in met:
                 yield person_id, unit.id, REGIONS
+
+
+def _counties(region_ids: Collection[str]) -> dict[str, str]:
+    """Return the county of each region: a town's check is its county's; others are their own."""
+    rows = list(db.session.scalars(select(Region).where(Region.id.in_(sorted(region_ids)))))
+    above = {key for row in rows for key in row.path.split("/") if key}
+    query = select(Region.id).where(Region.id.in_(sorted(above)), Region.level == COUNTY)
+    counties = set(db.session.scalars(query))
+    return {
+        row.id: next((key for key in row.path.split("/") if key in counties), row.id)
+        for row in rows
+    }
 
 
 def _pairs(actor: Actor, choice: Choice, days: int) -> set[tuple[str, str]]:

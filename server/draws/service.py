@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from server.access.rules import Actor, Permission
 from server.audit.service import record
-from server.draws import log, release, rules, seeds, snapshot
+from server.draws import log, release, rules, seeds, snapshot, standing_aside
 from server.draws.choice import PEOPLE, Choice, Order, Witness
 from server.draws.models import Draw, DrawKnower, DrawPair
 from server.draws.publish import drawn_of, publish, standing
@@ -17,7 +17,7 @@ from server.draws.rules.seeds import OPEN, SEALED, code
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import Forbidden
-from server.kernel.text import clean, is_visible, one_line
+from server.kernel.text import clean, fold, is_visible, one_line
 from server.org.models import Person
 from server.org.queries import actor_of, get_region
 
@@ -96,20 +96,29 @@ def replace(actor: Actor, draw_id: str, slot: str, out: str, reason: str) -> Dra
     """Let the next in reserve come in for somebody; the reason stays for everybody to read."""
     draw = _own(actor, draw_id)
     words = _reason(reason)
+    came = _next_in(actor, draw, slot, out, words)
+    # Who had to stand aside only after the draw comes in for nobody: that is seen in the file too.
+    while why := standing_aside.reasons(draw, [slot], [came]).get((slot, came)):
+        came = _next_in(actor, draw, slot, came, standing_aside.told(why))
+    _index_pairs(draw)
+    return draw
+
+
+def _next_in(actor: Actor, draw: Draw, slot: str, out: str, reason: str) -> str:
+    """Put one replacement on record; return who came in."""
     gone = [(one["slot"], one["out"]) for one in draw.replacements] + [(slot, out)]
     _, came = rules.standing(drawn_of(draw), draw.snapshot["most"], gone)
     said = {
         "slot": slot,
         "out": out,
         "in": came[-1],
-        "reason": words,
+        "reason": reason,
         "at": clock.now_ms(),
         "by": actor.name,
     }
     draw.replacements = [*draw.replacements, said]
-    _index_pairs(draw)
     _tell(actor, draw, "replaced", {"slot": slot, "out": out, "in": came[-1]})
-    return draw
+    return came[-1]
 
 
 def spoil(actor: Actor, draw_id: str, reason: str) -> Draw:
@@ -184,9 +193,14 @@ def _witness(actor: Actor, given: Witness) -> Witness:
     name, words = one_line(given.name), one_line(given.words)
     if not is_visible(name) or len(words) < MIN_WORDS:
         raise rules.WitnessWords()
-    if name == actor.name:
+    if _bare(name) == _bare(actor.name):
         raise rules.WitnessIsOperator()
     return Witness(name, words)
+
+
+def _bare(name: str) -> str:
+    """Return a name without blanks, width and case: these make nobody somebody else."""
+    return "".join(fold(name).split())
 
 
 def _reason(text: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.access.rules import Actor
 from server.custody import keys
-from server.draws import snapshot
+from server.draws import snapshot, standing_aside
 from server.draws.models import Draw, DrawBatch
 from server.draws.publish import places_of, signed, standing
 from server.draws.queries import events_of, knowers_of
@@ -64,6 +64,7 @@ def draw_detail(actor: Actor, draw: Draw) -> Data:
         "result": draw.result,
         "standing": standing(draw),
         "replacements": draw.replacements,
+        "recused": standing_aside.now(draw),
         "plan_ids": {key: plan_id(draw.id, key) for key in places_of(draw)},
         "events": [
             {

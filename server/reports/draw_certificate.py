@@ -1,6 +1,7 @@
 """The certificate of a draw: what anybody needs to find it again and to repeat it."""
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from server.kernel.db import db
 from server.kernel.errors import NotFound
 from server.org.models import Region
 from server.reports.labels import square
+from server.reports.render import fonts
 from server.reports.render.pdf import render_pdf
 
 Data = dict[str, Any]
@@ -38,6 +40,7 @@ WHY = {
     "own-employer": "本人任职单位",
     "own-region": "本地区",
     "company-client": "所在机构的服务对象",
+    "certificate-expired": "证书已过期",
 }
 
 
@@ -69,8 +72,29 @@ def gather_certificate(actor: Actor, draw_id: str, address: str, *, demo: bool) 
 
 
 def render_certificate(certificate: Certificate) -> bytes:
-    """Set the paper; needs no database any more."""
-    return render_pdf("draw_certificate", certificate.data, certificate.images)
+    """
+    Set the paper; needs no database any more.
+
+    What was said at a draw can never be put right, so a sign that no font can show is no reason to
+    have no paper: its number stands there instead.
+    """
+    absent = fonts.missing([*fonts.texts_of(certificate.data)])
+    spelled = {ord(sign): _spelled(sign) for sign in absent}
+    data = _translated(certificate.data, spelled) if spelled else certificate.data
+    return render_pdf("draw_certificate", data, certificate.images)
+
+
+def _spelled(sign: str) -> str:
+    """Choosers of a variant show nothing themselves; other signs get their number."""
+    return "" if unicodedata.category(sign) == "Mn" else f"[U+{ord(sign):04X}]"
+
+
+def _translated(data: Any, spelled: Mapping[int, str]) -> Any:
+    if isinstance(data, str):
+        return data.translate(spelled)
+    if isinstance(data, dict):
+        return {key: _translated(value, spelled) for key, value in data.items()}
+    return [_translated(one, spelled) for one in data] if isinstance(data, list) else data
 
 
 def _head(draw: Draw, url: str, *, demo: bool) -> Data:

@@ -73,6 +73,8 @@ class Stream:
 
     def below(self, bound: int) -> int:
         """Return a number from 0 up to, not including, *bound*; each is equally likely."""
+        if not 0 < bound <= _RANGE:
+            raise ValueError("chance needs weights, and their sum below 2**64")
         limit = _RANGE - _RANGE % bound
         while (number := next(self._numbers)) >= limit:
             pass
