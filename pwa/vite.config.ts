@@ -3,7 +3,7 @@ import vue from '@vitejs/plugin-vue';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { backgroundScript } from './vite/backgroundScript.ts';
-import { chunkFile, chunkGroups } from './vite/chunks.ts';
+import { chunkFile, chunkGroups, fetchedWith } from './vite/chunks.ts';
 import { traditionalWords } from './vite/hant.ts';
 import { manifest } from './vite/manifest.ts';
 import { simplifiedCharacters } from './vite/simplified.ts';
@@ -49,7 +49,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     manifest: true,
-    modulePreload: { polyfill: false },
+    modulePreload: { polyfill: false, resolveDependencies: (chunk, needed, { hostType }) => (hostType === 'html' ? needed : fetchedWith(chunk, needed)) },
     rolldownOptions: { output: { chunkFileNames: chunkFile, codeSplitting: { groups: chunkGroups, includeDependenciesRecursively: false } } },
   },
   server: {

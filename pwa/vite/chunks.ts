@@ -25,3 +25,13 @@ export const chunkGroups = [
   { name: 'walk', test: /\/src\/(answers|major|features\/(inspection|law))\//, minShareCount: 2, priority: 3 },
   { name: 'hazard', test: /\/src\/features\/hazards\//, minShareCount: 2, priority: 3 },
 ];
+
+/** The first screens of a phone that has nothing yet. */
+const FIRST = /\/(?:TodayPage|LoginPage|start)-/;
+
+/**
+ * What is fetched together with a chunk that is loaded late: always its styles, which nothing else brings; its modules only for
+ * the first screens. All others come from the phone itself by then, and the names of their modules would weigh on the first load.
+ */
+export const fetchedWith = (chunk: string, needed: readonly string[]): string[] =>
+  needed.filter((file) => file.endsWith('.css') || FIRST.test(`/${chunk}`));
