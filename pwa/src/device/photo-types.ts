@@ -1,7 +1,7 @@
 /** What goes into the photo worker and what comes out. */
 
 import type { Position } from './photo-exif';
-import type { WatermarkLine } from './photo-watermark';
+import type { Stamp, WatermarkLine } from './photo-watermark';
 
 /** A rectangle in thousandths of width and height. */
 export interface Area {
@@ -9,16 +9,6 @@ export interface Area {
   readonly y: number;
   readonly w: number;
   readonly h: number;
-}
-
-/** The first line of the band. A picture that does not know its own time says when it was added instead. */
-export interface Stamp {
-  readonly at: number;
-  /** The moment is the moment of the shot, whatever the file says. */
-  readonly live: boolean;
-  /** Words around `{moment}` for a known and for an unknown time. */
-  readonly taken: string;
-  readonly added: string;
 }
 
 export interface PhotoJob {

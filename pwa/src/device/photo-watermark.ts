@@ -1,6 +1,14 @@
 /** The band at the foot of a photo that says when, where, who and which unit. */
 
-import type { Stamp } from './photo-types';
+/** The first line of the band. A picture that does not know its own time says when it was added instead. */
+export interface Stamp {
+  readonly at: number;
+  /** The moment is the moment of the shot, whatever the file says. */
+  readonly live: boolean;
+  /** Words around `{moment}` for a known and for an unknown time. */
+  readonly taken: string;
+  readonly added: string;
+}
 
 export interface WatermarkLine {
   readonly text: string;

@@ -12,7 +12,7 @@ import { photosToName } from './photos';
 import type { Ports } from './ports';
 import { nextBatch, predecessor } from './queue';
 import { standing } from './scopes';
-import type { Course } from './setback';
+import type { Course } from './course';
 import { envelopeOf, type Answer } from './wire';
 
 const PATH = '/api/sync/v1/exchange';

@@ -8,7 +8,8 @@ import { renew } from './lease';
 import { backoff, FULL, grown, halved } from './limits';
 import type { Ports } from './ports';
 import { report } from './report';
-import { afterSetback, type Course } from './setback';
+import type { Course } from './course';
+import { afterSetback } from './setback';
 import { isOlder } from './version';
 
 export interface Ended {

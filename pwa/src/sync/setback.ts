@@ -4,8 +4,9 @@ import type { Problem } from '../data/problem';
 import { number } from '../data/shape';
 import type { SyncState } from '../data/tables';
 import type { Reply } from './belief';
+import type { Course, Suspect } from './course';
 import type { Asked } from './exchange';
-import { halved, retryAfter, type Limits } from './limits';
+import { halved, retryAfter } from './limits';
 import { replay } from './overlay';
 import { hasGap, requeueAbove, sizeOf, startAfresh, withdraw } from './queue';
 
@@ -17,20 +18,6 @@ export interface Wait {
   readonly state: SyncState;
   readonly code: string | null;
   readonly until: number | null;
-  readonly suspect?: Suspect;
-}
-
-export interface Suspect {
-  readonly id: string;
-  readonly times: number;
-}
-
-export interface Course {
-  readonly limits: Limits;
-  readonly pull: boolean;
-  /** This server may be older than seals: what it could not read is sent once more without. */
-  readonly unsealed?: boolean;
-  /** The command that the server could not read, alone and plain, and how often. */
   readonly suspect?: Suspect;
 }
 
