@@ -1,8 +1,9 @@
 """A leader leads by being there (领导带队): what was signed on the leader's own phone."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
@@ -13,6 +14,7 @@ from server.audit.service import record
 from server.campaigns.models import Assignment, Attendance
 from server.campaigns.queries import get_assignment
 from server.campaigns.rules import CANCELLED, AssignmentEnded
+from server.hazards.queries import ZONE
 from server.inspections.models import Inspection
 from server.inspections.queries import get_inspection
 from server.inspections.rules import MAX_POINTS, SignatureInvalid
@@ -24,6 +26,7 @@ from server.locations.models import Tag
 from server.locations.rules import require_tag_code
 from server.org.models import Unit
 
+SELF_CHECK = "self-check"
 EARTH_M = 6_371_000
 MIN_POINTS = 2
 
@@ -50,6 +53,14 @@ class AttendanceSubject(Invalid):
     code = "attendance-subject"
     title = "A check-in belongs to one task or to one inspection."
     title_zh = "到场签到应当对应一项任务或一次检查。"
+
+
+class AttendanceUnfit(Forbidden):
+    """Who works in the unit leads its self-checks, and no inspection of it by others."""
+
+    code = "attendance-unfit"
+    title = "People of the unit can sign in for its self-checks only."
+    title_zh = "单位人员只能为本单位的自查签到；上级检查由检查组成员或上级领导签到。"
 
 
 @dataclass(frozen=True)
@@ -122,11 +133,22 @@ def _subject(actor: Actor, draft: AttendanceDraft) -> Assignment | Inspection:
     if (draft.assignment_id is None) == (draft.inspection_id is None):
         raise AttendanceSubject()
     if draft.assignment_id is None:
-        return get_inspection(actor, draft.inspection_id or "")
+        visit = get_inspection(actor, draft.inspection_id or "")
+        _require_fit(actor, visit)
+        return visit
     task = get_assignment(actor, draft.assignment_id)
     if task.state == CANCELLED:
         raise AssignmentEnded(state=task.state)
     return task
+
+
+def _require_fit(actor: Actor, visit: Inspection) -> None:
+    """A unit that reads the record of a visit must not make it one that was led from above."""
+    is_ours = visit.mode == SELF_CHECK or actor.user_id in visit.member_ids
+    if not is_ours and not actor.may_in_region(Permission.INSPECTIONS_READ, visit.region_id):
+        raise AttendanceUnfit()
+    if visit.mode != SELF_CHECK and actor.unit_id == visit.unit_id:
+        raise AttendanceUnfit()
 
 
 def _require_signed(draft: AttendanceDraft) -> None:
@@ -174,3 +196,19 @@ def attendances_of(actor: Actor, campaign_id: str) -> list[Attendance]:
         Attendance.assignment_id.in_(tasks) | Attendance.inspection_id.in_(visits)
     )
     return list(db.session.scalars(query.order_by(Attendance.at.desc(), Attendance.id)))
+
+
+def held_that_day(rows: Sequence[Attendance]) -> dict[str, bool]:
+    """Say of each check-in whether a visit it is for was begun on that day; nothing if none was."""
+    tasks = {row.assignment_id for row in rows} - {None}
+    visits = {row.inspection_id for row in rows} - {None}
+    query = select(Inspection.id, Inspection.assignment_id, Inspection.started_at).where(
+        Inspection.assignment_id.in_(tasks) | Inspection.id.in_(visits)
+    )
+    days: defaultdict[str, set[date]] = defaultdict(set)
+    for visit, task, began in db.session.execute(query):
+        for key in filter(None, (visit, task)):
+            days[key].add(began.astimezone(ZONE).date())
+    found = {row.id: days[row.assignment_id or row.inspection_id or ""] for row in rows}
+    on = {row.id: row.at.astimezone(ZONE).date() for row in rows}
+    return {key: on[key] in begun for key, begun in found.items() if begun}

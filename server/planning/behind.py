@@ -38,12 +38,23 @@ def _counted(actor: Actor, part: Part) -> tuple[Facts, list[Visit]]:
     return facts, [one for one in facts.visits if part.wanted.holds(one, stretches)]
 
 
-def records(actor: Actor, part: Part, *, cursor: str | None, limit: int | None) -> Page:
+@dataclass(frozen=True)
+class Leaf:
+    """Which page of the rows is asked for, and what the units' names hold."""
+
+    cursor: str | None = None
+    limit: int | None = None
+    q: str | None = None
+
+
+def records(actor: Actor, part: Part, leaf: Leaf) -> Page:
     """Return the records that a number of the matrix counts, the latest first."""
     facts, visits = _counted(actor, part)
-    ordered = sorted(visits, key=lambda one: (one.on, one.id), reverse=True)
-    start = _after(ordered, cursor)
-    shown = ordered[start : start + (limit or DEFAULT_LIMIT)]
+    named = {unit.id for unit in facts.units if (leaf.q or "").strip() in unit.name}
+    found = [one for one in visits if one.unit in named]
+    ordered = sorted(found, key=lambda one: (one.on, one.id), reverse=True)
+    start = _after(ordered, leaf.cursor)
+    shown = ordered[start : start + (leaf.limit or DEFAULT_LIMIT)]
     is_last = start + len(shown) >= len(ordered)
     following = None if is_last or not shown else shown[-1].id
     return Page(_told(facts, shown), following, len(ordered))

@@ -45,10 +45,13 @@ def board(actor: Actor, span: Span, today: date) -> Data:
     """Return everything the planning desk shows; the cost does not grow with what is in it."""
     tasks = _tasks(actor, span)
     names = campaign_names(task.campaign_id for task in tasks)
+    units, regions, count = _units(actor, today)
     return {
         "as_of": clock.now_ms(),
         "today": today.isoformat(),
-        "units": _units(actor, today),
+        "units": units,
+        "units_in_all": count,
+        "regions": regions,
         "people": _people(actor, today),
         "tasks": [assignment_data(task, names) | {"rev": task.rev} for task in tasks],
         "campaigns": _campaigns(actor),
@@ -88,13 +91,32 @@ def managed_units(actor: Actor) -> Select[Unit]:
     return visible_units(actor).where(Unit.region_id.in_(regions), Unit.active)
 
 
-def _units(actor: Actor, today: date) -> list[Data]:
+def _units(actor: Actor, today: date) -> tuple[list[Data], list[Data], int]:
+    """Return the units by urgency, the regions they lie in, and how many there are in all."""
     last, worries = last_visits(actor), _worries(actor, today)
+    rows = list(db.session.scalars(managed_units(actor).order_by(Unit.name).limit(MOST_UNITS)))
+    regions = _regions({unit.region_id for unit in rows})
+    place = {region["id"]: n for n, region in enumerate(regions)}
     found = [
         _unit(unit, last.get(unit.id), worries.get(unit.id, (0, 0, 0)), today)
-        for unit in db.session.scalars(managed_units(actor).order_by(Unit.name).limit(MOST_UNITS))
+        | {"region": place[unit.region_id]}
+        for unit in rows
     ]
-    return sorted(found, key=lambda one: (-one["priority"], one["name"], one["id"]))
+    found.sort(key=lambda one: (-one["priority"], one["name"], one["id"]))
+    return found, regions, _count(actor, len(found))
+
+
+def _regions(ids: set[str]) -> list[Data]:
+    query = select(Region.id, Region.name).where(Region.id.in_(sorted(ids))).order_by(Region.code)
+    return [{"id": row.id, "name": row.name} for row in db.session.execute(query)]
+
+
+def _count(actor: Actor, shown: int) -> int:
+    """Count anew only where not all were read."""
+    if shown < MOST_UNITS:
+        return shown
+    every = managed_units(actor).with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(every) or shown
 
 
 def _unit(unit: Unit, last: date | None, worry: tuple[int, int, int], today: date) -> Data:

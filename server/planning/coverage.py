@@ -21,6 +21,7 @@ from server.kernel import clock
 from server.kernel.db import db
 from server.org.models import Unit
 from server.planning import rules
+from server.planning.attendance import SELF_CHECK
 from server.planning.rules import Figures, Visit, Window
 
 Data = dict[str, Any]
@@ -86,7 +87,8 @@ def _records(actor: Actor, campaign: Campaign) -> Select[*tuple[Any, ...]]:
 
 def _visit(row: Any, campaign_id: str) -> Visit:
     on = row[4].astimezone(ZONE).date()
-    return Visit(row[0], row[1], row[2], row[3], on, bool(row[5]), row[6] == campaign_id)
+    led = bool(row[5]) and row[2] != SELF_CHECK  # a unit's own head leads no visit from above
+    return Visit(row[0], row[1], row[2], row[3], on, led, row[6] == campaign_id)
 
 
 def midnight(day: date) -> datetime:

@@ -113,8 +113,8 @@ def _part(actor: Actor, campaign_id: str, args: SliceArguments) -> Part:
 def list_records(actor: Actor, campaign_id: str) -> Page:
     """Return the records that a number of the matrix counts."""
     args = query(RecordArguments)
-    part = _part(actor, campaign_id, args)
-    return behind.records(actor, part, cursor=args.cursor, limit=args.limit)
+    leaf = behind.Leaf(args.cursor, args.limit, args.q)
+    return behind.records(actor, _part(actor, campaign_id, args), leaf)
 
 
 @campaign_bp.get("/<campaign_id>/units", permission=Permission.CAMPAIGNS_READ)
@@ -142,9 +142,11 @@ def list_attendances(actor: Actor, campaign_id: str) -> Data:
     people = select(Person.id, Person.name).where(Person.id.in_({row.person_id for row in rows}))
     units = select(Unit.id, Unit.name).where(Unit.id.in_({row.unit_id for row in rows}))
     names = {row.id: row.name for row in [*db.session.execute(people), *db.session.execute(units)]}
+    days = attendance.held_that_day(rows)
     items = [
         attendance_data(row)
         | {"person_name": names[row.person_id], "unit_name": names[row.unit_id]}
+        | {"that_day": days.get(row.id)}
         for row in rows
     ]
     return {"items": items}

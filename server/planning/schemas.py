@@ -72,6 +72,7 @@ class RecordArguments(SliceArguments):
 
     cursor: Annotated[Id | None, Asked] = None
     limit: Annotated[int | None, Asked, Field(ge=1, le=200)] = None
+    q: Annotated[Word | None, Asked] = None
 
 
 class UnitArguments(SliceArguments):

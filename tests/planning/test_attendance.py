@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from server.planning.attendance import (
     AttendanceIdTaken,
     AttendanceNotOwn,
     AttendanceSubject,
+    AttendanceUnfit,
     Position,
 )
 from server.reports.record_campaign import campaign_facts
@@ -124,6 +126,53 @@ def test_the_unit_never_reads_who_came(actors: Actors, world: World, login: Logi
     other = login(make_person(role="bureau_office", region=world.other_county))
     assert other.get(path).status_code == 404
     assert len(login("read_only").get(path).json["items"]) == 1
+
+
+def test_a_visit_without_a_task_is_led_by_who_was_of_the_team(
+    actors: Actors, world: World, login: Login
+) -> None:
+    made = make_campaign(actors)
+    row = held(actors["inspector"], world.hospital, "2026-11-20")
+    at = row.started_at + timedelta(hours=1)
+    attendance.note_attendance(actors["inspector"], draft(inspection_id=row.id, at=at))
+    client = login("bureau_office")
+    path = f"/api/campaigns/{made.id}"
+    assert client.get(f"{path}/progress").json["led"] == {"visits": 1, "units": 1}
+    assert [one["led"] for one in client.get(f"{path}/records?led=true").json["items"]] == [True]
+
+
+def test_the_unit_cannot_make_a_visit_one_that_was_led(
+    actors: Actors, world: World, login: Login
+) -> None:
+    made = make_campaign(actors)
+    visit = held(actors["inspector"], world.hospital, "2026-11-20")
+    own = held(actors["safety_officer"], world.hospital, "2026-11-20", mode="self-check")
+    head = actors["unit_head"]
+    with pytest.raises(AttendanceUnfit):
+        attendance.note_attendance(head, draft(inspection_id=visit.id))
+    noted = attendance.note_attendance(head, draft(inspection_id=own.id))
+    assert noted.inspection_id == own.id
+    told = login("bureau_office").get(f"/api/campaigns/{made.id}/progress").json
+    assert told["led"] == {"visits": 0, "units": 0}
+
+
+def test_a_check_in_of_another_day_is_told_as_one(
+    actors: Actors, world: World, login: Login
+) -> None:
+    leader = leader_of(world)
+    made = make_campaign(actors)
+    actor = actors.of(leader)
+    told = []
+    for days in (0, 3, None):
+        task = task_of(actors, made, leader_id=leader.id)
+        at = clock.now()
+        if days is not None:
+            row = held(actors["inspector"], world.hospital, "2026-11-20", assignment_id=task.id)
+            at = row.started_at + timedelta(days=days)
+        told.append(attendance.note_attendance(actor, draft(assignment_id=task.id, at=at)).id)
+    listed = login("bureau_office").get(f"/api/campaigns/{made.id}/attendances").json["items"]
+    found = {one["id"]: one["that_day"] for one in listed}
+    assert [found[one] for one in told] == [True, False, None]
 
 
 def test_metres_over_the_ground() -> None:

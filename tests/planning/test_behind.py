@@ -74,6 +74,7 @@ def test_the_four_ways_add_up_to_all(login: Login, actors: Actors, world: World)
     assert rows(client, made, "way=self&mode=spot")["total"] == 0
     assert rows(client, made, "way=industry&mode=spot")["total"] == 2
     assert rows(client, made, "planned=true")["total"] == 1
+    assert rows(client, made, "q=卫生室")["total"] == 2
     assert client.get(f"/api/campaigns/{made}/records?way=other").status_code == 422
 
 

@@ -74,6 +74,7 @@ def test_the_desk_knows_its_own_region_alone(login: Login, actors: Actors, world
     assert world.other_hospital
     told = board(login("bureau_office"))
     assert [unit["name"] for unit in told["units"]] == [world.hospital.name]
+    assert [region["name"] for region in told["regions"]] == [world.county.name]
     stranger = login(make_person(role="bureau_office", region=world.other_county))
     assert [unit["name"] for unit in board(stranger)["units"]] == [world.other_hospital.name]
     asked = f"unit_ids={world.hospital.id}&person_ids={actors.person('inspector').id}"
@@ -107,6 +108,18 @@ def test_from_afar_ones_own_region_counts(login: Login, actors: Actors, world: W
     near = client.get(f"/api/planning/hints?{asked}&mode=spot").json["recusals"]
     far = client.get(f"/api/planning/hints?{asked}&mode=cross-remote").json["recusals"]
     assert (near, [one["kind"] for one in far]) == ([], ["own-region"])
+
+
+def test_a_board_that_holds_not_every_unit_says_so(
+    login: Login, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert world.hospital
+    assert world.clinic
+    told = board(login("bureau_office"))
+    assert (len(told["units"]), told["units_in_all"]) == (2, 2)
+    monkeypatch.setattr("server.planning.board.MOST_UNITS", 1)
+    told = board(login("bureau_office"))
+    assert (len(told["units"]), told["units_in_all"]) == (1, 2)
 
 
 def words_of(data: bytes) -> tuple[str, int]:
