@@ -8,6 +8,7 @@ from sqlalchemy import select
 from server.access.rules import Actor
 from server.demo.organisation import County
 from server.demo.phone import at
+from server.demo.visits import STROKES
 from server.experts import companies, engagements, opinions, service
 from server.inspections.models import Inspection
 from server.kernel import clock
@@ -102,4 +103,5 @@ def _opinion(county: County, entry: Data) -> None:
     visit = db.session.scalars(query.order_by(Inspection.started_at)).first()
     assert visit is not None, "the demo has a visit that the opinion is about"
     row = opinions.begin_opinion(actor, "inspection", visit, entry)
-    opinions.sign_opinion(actor, row.id, row.rev)
+    hand = opinions.Hand(opinions.SIGNED_BY_HAND, STROKES, 600, 240)
+    opinions.sign_opinion(actor, row.id, row.rev, hand)

@@ -13,8 +13,8 @@ from server.experts.schemas import (
     OpinionPatch,
     ReasonBody,
     RecusalBody,
-    RevBody,
     Revocation,
+    SignBody,
 )
 from server.kernel.paging import Page
 from server.web.api import ApiBlueprint, body, query
@@ -27,7 +27,7 @@ READ = Permission.HAZARDS_READ
 
 
 def _told(actor: Actor, row: Opinion) -> Data:
-    return wire.opinions_data(actor, [row])[0]
+    return wire.opinions_data(actor, [row])[0] | {"hand": (row.signer or {}).get("hand")}
 
 
 @bp.get("", permission=READ)
@@ -65,8 +65,10 @@ def patch_opinion(actor: Actor, opinion_id: str) -> Data:
 
 @bp.post("/<opinion_id>/sign", permission=READ)
 def sign_opinion(actor: Actor, opinion_id: str) -> Data:
-    """Stand by what one wrote."""
-    return _told(actor, opinions.sign_opinion(actor, opinion_id, body(RevBody).rev))
+    """Stand by what one wrote, with one's own hand."""
+    given = body(SignBody)
+    row = opinions.sign_opinion(actor, opinion_id, given.rev, given.hand())
+    return _told(actor, row)
 
 
 @bp.post("/<opinion_id>/withdraw", permission=READ)

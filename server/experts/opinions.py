@@ -1,7 +1,7 @@
 """Written expert opinions: a draft is its author's alone, a signed one never changes."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,6 +26,7 @@ from server.org.rules import require_rev
 
 log = structlog.get_logger()
 _PARTS = ("facts", "judgement", "advice")
+SIGNED_BY_HAND, TYPED = HOWS = ("signed", "typed")
 #: own region is no reason to keep silent; where one works or is hired is
 _SILENT = frozenset({rules.OWN_REGION, "region"})
 
@@ -35,6 +36,27 @@ class OfUnit(Protocol):
 
     @property
     def unit_id(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A signature as it was drawn in a box of a thousand by a thousand, or said by keyboard."""
+
+    how: str
+    strokes: Sequence[Sequence[Sequence[float]]] = ()
+    width: float = 1000
+    height: float = 1000
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as it is kept; nothing lies outside the box."""
+        drawn = [[[_within(x), _within(y)] for x, y in stroke] for stroke in self.strokes]
+        strokes = drawn if self.how == SIGNED_BY_HAND else []
+        size = {"width": round(self.width), "height": round(self.height)}
+        return {"how": self.how, "strokes": strokes, **size}
+
+
+def _within(value: float) -> int:
+    return min(1000, max(0, round(value)))
 
 
 @dataclass(frozen=True)
@@ -124,16 +146,19 @@ def change_opinion(actor: Actor, opinion_id: str, rev: int, words: Mapping[str, 
     return row
 
 
-def sign_opinion(actor: Actor, opinion_id: str, rev: int) -> Opinion:
+def sign_opinion(actor: Actor, opinion_id: str, rev: int, hand: Hand) -> Opinion:
     """Stand by what was written: from now on its words are fixed, and the server vouches for it."""
     row = _own_draft(actor, opinion_id, rev)
     if not row.facts or not row.judgement:
         raise rules.OpinionEmpty()
+    if hand.how == SIGNED_BY_HAND and not rules.is_drawn(hand.strokes):
+        raise rules.OpinionUnsigned()
     _require_free(actor, row.unit_id)
     row.state, row.signed_at = rules.SIGNED, clock.now()
+    row.signer = {"hand": hand.as_data()}
     text = signed_text(row)
     row.digest = hashlib.sha256(text).hexdigest()
-    row.signer = _vouched(text)
+    row.signer = row.signer | _vouched(text)
     db.session.flush()
     details = {"subject": row.subject_id, "sha256": row.digest}
     record(actor, "opinion.sign", "opinion", row.id, unit_id=row.unit_id, details=details)
@@ -141,26 +166,32 @@ def sign_opinion(actor: Actor, opinion_id: str, rev: int) -> Opinion:
 
 
 def signed_text(row: Opinion) -> bytes:
-    """Return the exact text that is signed: anybody can build it again from the paper."""
+    """Return the exact text that is signed; the strokes are in it by their hash."""
     assert row.signed_at is not None
+    hand = (row.signer or {}).get("hand")
     said = {
         "opinion": row.id,
         "subject": [row.subject_type, row.subject_id],
         "unit": row.unit_id,
         "author": row.author_id,
         "signed_at": clock.to_ms(row.signed_at),
+        "hand": hashlib.sha256(_plain(hand)).hexdigest() if hand else None,
         **{name: getattr(row, name) for name in _PARTS},
     }
-    return b"anxun-opinion-1\n" + orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+    return b"anxun-opinion-2\n" + _plain(said)
 
 
-def _vouched(text: bytes) -> dict[str, Any] | None:
+def _plain(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _vouched(text: bytes) -> dict[str, Any]:
     """Sign with the server's key; one that cannot be read keeps nobody from signing."""
     try:
         key, signature = server_keys.sign(text)
     except OSError as exc:
         log.error("opinion-unsigned", error=str(exc))
-        return None
+        return {}
     return {"key": key, "signature": signature.hex()}
 
 

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from math import dist
 from typing import Any, Protocol
 
 from server.kernel.errors import Conflict, Forbidden, Invalid
 
 DRAFT, SIGNED, WITHDRAWN = "draft", "signed", "withdrawn"
 DONE = "done"
+#: a fifth of the signature's box, which is a thousand wide
+SHORTEST = 200
 OWN_EMPLOYER, OWN_REGION, COMPANY_CLIENT = "own-employer", "own-region", "company-client"
 
 
@@ -124,6 +128,14 @@ class OpinionEmpty(Invalid):
     title_zh = "签署前请写明事实和结论。"
 
 
+class OpinionUnsigned(Invalid):
+    """An opinion is signed by hand, or by keyboard where a hand cannot."""
+
+    code = "opinion-unsigned"
+    title = "Sign on the line first."
+    title_zh = "请先在签字栏签名。"
+
+
 class ReviewClosed(Conflict):
     """A finished quality review does not change."""
 
@@ -227,6 +239,12 @@ def confirmed(sample: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
     """Return how many findings of a sample hold, of how many that were judged."""
     judged = [entry["verdict"] for entry in sample if entry.get("verdict")]
     return judged.count("confirmed"), len(judged)
+
+
+def is_drawn(strokes: Sequence[Sequence[Sequence[float]]]) -> bool:
+    """Say whether strokes are a name: shorter ones are a slip of the finger."""
+    pairs = (pair for stroke in strokes for pair in pairwise(stroke))
+    return sum(dist(one, other) for one, other in pairs) >= SHORTEST
 
 
 def half_days(begins_on: date, ends_on: date) -> int:

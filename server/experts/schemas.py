@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from server.experts.opinions import Hand
 from server.experts.queries import PoolFilter
 from server.kernel.ids import new_id
 from server.web.schemas import Arguments, Asked, Body, Day, Id, Paging, Patch, Text, Word
@@ -13,6 +14,9 @@ Keys = Annotated[list[Word], Field(max_length=40)]
 Units = Annotated[list[Id], Field(max_length=2000)]
 Line = Annotated[Word, Field(max_length=60)]
 Fee = Annotated[int, Field(ge=0, le=10**12)]
+Point = Annotated[float, Field(ge=-1000, le=2000)]
+Spot = Annotated[list[Point], Field(min_length=2, max_length=2)]
+Stroke = Annotated[list[Spot], Field(max_length=4000)]
 HalfDays = Annotated[int, Field(ge=1, le=2000)]
 
 
@@ -282,3 +286,16 @@ class RevBody(Body):
     """Which version is meant."""
 
     rev: int
+
+
+class SignBody(RevBody):
+    """The author's hand: strokes in a box of a thousand by a thousand, or none by keyboard."""
+
+    how: Literal["signed", "typed"] = "signed"
+    strokes: Annotated[list[Stroke], Field(max_length=200)] = []
+    width: Annotated[float, Field(gt=0, le=10_000)] = 1000
+    height: Annotated[float, Field(gt=0, le=10_000)] = 1000
+
+    def hand(self) -> Hand:
+        """Return the hand that the service understands."""
+        return Hand(self.how, self.strokes, self.width, self.height)

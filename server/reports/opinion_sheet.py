@@ -1,4 +1,4 @@
-"""专家意见书: one signed opinion on paper, with a line for the hand and the hash of its words."""
+"""专家意见书: one signed opinion on paper, with the author's hand and the hash of its words."""
 
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from server.kernel.errors import NotFound
 from server.org.models import Person, Unit
 from server.reports.labels import square
 from server.reports.render.pdf import render_pdf
+from server.reports.strokes import signature_svg
 
 _NAMED = {"inspection": "检查", "hazard": "隐患"}
 
@@ -43,6 +44,8 @@ def gather_opinion(
         "facts": row.facts,
         "judgement": row.judgement,
         "advice": row.advice,
+        "hand": (row.signer or {}).get("hand"),
+        "day": f"{row.signed_at.astimezone(ZONE):%Y 年 %m 月 %d 日}",
         "signed": f"{row.signed_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
         "digest": row.digest,
         "key": (row.signer or {}).get("key", ""),
@@ -73,4 +76,9 @@ def _papers(row: Opinion) -> str:
 
 def render_opinion(data: dict[str, Any]) -> bytes:
     """Set the paper; slow, and in need of no transaction."""
-    return render_pdf("opinion", data, {"qr.svg": square(data["url"])})
+    images = {"qr.svg": square(data["url"])}
+    hand = data["hand"]
+    if hand and hand["strokes"]:
+        images["hand.svg"] = signature_svg(hand["strokes"], hand["width"], hand["height"])
+    shown = data | {"hand": "drawn" if "hand.svg" in images else hand["how"] if hand else ""}
+    return render_pdf("opinion", shown, images)

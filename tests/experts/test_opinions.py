@@ -19,6 +19,7 @@ from tests.support.actors import Actors, World
 from tests.support.clients import AppClient
 
 Login = Callable[..., AppClient]
+HAND: dict[str, Any] = {"strokes": [[[100, 200], [500, 700]], [[600, 1], [601, 2]]], "width": 600}
 WORDS = {"facts": "配电箱无防护", "judgement": "不符合用电安全要求", "advice": "更换防护罩"}
 
 
@@ -50,9 +51,9 @@ def test_a_draft_is_its_authors_until_signed(
     db.session.commit()
     assert office.get(path).status_code == 404
     assert head.get("/api/opinions").json["total"] == 0
-    assert code(author.post(f"{path}/sign", json={"rev": 1})) == (422, "opinion-empty")
+    assert code(author.post(f"{path}/sign", json=HAND | {"rev": 1})) == (422, "opinion-empty")
     written: Any = author.patch(path, json={"rev": 1, **WORDS}).json
-    signed: Any = author.post(f"{path}/sign", json={"rev": written["rev"]}).json
+    signed: Any = author.post(f"{path}/sign", json=HAND | {"rev": written["rev"]}).json
     assert signed["state"] == "signed"
     assert office.get(path).json["judgement"] == WORDS["judgement"]
     assert head.get(f"/api/opinions?subject_id={about['subject_id']}").json["total"] == 1
@@ -74,6 +75,41 @@ def test_a_draft_is_its_authors_until_signed(
     )
 
 
+@pytest.mark.parametrize("strokes", [[], [[]], [[[5, 5]]], [[[0, 0], [90, 90]]]])
+def test_a_slip_of_the_finger_is_no_signature(
+    author: AppClient, about: dict[str, str], strokes: Any
+) -> None:
+    draft: Any = author.post("/api/opinions", json=about | WORDS).json
+    path = f"/api/opinions/{draft['id']}"
+    answer = author.post(f"{path}/sign", json={"rev": 1, "strokes": strokes})
+    assert code(answer) == (422, "opinion-unsigned")
+    assert author.get(path).json["state"] == "draft"
+
+
+def test_the_hand_is_part_of_what_is_signed(author: AppClient, about: dict[str, str]) -> None:
+    draft: Any = author.post("/api/opinions", json=about | WORDS).json
+    path = f"/api/opinions/{draft['id']}"
+    beyond = HAND | {"strokes": [[[-9, 1200], [500.4, 700]]], "rev": 1}
+    signed: Any = author.post(f"{path}/sign", json=beyond).json
+    assert signed["hand"]["strokes"] == [[[0, 1000], [500, 700]]]
+    assert "hand" not in author.get("/api/opinions").json["items"][0]
+    row = db.session.get_one(Opinion, draft["id"])
+    assert row.signer is not None
+    assert hashlib.sha256(signed_text(row)).hexdigest() == row.digest
+    row.signer = row.signer | {"hand": signed["hand"] | {"strokes": [[[1, 1], [900, 900]]]}}
+    assert hashlib.sha256(signed_text(row)).hexdigest() != row.digest
+
+
+def test_a_hand_that_cannot_signs_by_keyboard(author: AppClient, about: dict[str, str]) -> None:
+    draft: Any = author.post("/api/opinions", json=about | WORDS).json
+    path = f"/api/opinions/{draft['id']}"
+    sent = {"rev": 1, "how": "typed", **HAND}
+    assert author.post(f"{path}/sign", json=sent).json["hand"]["strokes"] == []
+    paper = author.get(f"{path}/opinion.pdf")
+    told = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.data)).pages)
+    assert "键盘签署" in told.replace("\n", "")
+
+
 def test_a_withdrawn_draft_was_never_said(
     login: Login, author: AppClient, about: dict[str, str]
 ) -> None:
@@ -86,10 +122,10 @@ def test_others_neither_write_nor_sign_it(
     login: Login, author: AppClient, about: dict[str, str]
 ) -> None:
     draft: Any = author.post("/api/opinions", json=about | WORDS).json
-    author.post(f"/api/opinions/{draft['id']}/sign", json={"rev": 1})
+    author.post(f"/api/opinions/{draft['id']}/sign", json=HAND | {"rev": 1})
     office = login("bureau_office")
     for act in ("sign", "withdraw"):
-        sent = {"rev": 2} | ({"reason": "x"} if act == "withdraw" else {})
+        sent = {"rev": 2} | ({"reason": "x"} if act == "withdraw" else HAND)
         assert office.post(f"/api/opinions/{draft['id']}/{act}", json=sent).status_code == 404
 
 
@@ -108,7 +144,7 @@ def test_who_stands_aside_keeps_silent(
     refused = author.post("/api/opinions", json=about)
     assert code(refused) == (403, "opinion-recused")
     assert refused.json["reasons"][0]["zh"] == "申报回避：曾任职单位"
-    signing = author.post(f"/api/opinions/{draft['id']}/sign", json={"rev": 1})
+    signing = author.post(f"/api/opinions/{draft['id']}/sign", json=HAND | {"rev": 1})
     assert code(signing) == (403, "opinion-recused")
 
 
@@ -119,7 +155,7 @@ def test_an_opinion_on_a_visit_is_seen_with_the_visit(
     db.session.commit()
     sent = {"subject_type": "inspection", "subject_id": visit.id, **WORDS}
     draft: Any = author.post("/api/opinions", json=sent).json
-    author.post(f"/api/opinions/{draft['id']}/sign", json={"rev": 1})
+    author.post(f"/api/opinions/{draft['id']}/sign", json=HAND | {"rev": 1})
     head = login("unit_head")
     db.session.commit()
     assert head.get(f"/api/opinions/{draft['id']}").json["unit_name"] == world.hospital.name
@@ -136,7 +172,7 @@ def test_the_paper_says_what_was_signed(
     draft: Any = author.post("/api/opinions", json=about | WORDS).json
     path = f"/api/opinions/{draft['id']}"
     assert author.get(f"{path}/opinion.pdf").status_code == 404, "a draft is no paper"
-    author.post(f"{path}/sign", json={"rev": 1})
+    author.post(f"{path}/sign", json=HAND | {"rev": 1})
     head = login("unit_head")
     db.session.commit()
     paper = head.get(f"{path}/opinion.pdf")
