@@ -8,22 +8,28 @@ Whoever comes second waits for one COMMIT, not for a transaction.
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Table, event, insert, select, text
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction
 
-from server.audit.models import AuditEntry
 from server.audit.rules import ORIGIN, Entry, chained
+from server.kernel import driver
+from server.kernel.bulk import Bulk
 
 LOCK = 0x6175646974  # "audit": one writer at the end of the log
 SALT = 16
-_ENTRIES: Table = AuditEntry.__table__  # type: ignore[assignment]
-_LAST = select(_ENTRIES.c.seq, _ENTRIES.c.link).order_by(_ENTRIES.c.seq.desc()).limit(1)
-_HOLD = text(f"SELECT pg_advisory_xact_lock({LOCK})")
+_LAST = "SELECT seq, link FROM audit_entry ORDER BY seq DESC LIMIT 1"
+_HOLD = f"SELECT pg_advisory_xact_lock({LOCK})"
+_SAID = (
+    "at", "actor_id", "actor_name", "action", "subject_type", "subject_id", "unit_id", "details",
+)  # fmt: skip
+_said = attrgetter(*_SAID)
+_ADD = Bulk("audit_entry", ("seq", *_SAID, "salt", "link"))
 
 
 @dataclass(frozen=True)
@@ -51,20 +57,23 @@ def pending(session: Session) -> list[Act]:
 def _end(connection: Connection) -> tuple[int, bytes]:
     """Hold the end of the log until COMMIT; on SQLite the one writer holds it already."""
     if connection.dialect.name == "postgresql":
-        connection.execute(_HOLD)
-    row = connection.execute(_LAST).one_or_none()
-    return (row[0], row[1]) if row else (0, ORIGIN)
+        driver.rows_on(connection, _HOLD, {})
+    found = driver.rows_on(connection, _LAST, {})
+    return (found[0][0], bytes(found[0][1])) if found else (0, ORIGIN)
 
 
-def rows_after(seq: int, before: bytes, acts: Sequence[Act]) -> list[dict[str, Any]]:
+def rows_after(seq: int, before: bytes, acts: Sequence[Act]) -> list[tuple[Any, ...]]:
     """Number the acts from *seq* on and link them to what lies before."""
     salts = os.urandom(SALT * len(acts))
     entries = [
-        Entry(seq + i + 1, **asdict(act), salt=salts[i * SALT : (i + 1) * SALT])
+        Entry(seq + i + 1, *_said(act), salts[i * SALT : (i + 1) * SALT])
         for i, act in enumerate(acts)
     ]
     links = chained(before, entries)
-    return [asdict(entry) | {"link": link} for entry, link in zip(entries, links, strict=True)]
+    return [
+        (entry.seq, *_said(entry), entry.salt, link)
+        for entry, link in zip(entries, links, strict=True)
+    ]
 
 
 def _seal(session: Session) -> None:
@@ -76,7 +85,7 @@ def _seal(session: Session) -> None:
         return
     session.flush()
     connection = session.connection()
-    connection.execute(insert(_ENTRIES), rows_after(*_end(connection), acts))
+    _ADD.write(connection, rows_after(*_end(connection), acts))
 
 
 _before: WeakKeyDictionary[SessionTransaction, int] = WeakKeyDictionary()

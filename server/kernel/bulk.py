@@ -50,8 +50,12 @@ def _statement(bulk: Bulk, dialect: str) -> str:
 
 
 def _arrays(bulk: Bulk) -> str:
-    """Return a select that turns arrays, one a column, into rows; no cast can shorten a text."""
-    arrays = [f"CAST(%s AS {_kind(bulk, column)}[])" for column in bulk.columns]
+    """
+    Return a select that turns arrays, one a column, into rows; no cast can shorten a text.
+
+    They travel in binary: as text every value would be searched for what has to be quoted.
+    """
+    arrays = [f"CAST(%b AS {_kind(bulk, column)}[])" for column in bulk.columns]
     values = [f"CAST(u.{c} AS jsonb)" if c in bulk.json else f"u.{c}" for c in bulk.columns]
     names = ",".join(bulk.columns)
     return f"SELECT {','.join(values)} FROM unnest({','.join(arrays)}) AS u({names})"  # noqa: S608

@@ -6,25 +6,30 @@ WAL corruption bug. A writing transaction begins with BEGIN IMMEDIATE: a deferre
 cannot upgrade under a second writer.
 """
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, event, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON, TypeDecorator
 
 from server.kernel import checkpoint, turns
 from server.kernel.errors import Conflict, Unavailable
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
+RESTED_S = 1.0
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -85,12 +90,17 @@ def _dumps(value: Any) -> str:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return the options of create_engine for *url*."""
-    common: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
+    # An error's text goes to the log: it says which statement, and not with which values.
+    common: dict[str, Any] = {
+        "json_serializer": _dumps,
+        "json_deserializer": orjson.loads,
+        "hide_parameters": True,
+    }
     if url.startswith("sqlite"):
         if sqlite.sqlite_version_info < OLDEST_SAFE_SQLITE:
             raise RuntimeError(f"SQLite {sqlite.sqlite_version} corrupts WAL files; need 3.51.3")
         return common | {"module": sqlite, "connect_args": {"check_same_thread": False}}
-    return common | {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    return common | {"pool_size": 10, "max_overflow": 20}
 
 
 _PRAGMAS = (
@@ -118,6 +128,30 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "checkin")
+def _rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["since"] = time.monotonic()
+
+
+@event.listens_for(Engine, "checkout")
+def _wake(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """
+    Ask after a connection that has rested: its server may have gone meanwhile.
+
+    In the midst of work nobody asks: it would be one more round trip for each transaction.
+    """
+    if isinstance(connection, sqlite.Connection):
+        return
+    if time.monotonic() - record.info.get("since", math.inf) < RESTED_S:
+        return
+    try:
+        connection.autocommit = True
+        connection.execute("")
+        connection.autocommit = False
+    except psycopg.Error as exc:
+        raise InvalidatePoolError() from exc
 
 
 @event.listens_for(Engine, "begin")
@@ -162,16 +196,26 @@ def _is_passing(error: OperationalError) -> bool:
     return state is None or state.startswith(_PASSING)
 
 
+def _options(*, write: bool, alone: bool) -> dict[str, Any]:
+    options: dict[str, Any] = {"anxun_write": write}
+    if alone and not is_sqlite() and not _in_test_transaction():
+        options["isolation_level"] = "AUTOCOMMIT"
+    return options
+
+
 @contextmanager
-def transaction(*, write: bool = True, snapshot: bool = False) -> Iterator[None]:
+def transaction(
+    *, write: bool = True, snapshot: bool = False, alone: bool = False
+) -> Iterator[None]:
     """
     Run the block in one transaction: commit at its end, roll back on any exception.
 
     `write=False` takes no write lock. `snapshot=True` makes every read see the same moment.
+    `alone=True`: there is but one statement, which PostgreSQL makes a transaction by itself.
     """
     with _one_writer(write):
         try:
-            db.session.connection(execution_options={"anxun_write": write})
+            db.session.connection(execution_options=_options(write=write, alone=alone))
             if snapshot and not is_sqlite() and not _in_test_transaction():
                 db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             yield

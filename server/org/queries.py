@@ -54,10 +54,28 @@ _GRANTED = """
       AND a.revoked_at IS NULL
     ORDER BY 1, 5
 """
+# Who asks, and all that they hold: one statement, as every request begins with it. Who holds
+# nothing has one row without a role.
 _LIVE = """
-    SELECT s.token_hash, p.id, p.name, p.unit_id, p.must_change_password
+    SELECT s.token_hash, p.id, p.name, p.unit_id, p.must_change_password,
+      g.role, TEXT(r.permissions), g.unit_id, g.region_id,
+      (SELECT string_agg(b.id, ' ') FROM region a
+       JOIN region b ON BYTES(b.path) >= a.path AND BYTES(b.path) < a.path || '~'
+       WHERE a.id = g.region_id), g.id
     FROM login_session s JOIN person p ON p.id = s.person_id
+    LEFT JOIN role_grant g ON g.person_id = p.id AND (g.starts_on IS NULL OR g.starts_on <= :today)
+      AND (g.ends_on IS NULL OR g.ends_on >= :today)
+    LEFT JOIN role r ON r."key" = g.role
     WHERE s.token_hash = :token AND s.expires_at > :now AND p.active
+    UNION ALL
+    SELECT s.token_hash, p.id, p.name, p.unit_id, p.must_change_password,
+      l.role, TEXT(r.permissions), l.unit_id, NULL, NULL, l.id
+    FROM login_session s JOIN person p ON p.id = s.person_id
+    JOIN access_pass l ON l.person_id = p.id AND l.ends_at > :now AND l.starts_at <= :now
+      AND l.revoked_at IS NULL
+    JOIN role r ON r."key" = l.role
+    WHERE s.token_hash = :token AND s.expires_at > :now AND p.active
+    ORDER BY 6, 11
 """
 
 
@@ -122,12 +140,27 @@ def load_actor(token: str) -> Actor | None:
     Whoever must change an initial password, which somebody else has seen, holds nothing until then.
     Who has no role any more may still hand in what is on the phone.
     """
-    found = driver.rows(_LIVE, token=token_hash(token), now=clock.now_ms())
+    today = clock.today().isoformat()
+    found = driver.rows(_LIVE, token=token_hash(token), now=clock.now_ms(), today=today)
     if not found:
         return None
-    session, person, name, unit_id, must_change_password = found[0]
-    held = () if must_change_password else grants_of(person, clock.today()) or (WITHOUT_ROLE,)
+    session, person, name, unit_id, must_change_password = found[0][:5]
+    held = () if must_change_password else tuple(_grant(*row[5:10]) for row in found if row[5])
+    if not held and not must_change_password:
+        held = (WITHOUT_ROLE,)
     return Actor(person, name, held, unit_id=unit_id, session_id=session)
+
+
+def _grant(
+    role: str, permissions: str, unit_id: str | None, region_id: str | None, below: str | None
+) -> Grant:
+    return Grant(
+        role=role,
+        permissions=_permissions(permissions),
+        unit_id=unit_id,
+        region_id=region_id,
+        region_ids=frozenset(below.split()) if below else frozenset(),
+    )
 
 
 def all_roles() -> Select[Role]:

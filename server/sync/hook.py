@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event, inspect
+from sqlalchemy import Connection, event, inspect
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from server.kernel import clock, driver
@@ -20,9 +20,27 @@ from server.kernel.db import Base
 from server.kernel.synced import Synced
 
 Touched = dict[tuple[str, str, str], str]
+Change = tuple[str, str, str, str]
 _RAISE = """
     INSERT INTO sync_scope (id, version, horizon) VALUES (:scope, 1, 0)
     ON CONFLICT (id) DO UPDATE SET version = sync_scope.version + 1 RETURNING version
+"""
+# The same for all scopes at once, with what follows from it: one round trip in place of four.
+_RAISE_ALL = """
+    WITH raised AS (
+        INSERT INTO sync_scope (id, version, horizon)
+        SELECT u.id, 1, 0 FROM unnest(CAST(%b AS text[])) WITH ORDINALITY AS u(id, n) ORDER BY u.n
+        ON CONFLICT (id) DO UPDATE SET version = sync_scope.version + 1 RETURNING id, version
+    ), dated AS (
+        INSERT INTO sync_commit (scope, version, tag, at)
+        SELECT r.id, r.version, t.tag, CAST(%b AS bigint) FROM raised r
+        JOIN unnest(CAST(%b AS text[]), CAST(%b AS text[])) AS t(id, tag) ON t.id = r.id
+    )
+    INSERT INTO sync_change (scope, etype, eid, version, op)
+    SELECT r.id, c.etype, c.eid, r.version, c.op FROM raised r
+    JOIN unnest(CAST(%b AS text[]), CAST(%b AS text[]), CAST(%b AS text[]), CAST(%b AS text[]))
+        AS c(scope, etype, eid, op) ON c.scope = r.id
+    ON CONFLICT (scope, etype, eid) DO UPDATE SET version = excluded.version, op = excluded.op
 """
 _COMMITS = Bulk("sync_commit", ("scope", "version", "tag", "at"))
 _CHANGES = Bulk(
@@ -66,23 +84,35 @@ def _note(touched: Touched, row: Synced, scopes: Iterable[str], op: str) -> None
 
 
 def _version(session: Session) -> None:
-    """Give every touched scope its next version; runs as the last statements of a transaction."""
+    """
+    Give every touched scope its next version; runs as the last statements of a transaction.
+
+    In order: whoever raises two counters holds the first while taking the second.
+    """
     if session.in_nested_transaction():
         return
     session.flush()
     touched: Touched = session.info.pop("touched", {})
     if not touched:
         return
-    now = clock.now_ms()
     connection = session.connection()
-    scopes = sorted({scope for scope, _, _ in touched})
-    # One by one and in order: whoever raises two counters holds the first while taking the second.
-    versions = {s: driver.rows_on(connection, _RAISE, {"scope": s})[0][0] for s in scopes}
-    _COMMITS.write(connection, [(s, v, secrets.token_hex(4), now) for s, v in versions.items()])
-    _CHANGES.write(
-        connection,
-        [(s, etype, eid, versions[s], op) for (s, etype, eid), op in sorted(touched.items())],
-    )
+    tags = {scope: secrets.token_hex(4) for scope in sorted({scope for scope, _, _ in touched})}
+    rows = [(*place, op) for place, op in sorted(touched.items())]
+    if connection.dialect.name == "sqlite":
+        _raise_each(connection, tags, rows)
+    else:
+        names = list(tags)
+        values = [names, clock.now_ms(), names, list(tags.values())]
+        values += [list(column) for column in zip(*rows, strict=True)]
+        driver.run_on(connection, _RAISE_ALL, values)
+
+
+def _raise_each(connection: Connection, tags: dict[str, str], rows: list[Change]) -> None:
+    """Raise the scopes one by one, in order; note their versions and what changed in them."""
+    now = clock.now_ms()
+    versions = {s: driver.rows_on(connection, _RAISE, {"scope": s})[0][0] for s in tags}
+    _COMMITS.write(connection, [(s, versions[s], tag, now) for s, tag in tags.items()])
+    _CHANGES.write(connection, [(s, etype, eid, versions[s], op) for s, etype, eid, op in rows])
 
 
 _before: WeakKeyDictionary[SessionTransaction, Touched] = WeakKeyDictionary()

@@ -77,7 +77,7 @@ def _run_read(access: Access, view: View, args: dict[str, Any]) -> Response:
 def _run_write(access: Access, view: View, args: dict[str, Any]) -> Response:
     auth.require_same_origin()
     request.get_data()  # a slow phone must not hold the write lock while it sends
-    with transaction(write=False):
+    with transaction(write=False, alone=True):
         actor = _actor(access)
     with transaction():
         return replies.reply(view(actor, **args))
@@ -86,7 +86,7 @@ def _run_write(access: Access, view: View, args: dict[str, Any]) -> Response:
 def _run_bare(access: Access, view: View, args: dict[str, Any]) -> Response:
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         auth.require_same_origin()
-    with transaction(write=False):
+    with transaction(write=False, alone=True):
         actor = _actor(access)
     return replies.reply(view(actor, **args))
 

@@ -49,7 +49,8 @@ def slip_in(seq: int) -> None:
     renumber(seq, 1)
     before = db.session.scalar(select(TABLE.c.link).where(TABLE.c.seq == seq - 1)) or ORIGIN
     act = Act(1, None, "system", "hazard.close", "hazard", "h", None, "{}")
-    db.session.execute(insert(TABLE), rows_after(seq - 1, before, [act]))
+    rows = rows_after(seq - 1, before, [act])
+    db.session.execute(insert(TABLE), [dict(zip(TABLE.c.keys(), row, strict=True)) for row in rows])
 
 
 def rewrite(seq: int, **values: object) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, insert, select, text
 
 from server import create_app
 from server.inspections.models import Answer
+from server.kernel import driver
 from server.kernel.db import db
 from server.org.models import Department
 from server.sync import check, hook, ledger
@@ -28,6 +29,7 @@ from tests.sync.test_live import ITEMS, begin
 from tests.sync.test_race import WRITERS, read, write
 
 ROUNDS = 12
+FROM_SEQUENCE = "SELECT u.id, nextval('off') AS version FROM unnest(CAST(%b AS text[])) AS u(id)"
 
 
 def in_threads(jobs: list[Callable[[], None]]) -> list[BaseException]:
@@ -147,15 +149,16 @@ def test_with_a_sequence_in_place_of_the_counter_rows_are_lost(
             db.session.execute(text("CREATE SEQUENCE off START 1000"))
             db.session.commit()
             db.session.remove()
-        taken = "SELECT nextval('off') + 0 * length(:scope)"
-        real = hook._CHANGES
+        counted = hook._RAISE_ALL.partition("INSERT INTO sync_scope")
+        rest = counted[2].partition("RETURNING id, version")[2]
+        taken = f"{counted[0]}{FROM_SEQUENCE}{rest}"
 
-        def slowly(connection: Any, rows: Any) -> None:
-            real.write(connection, rows)
+        def slowly(connection: Any, sql: str, values: Any) -> None:
+            driver.run_on(connection, sql, values)
             time.sleep(random.random() / 100)
 
-        monkeypatch.setattr(hook, "_RAISE", taken)
-        monkeypatch.setattr(hook, "_CHANGES", SimpleNamespace(write=slowly))
+        monkeypatch.setattr(hook, "_RAISE_ALL", taken)
+        monkeypatch.setattr(hook, "driver", SimpleNamespace(run_on=slowly))
         written, seen = race(made)
         assert seen < written
 
