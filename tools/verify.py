@@ -26,8 +26,8 @@ OTHERS = (
     "record.json", "hazards.json", "definition.json", "mutations.jsonl", "chain.jsonl",
     "seals.jsonl", "keys.json", "receipts.jsonl", "audit.jsonl",
 )  # fmt: skip
-# What only the record of a sealed visit brings along.
-MAYBE = ("visit.json",)
+# What a sealed visit brings along, and an inspection of which papers were made.
+MAYBE = ("visit.json", "papers.json")
 DONE = ("applied", "merged")
 
 
@@ -62,6 +62,11 @@ def field(value):
 
 def is_photo(name):
     return name.startswith("photos/")
+
+
+def may_be(name):
+    """Say whether a member is one of those that not every package has."""
+    return name in MAYBE or is_photo(name) or name.startswith("papers/")
 
 
 def take(file, name, size):
@@ -189,9 +194,7 @@ def check_manifest(found, book, trusted):
             raise Broken(member["name"], "与清单所列不同", "it is not what the manifest lists")
     order = [name for name in found if name not in FIRST[2:]]
     known = {*FIRST, *OTHERS}
-    extra = next(
-        (n for n in order if n not in listed or not (n in known or n in MAYBE or is_photo(n))), None
-    )
+    extra = next((n for n in order if n not in listed or not (n in known or may_be(n))), None)
     if order != listed or extra or not known <= set(found):
         raise Broken(extra or "manifest.json", "文件与清单不一致", "members and manifest differ")
     return manifest
@@ -445,6 +448,60 @@ RULES = {
 }  # fmt: skip
 
 
+def paper_misfit(paper, said):
+    """Say what of a paper does not follow from what was signed and sent; nothing when all does."""
+    head, body, signing = paper["head"], json.loads(paper["body"]), json.loads(paper["signing"])
+    texts = [paper[name].encode() for name in ("body", "signing")]
+    whole = sha256(b"anxun-paper-1\n" + b"".join(b"%d:%b," % (len(t), t) for t in texts))
+    if signing["over"] != sha256(texts[0]).hex():
+        return "签名所针对的不是这份内容", "the marks were made over another text"
+    if head["hash"] != whole.hex():
+        return "指纹与内容不符", "its fingerprint is not that of its text and marks"
+    if said is None or any(said[name] != paper[name] for name in ("body", "signing")):
+        return "与手机所发不符", "it is not what a phone sent"
+    outcome = next(mark["how"] for mark in signing["marks"] if mark["party"] == "unit")
+    before = (body.get("replaces") or {}).get("id")
+    names = ("layout", "version", "track", "code", "edition")
+    told = [body[name] for name in names] + [body["office"]["name"], outcome, before]
+    kept = [head[name] for name in (*names, "office", "outcome", "replaces_id")]
+    return None if told == kept else ("登记与原文不符", "its entry says other things than its text")
+
+
+def check_papers(found, record, photos, mutations, log):
+    """Every paper that a phone issued is here, as it was sent, numbered as the log says."""
+    papers = read(found, "papers.json")["papers"] if "papers.json" in found else []
+    visit = record["inspection"]["id"]
+    rows = [m for m in mutations.values() if m["name"] == "paper.issue" and m["status"] in DONE]
+    said = {args["id"]: args for args in (json.loads(m["args"]) for m in rows)}
+    logged = {line["subject_id"]: line for line in log if line["action"] == "paper.issue"}
+    for paper in papers:
+        head = paper["head"]
+        wrong = paper_misfit(paper, said.pop(head["id"], None))
+        line = json.loads(logged[head["id"]]["details"]) if head["id"] in logged else {}
+        if not wrong and (line.get("number"), line.get("hash")) != (head["number"], head["hash"]):
+            wrong = "编号与审计日志不符", "its number is not the one that the log gives"
+        if not wrong and head["inspection_id"] != visit:
+            wrong = "不属于本次检查", "it belongs to another inspection"
+        marks = json.loads(paper["signing"])["marks"]
+        for proof in [photo for mark in marks for photo in mark.get("photos") or ()]:
+            if not wrong and photos.get(proof["id"], {}).get("sha256") != proof["sha256"]:
+                wrong = (
+                    "拒签照片不符",
+                    f"photo {proof['id']} is not the one that was signed",
+                )
+        if wrong:
+            where = f"文书 {head['number']}", f"paper {head['number']}"
+            raise Broken("papers.json", f"{where[0]} {wrong[0]}", f"{where[1]}: {wrong[1]}")
+    lost = [args["id"] for args in said.values() if args["inspection"] == visit]
+    if lost:
+        raise Broken("papers.json", f"缺少文书 {lost[0]}", f"the paper {lost[0]} is missing")
+    codes = {f"papers/{paper['head']['code']}.pdf" for paper in papers}
+    strange = [name for name in found if name.startswith("papers/") and name not in codes]
+    if strange:
+        raise Broken(strange[0], "没有对应的文书", "it is the print of no paper in the package")
+    return len(papers)
+
+
 def check_rows(record, hazards, photos, mutations):
     """What phones brought into being stands as they said it, and nothing stands unsaid."""
     rows = {("inspection", record["inspection"]["id"]): record["inspection"]}
@@ -523,7 +580,7 @@ def check_audit(found, book):
                 )
                 raise Broken("audit.jsonl", zh, en)
     check_registered(told, book)
-    return len(told)
+    return told
 
 
 def check_registered(told, book):
@@ -581,7 +638,8 @@ def check_contents(found, trusted):
             )
         )
     record, hazards = read(found, "record.json"), read(found, "hazards.json")
-    photos = {photo["id"]: photo for photo in record["photos"] + hazards["photos"]}
+    extra = read(found, "papers.json")["photos"] if "papers.json" in found else []
+    photos = {photo["id"]: photo for photo in record["photos"] + hazards["photos"] + extra}
     if (
         hashlib.sha256(found["definition.json"][2]).hexdigest()
         != record["inspection"]["definition"]
@@ -603,11 +661,13 @@ def check_contents(found, trusted):
             )
         )
     audit = check_audit(found, book)
+    papers = check_papers(found, record, photos, mutations, audit)
     counts = {
         "文件 members": len(found), "操作 mutations": len(mutations),
         "有手机封签 sealed": len(mutations) - len(bare), "手机 phones": len(people),
         "答案 answers": answers, "照片 photos": here, "回执 receipts": receipts,
-        "审计 audit entries": audit, "知情记录 who knew when": check_visit(found),
+        "审计 audit entries": len(audit), "文书 papers": papers,
+        "知情记录 who knew when": check_visit(found),
     }  # fmt: skip
     return counts, notes
 

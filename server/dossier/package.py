@@ -14,10 +14,10 @@ from server.dossier.chains import chains_of, device_keys
 from server.dossier.container import Member, crc_of
 from server.dossier.excerpt import excerpt_of
 from server.dossier.mutations import said_of
+from server.dossier.papers import papers_data
 from server.dossier.queries import Matter, clients_of, pieces
 from server.dossier.readme import readme_of
 from server.dossier.sealed import visit_data
-from server.evidence.models import Photo
 from server.evidence.rules import MIMES
 from server.evidence.storage import Store, chunks_of
 from server.evidence.wire import photo_data
@@ -51,6 +51,7 @@ def contents_of(matter: Matter) -> dict[str, bytes]:
         "receipts.jsonl": _lines(_receipt(row) for row in receipts),
         "audit.jsonl": _lines(excerpt_of(matter, key_ids)),
         **_sealed(matter),
+        **_papers(matter),
     }
 
 
@@ -58,6 +59,13 @@ def _sealed(matter: Matter) -> dict[str, bytes]:
     """A visit that nobody had announced brings its log along; others bring nothing."""
     told = visit_data(matter.inspection)
     return {} if told is None else {"visit.json": _json(told)}
+
+
+def _papers(matter: Matter) -> dict[str, bytes]:
+    """Papers stand beside the record: some are made after it was submitted."""
+    if not matter.papers:
+        return {}
+    return {"papers.json": _json(papers_data(matter.papers, matter.paper_photos))}
 
 
 def members_of(
@@ -96,7 +104,7 @@ def photo_members(photos: Iterable[tuple[str, str]], store: Store) -> list[Membe
 
 def hashes_of(matter: Matter) -> list[tuple[str, str]]:
     """Name the bytes of all photos, and of what kind they are."""
-    return [(photo.sha256, photo.mime) for photo in (*matter.photos, *matter.hazard_photos)]
+    return [(photo.sha256, photo.mime) for photo in matter.all_photos]
 
 
 def _photo_member(name: str, sha256: str, store: Store) -> Member:
@@ -132,15 +140,11 @@ def _lines(values: Iterable[Any]) -> bytes:
 def _receipts(matter: Matter) -> list[Receipt]:
     """Every receipt of the visit and of its photos, in the order of giving."""
     found: dict[str, Receipt] = {}
-    subjects = sorted({matter.inspection.id, *(p.id for p in _photos(matter))})
+    subjects = sorted({matter.inspection.id, *(photo.id for photo in matter.all_photos)})
     for some in pieces(subjects):
         rows = db.session.scalars(select(Receipt).where(Receipt.subject_id.in_(some)))
         found |= {row.id: row for row in rows}
     return sorted(found.values(), key=lambda row: (row.at, row.id))
-
-
-def _photos(matter: Matter) -> list[Photo]:
-    return [*matter.photos, *matter.hazard_photos]
 
 
 def _receipt(row: Receipt) -> dict[str, Any]:
@@ -179,7 +183,8 @@ def _around(matter: Matter) -> dict[str, Any]:
     hazards = hazard_data(matter.hazards)
     visit = matter.inspection
     people = {visit.lead_id, visit.submitted_by, *visit.member_ids}
-    people |= {photo.author_id for photo in _photos(matter)}
+    people |= {photo.author_id for photo in matter.all_photos}
+    people |= {paper.head.issued_by for paper in matter.papers}
     people |= {step["by"] for hazard in hazards for step in hazard["steps"]}
     targets = visit.targets or {}
     places = {visit.location_id, *targets.get("location", ()), *(h["location_id"] for h in hazards)}

@@ -7,6 +7,7 @@ from sqlalchemy import false, or_, select
 
 from server.access.rules import Actor, Permission
 from server.audit.models import AuditEntry
+from server.dossier.papers import Issued, papers_of, photos_of
 from server.evidence.models import Photo
 from server.hazards.models import Hazard, HazardPhoto, HazardStep
 from server.inspections import queries as inspections
@@ -37,13 +38,22 @@ class Matter:
     hazard_photos: list[Photo]
     signature_ids: list[str]
     conflict_ids: list[str]
+    papers: list[Issued]
+    paper_photos: list[Photo]
 
     @property
     def ids(self) -> set[str]:
         """Name every row that a mutation or an entry of the log may be about."""
-        photos = (photo.id for photo in (*self.photos, *self.hazard_photos))
+        photos = (photo.id for photo in self.all_photos)
         hazards = (hazard.id for hazard in self.hazards)
-        return {self.inspection.id, *hazards, *photos, *self.signature_ids, *self.conflict_ids}
+        papers = (paper.head.id for paper in self.papers)
+        own = (*self.signature_ids, *self.conflict_ids)
+        return {self.inspection.id, *hazards, *photos, *papers, *own}
+
+    @property
+    def all_photos(self) -> list[Photo]:
+        """Photos of the record, of its hazards, of its papers."""
+        return [*self.photos, *self.hazard_photos, *self.paper_photos]
 
 
 def takeable(actor: Actor, inspection_id: str) -> Inspection:
@@ -81,13 +91,18 @@ def matter_of(inspection: Inspection) -> Matter:
     own = {photo.id for photo in photos}
     shown = select(HazardPhoto.photo_id).where(HazardPhoto.hazard_id.in_([h.id for h in hazards]))
     query = select(Photo).where(Photo.id.in_(shown), Photo.state != "removed").order_by(Photo.id)
+    of_hazards = [photo for photo in db.session.scalars(query) if photo.id not in own]
+    known = own | {photo.id for photo in of_hazards}
+    papers = papers_of(inspection.id)
     return Matter(
         inspection=inspection,
         hazards=hazards,
         photos=sorted(photos, key=lambda photo: photo.id),
-        hazard_photos=[photo for photo in db.session.scalars(query) if photo.id not in own],
+        hazard_photos=of_hazards,
         signature_ids=[row.id for row in inspections.signatures_of(inspection.id)],
         conflict_ids=[row.id for row in inspections.conflicts_of(inspection.id)],
+        papers=papers,
+        paper_photos=[p for p in photos_of(papers, inspection.id) if p.id not in known],
     )
 
 
@@ -103,7 +118,8 @@ def _people_of(matter: Matter) -> set[str]:
     """Team and authors; who left the team stands in the log."""
     visit = matter.inspection
     people = {visit.lead_id, visit.submitted_by, *visit.member_ids}
-    people |= {photo.author_id for photo in (*matter.photos, *matter.hazard_photos)}
+    people |= {photo.author_id for photo in matter.all_photos}
+    people |= {paper.head.issued_by for paper in matter.papers}
     steps = select(HazardStep.by).where(HazardStep.hazard_id.in_([h.id for h in matter.hazards]))
     people |= set(db.session.scalars(steps))
     for some in pieces(sorted(matter.ids)):
@@ -114,7 +130,7 @@ def _people_of(matter: Matter) -> set[str]:
     return {person for person in people if person is not None}
 
 
-SUBJECTS = ("inspection", "hazard", "photo", "signature", "conflict")
+SUBJECTS = ("inspection", "hazard", "photo", "signature", "conflict", "paper")
 
 
 def pieces(ids: list[str]) -> Iterable[list[str]]:

@@ -30,6 +30,8 @@ _TEXT = """\
   receipts.jsonl    服务器对每张照片和每次提交出具的回执
   audit.jsonl       审计日志中与本次检查有关的条目
   visit.json        仅暗访有：到达情况和知情记录
+  papers.json       仅出具过文书时有：每份文书的原文、签名或拒签、编号和指纹
+  papers/           各份文书的打印件（PDF），文件名即校验码
   photos/           照片原件，文件名即其 SHA-256
   manifest.json     以上各文件的清单，manifest.sig 是服务器对清单的签名
 
@@ -66,6 +68,8 @@ What is in it
   receipts.jsonl    the server's receipts for each photo and each submission
   audit.jsonl       entries of the audit log about this inspection
   visit.json        of sealed visits only: the arrival, and who knew when
+  papers.json       where papers were made: each one's exact text, marks, number and fingerprint
+  papers/           each paper as printed (PDF), named by its code
   photos/           the photos as taken, named by their SHA-256
   manifest.json     the list of all these; manifest.sig is the server's signature of it
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import orjson
 from sqlalchemy import Select, and_, false, or_, select
 
 from server.access.rules import Actor, Permission
@@ -44,6 +45,12 @@ def is_on_paper(inspection_id: str, photo_id: str) -> bool:
         PaperSheet.inspection_id == inspection_id, PaperSheet.signing.contains(photo_id)
     )
     return db.session.scalar(query.limit(1)) is not None
+
+
+def photos_named(sheet: PaperSheet) -> set[str]:
+    """Return the photos whose hashes were signed with a paper."""
+    marks = orjson.loads(sheet.signing)["marks"]
+    return {photo["id"] for mark in marks for photo in mark.get("photos") or ()}
 
 
 def by_code(code: str) -> Paper | None:

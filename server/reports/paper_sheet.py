@@ -13,7 +13,7 @@ from server.hazards.queries import ZONE
 from server.kernel.db import db
 from server.papers import layouts
 from server.papers.composing import compose
-from server.papers.models import Paper
+from server.papers.models import Paper, PaperSheet
 from server.papers.queries import get_paper
 from server.papers.verifying import SHOWN
 from server.reports.figures import Figures
@@ -27,6 +27,11 @@ from server.reports.strokes import signature_svg
 def gather_paper(actor: Actor, paper_id: str, address: str, *, demo: bool) -> Record:
     """Read a paper that the actor may see."""
     paper, sheet = get_paper(actor, paper_id)
+    return lay_out(paper, sheet, address, demo=demo)
+
+
+def lay_out(paper: Paper, sheet: PaperSheet, address: str, *, demo: bool) -> Record:
+    """Put together what is printed of a paper; *address* is where its square leads."""
     body, signing = orjson.loads(sheet.body), orjson.loads(sheet.signing)
     layout = layouts.find(paper.layout, paper.version)
     assert layout is not None, paper.layout

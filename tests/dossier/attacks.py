@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.custody import rules
+from server.papers.rules import fingerprint
 from tests.dossier.forging import Package, sha
 
 Attack = Callable[[Package], None]
@@ -280,6 +281,78 @@ def a_key_twice_in_json(package: Package) -> None:
     record = package.members["record.json"]
     package.members["record.json"] = record.replace(b'{"answers"', b'{"format":"","answers"', 1)
 
+
+def number_otherwise(package: Package) -> None:
+    def papers(value: Any) -> None:
+        value["papers"][0]["head"]["number"] = "安平县检〔2026〕9号"
+
+    edit(package, "papers.json", papers)
+
+
+def write_otherwise(package: Package) -> None:
+    """Other words on the paper, with a fingerprint that fits them."""
+
+    def papers(value: Any) -> None:
+        paper = value["papers"][0]
+        paper["body"] = paper["body"].replace("堆放纸箱", "堆放杂物")
+        signing = json.loads(paper["signing"]) | {"over": sha(paper["body"].encode())}
+        paper["signing"] = json.dumps(signing, ensure_ascii=False, separators=(",", ":"))
+        paper["head"]["hash"] = fingerprint(paper["body"], paper["signing"])
+
+    edit(package, "papers.json", papers)
+
+
+def write_otherwise_everywhere(package: Package) -> None:
+    """So in what the phone sent, too; chain and receipts made anew."""
+    write_otherwise(package)
+    changed = {p["head"]["id"]: p for p in package.json("papers.json")["papers"]}
+
+    def words(rows: list[Any]) -> None:
+        for m in rows:
+            if m["name"] == "paper.issue":
+                args = json.loads(m["args"])
+                args |= {n: changed[args["id"]][n] for n in ("body", "signing")}
+                m["args"] = json.dumps(args, ensure_ascii=False, separators=(",", ":"))
+
+    edit(package, "mutations.jsonl", words)
+    package.link_again()
+
+
+def sign_in_its_place(package: Package) -> None:
+    """The refusal becomes a signature on the server's side alone."""
+
+    def papers(value: Any) -> None:
+        for paper in value["papers"]:
+            paper["head"]["outcome"] = "signed"
+
+    edit(package, "papers.json", papers)
+
+
+def lose_a_paper(package: Package) -> None:
+    def papers(value: Any) -> None:
+        value["papers"].pop()
+
+    edit(package, "papers.json", papers)
+
+
+def lose_all_papers(package: Package) -> None:
+    for name in [n for n in package.members if n.startswith("papers")]:
+        package.members.pop(name)
+
+
+def a_print_of_nothing(package: Package) -> None:
+    package.members["papers/AAAABBBBCCCC.pdf"] = b"%PDF-1.7"
+
+
+PAPER_ATTACKS: dict[str, tuple[Attack, str]] = {
+    "a number changed": (number_otherwise, "papers.json"),
+    "a text changed with its fingerprint": (write_otherwise, "papers.json"),
+    "a text changed everywhere": (write_otherwise_everywhere, "seals.jsonl"),
+    "a refusal made a signature": (sign_in_its_place, "papers.json"),
+    "a paper left out": (lose_a_paper, "papers.json"),
+    "all papers left out": (lose_all_papers, "photos/"),
+    "a print of no paper": (a_print_of_nothing, "papers/AAAABBBBCCCC.pdf"),
+}
 
 # What is done, and the member in which it is found although the server signed the package again.
 ATTACKS: dict[str, tuple[Attack, str]] = {

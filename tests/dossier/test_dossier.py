@@ -16,12 +16,13 @@ from server.audit import checking
 from server.audit.models import AuditEntry
 from server.custody import keys
 from server.custody.models import ServerKey
-from server.dossier import chains, container, excerpt
+from server.dossier import chains, container, excerpt, papers
 from server.evidence.models import Photo
 from server.inspections.models import Inspection
 from server.kernel import clock, ids
 from server.kernel.db import db
 from server.ops.paths import ROOT
+from server.reports.render.pdf import RenderTimeout
 from tests.dossier import visiting
 from tests.dossier.program import verify
 from tests.dossier.visiting import Visit
@@ -49,6 +50,43 @@ def test_an_untouched_package_is_whole(actors: Actors, visit: Visit) -> None:
     assert counts["操作 mutations"] == counts["有手机封签 sealed"] == 11
     assert counts["照片 photos"] == 2
     assert counts["答案 answers"] == 3
+
+
+def test_papers_are_in_it_with_their_marks_and_prints(actors: Actors) -> None:
+    """A record, its correction, and a notice that was refused when all was submitted."""
+    visit = visiting.visit_with_papers(actors)
+    data = visiting.package(actors, visit)
+    counts, notes = verify.check(data)
+    assert notes == []
+    assert (counts["文书 papers"], counts["照片 photos"]) == (3, 3)
+    with zipfile.ZipFile(io.BytesIO(data.getvalue())) as archive:
+        told = json.loads(archive.read("papers.json"))
+        names = archive.namelist()
+        for paper in told["papers"]:
+            head = paper["head"]
+            assert archive.read(f"papers/{head['code']}.pdf").startswith(b"%PDF-")
+    heads = sorted((p["head"] for p in told["papers"]), key=lambda h: (h["number"], h["edition"]))
+    [notice, first, second] = heads
+    assert (first["replaced_by_id"], second["replaces_id"]) == (second["id"], first["id"])
+    assert notice["outcome"] == "refused"
+    [photo] = told["photos"]
+    assert f"photos/{photo['sha256']}.jpg" in names
+    assert "拒绝" not in told["papers"][0]["body"]
+    assert data.getvalue() == visiting.package(actors, visit).getvalue()
+
+
+def test_a_paper_that_cannot_be_printed_is_there_by_its_text(
+    actors: Actors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> bytes:
+        raise RenderTimeout()
+
+    visit = visiting.visit_with_papers(actors)
+    monkeypatch.setattr(papers, "render_paper", fails)
+    data = visiting.package(actors, visit)
+    assert verify.check(data)[0]["文书 papers"] == 3
+    with zipfile.ZipFile(io.BytesIO(data.getvalue())) as archive:
+        assert not [name for name in archive.namelist() if name.endswith(".pdf")]
 
 
 def test_two_packages_of_one_state_are_the_same_bytes(actors: Actors, visit: Visit) -> None:

@@ -3,16 +3,20 @@
 import io
 import random
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
 
 from server import create_app
+from server.kernel.settings import Settings
 from tests.dossier import attacks, visiting
 from tests.dossier.forging import Package
 from tests.dossier.program import verify
+from tests.dossier.visiting import Visit
 from tests.support.actors import Actors, World
 from tests.support.databases import Databases
 from tests.support.isolation import rolled_back
@@ -22,15 +26,31 @@ SMALL, SAMPLES = 5000, 600
 
 
 @pytest.fixture(scope="module")
-def made(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Package:
-    """One package and the server's private key, made once: nothing here asks a database."""
+def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application for what is made here."""
     folder: Path = tmp_path_factory.mktemp("dossier")
-    app = create_app(databases.settings(databases.fresh("sqlite"), folder))
+    return create_app(databases.settings(databases.fresh("sqlite"), folder))
+
+
+@pytest.fixture(scope="module")
+def made(server: Flask) -> Package:
+    """One package and the server's private key, made once: nothing here asks a database."""
+    return package_of(server, visiting.visit_of_two)
+
+
+@pytest.fixture(scope="module")
+def printed(server: Flask) -> Package:
+    """One with papers, a refusal among them."""
+    return package_of(server, visiting.visit_with_papers)
+
+
+def package_of(app: Flask, make: Callable[[Actors], Visit]) -> Package:
     with rolled_back(app):
         actors = Actors(World(app))
-        visit = visiting.visit_of_two(actors)
+        visit = make(actors)
         data = visiting.package(actors, visit).getvalue()
-    [file] = (folder / "keys").glob("receipt-*.pem")
+    settings: Settings = app.extensions["settings"]
+    [file] = (settings.var / "keys").glob("receipt-*.pem")
     key = serialization.load_pem_private_key(file.read_bytes(), None)
     assert isinstance(key, Ed25519PrivateKey)
     return Package.of(data, key, visit)
@@ -101,6 +121,31 @@ def places(data: bytes) -> dict[str, list[int]]:
     return chosen
 
 
+@pytest.mark.parametrize("name", attacks.PAPER_ATTACKS)
+def test_papers_that_the_server_signs_again_are_caught_all_the_same(
+    printed: Package, name: str
+) -> None:
+    attack, where = attacks.PAPER_ATTACKS[name]
+    package = Package(dict(printed.members), printed.key, printed.visit)
+    attack(package)
+    found, zh, en = broken(package.pack())
+    assert found.startswith(where), (found, zh, en)
+    assert zh
+    assert en
+
+
+def test_any_flipped_byte_of_papers_is_found(printed: Package) -> None:
+    data = Package(dict(printed.members), printed.key, printed.visit).pack().getvalue()
+    dice = random.Random(SEED)
+    own = {n: at for n, at in places(data).items() if n.startswith("papers")}
+    assert len(own) == 4
+    for name, positions in own.items():
+        for position in dice.sample(positions, 100):
+            spoilt = bytearray(data)
+            spoilt[position] ^= dice.randrange(1, 256)
+            assert broken(io.BytesIO(bytes(spoilt)))[0] == name
+
+
 def test_any_flipped_byte_is_found_and_its_member_named(made: Package) -> None:
     data = Package(dict(made.members), made.key, made.visit).pack().getvalue()
     dice, tried = random.Random(SEED), 0
@@ -115,14 +160,14 @@ def test_any_flipped_byte_is_found_and_its_member_named(made: Package) -> None:
     assert tried > 10_000
 
 
-def test_any_flipped_byte_of_content_is_found_below_the_container(made: Package) -> None:
+def test_any_flipped_byte_of_content_is_found_below_the_container(printed: Package) -> None:
     """As if ZIP's own checksums did not exist: the manifest names the member."""
     dice = random.Random(SEED)
-    for name, data in made.members.items():
+    for name, data in printed.members.items():
         if name.startswith("manifest."):
             continue
         for position in dice.sample(range(len(data)), min(len(data), 12)):
-            package = Package(dict(made.members), made.key, made.visit)
+            package = Package(dict(printed.members), printed.key, printed.visit)
             spoilt = bytearray(data)
             spoilt[position] ^= dice.randrange(1, 256)
             package.members[name] = bytes(spoilt)

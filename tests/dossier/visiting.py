@@ -1,7 +1,9 @@
 """A visit by two people whose phones sign what they send."""
 
 import base64
+import hashlib
 import io
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +16,7 @@ from server.kernel import clock, ids
 from tests.evidence.uploads import create, picture, sha
 from tests.factories.definitions import make_definition
 from tests.factories.inspections import STROKES
+from tests.factories.papers import mark, marks_of, written
 from tests.support.actors import Actors
 from tests.support.clients import AppClient
 from tests.sync.phone import Phone, compact, through
@@ -146,7 +149,12 @@ def sign(phone: SealedPhone, visit: str, party: str, name: str) -> None:
 
 
 def visit_of_two(
-    actors: Actors, *, sealed: bool = True, lose: bool = False, dispute: bool = False
+    actors: Actors,
+    *,
+    sealed: bool = True,
+    lose: bool = False,
+    dispute: bool = False,
+    mode: str = "self-check",
 ) -> Visit:
     """Two inspectors, one record: answers, photos, a hazard, signatures; and work elsewhere."""
     unit = actors.world.hospital
@@ -156,7 +164,7 @@ def visit_of_two(
         "unit_id": unit.id,
         "checklist_key": "ward",
         "definition": make_definition().hash,
-        "mode": "self-check",
+        "mode": mode,
         "targets": {},
         "started_at": clock.now_ms(),
         "member_ids": [],
@@ -183,6 +191,8 @@ def visit_of_two(
     lead.write("hazard.open", hazard_args(hazard, unit.id, visit, [first]))
     sign(lead, visit, "inspector", "王检查")
     sign(lead, visit, "unit", "陈院长")
+    if mode != "self-check":
+        sign(lead, visit, "inspector", "吴专家")
     lead.sync()
     lead.write("inspection.submit", {"inspection": visit, "submitted_at": clock.now_ms()})
     lead.sync()
@@ -227,6 +237,45 @@ def hazard_args(hazard: str, unit: str, visit: str, photos: list[str]) -> dict[s
         "due_on": clock.today().isoformat(),
         "photos": photos,
     }
+
+
+PAPER_NAMES = ["王检查", "吴专家"]
+
+
+def visit_with_papers(actors: Actors) -> Visit:
+    """A record, its correction, and a notice that was refused after the submission."""
+    visit = visit_of_two(actors, mode="spot")
+    phone = visit.lead
+    first = issue(phone, visit.id, written(PAPER_NAMES), marks_of(PAPER_NAMES))
+    said = {"id": first["id"], "number": json.loads(first["body"])["code"], "reason": "地址写错"}
+    body = written(PAPER_NAMES, edition=2, replaces=said)
+    issue(phone, visit.id, body, marks_of(PAPER_NAMES), replaces=first["id"])
+    photo = photograph(phone, visit.id, 7, purpose="refusal")
+    data = next(e["args"] for e in phone.outbox if e["args"].get("id") == photo)
+    proof = [{"id": photo, "sha256": data["sha256"]}]
+    words = {"reason": "对认定有异议", "witness": "邀请保安张强见证", "photos": proof}
+    unit = mark("unit", "赵海燕", "refused", **words)
+    notice = written(PAPER_NAMES, layout="rectification-notice")
+    issue(phone, visit.id, notice, marks_of(PAPER_NAMES, unit), photos=[photo])
+    phone.sync()
+    refused = {k: v for k, v in phone.verdicts.items() if v["status"] not in ("applied", "merged")}
+    assert refused == {}, refused
+    return visit
+
+
+def issue(
+    phone: SealedPhone, visit: str, body: dict[str, Any], marks: list[Any], **given: Any
+) -> dict[str, Any]:
+    """Write a paper on the phone."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    signing = {"v": 1, "over": hashlib.sha256(text.encode()).hexdigest(), "marks": marks}
+    args = {
+        "id": ids.new_id(), "inspection": visit, "body": text,
+        "signing": json.dumps(signing, ensure_ascii=False, separators=(",", ":")),
+        "made_at": clock.now_ms(), "photos": [], **given,
+    }  # fmt: skip
+    phone.write("paper.issue", args)
+    return args
 
 
 def fetch(actors: Actors, role: str, visit: str) -> Any:
