@@ -5,7 +5,6 @@ Every bound is generous: walking takes at least so long, whatever the weather. W
 a doubt for a person to look at; nothing here knows why it was so.
 """
 
-import hashlib
 import json
 import math
 import re
@@ -20,6 +19,7 @@ LIMITS: Mapping[str, Mapping[str, float]] = json.loads(
     Path(__file__).with_name("plausible.json").read_text(encoding="utf-8")
 )
 _EARTH = 6_371_000.0
+_NOWHERE = 0.01  # degrees
 _LEVEL = re.compile(r"(地下|负|B|-)?\s*(\d{1,3}|[一二三四五六七八九十])")
 _DIGITS = {
     "一": 1,
@@ -76,9 +76,25 @@ def metres(one: Fix, other: Fix) -> float:
     return 2 * _EARTH * math.asin(min(1.0, math.sqrt(half)))
 
 
+def fix_of(told: Mapping[str, Any] | None) -> Fix | None:
+    """
+    Return a position as a phone told it, or None where there is none.
+
+    Latitude and longitude zero is what programs say when they know nothing, not a place.
+    """
+    if not told or (abs(told["lat"]) < _NOWHERE and abs(told["lon"]) < _NOWHERE):
+        return None
+    return Fix(told["lat"], told["lon"], told.get("accuracy"))
+
+
 def apart(one: Fix, other: Fix) -> float:
     """Return how far two positions are apart at least, their inaccuracy given to the person."""
-    return max(0.0, metres(one, other) - (one.accuracy or 0) - (other.accuracy or 0))
+    return max(0.0, metres(one, other) - _slack(one) - _slack(other))
+
+
+def _slack(fix: Fix) -> float:
+    """Return by how much a position may be off; one that does not say so may be off by much."""
+    return LIMITS["unsaid"]["metres"] if fix.accuracy is None else fix.accuracy
 
 
 def level_of(name: str) -> int | None:
@@ -158,8 +174,9 @@ def odd_positions(steps: Sequence[Step], home: Fix | None = None) -> list[Doubt]
         found.append(Doubt("presence-position", (exact[0].id,), {"why": "accuracy"}))
     spots = {(fix.lat, fix.lon) for _, fix in fixed}
     rooms = {step.code for step, _ in fixed}
-    enough = LIMITS["mock"]["same_fixes"]
-    if len(spots) == 1 and len(rooms) >= enough:
+    mock = LIMITS["mock"]
+    lasted = fixed[-1][0].at - fixed[0][0].at >= mock["seconds"] * 1000 if fixed else False
+    if lasted and len(spots) == 1 and len(rooms) >= mock["same_fixes"]:
         ids = (fixed[0][0].id, fixed[-1][0].id)
         found.append(Doubt("presence-position", ids, {"why": "unchanged", "count": len(fixed)}))
     if home is not None:
@@ -196,38 +213,3 @@ def hurried(moments: Iterable[int]) -> Mapping[str, int] | None:
         if last - first + 1 >= count:
             return {"items": last - first + 1, "seconds": round((at[last] - at[first]) / 1000)}
     return None
-
-
-def chosen(inspection_id: str, target_id: str, fact_ids: Iterable[str]) -> str | None:
-    """
-    Return the question that is asked at a place in an inspection, or None for none.
-
-    Nobody picks: inspection and place decide. pwa/src/presence/choose.ts is the twin.
-    """
-    ids = sorted(fact_ids)
-    drawn = hashlib.sha256(f"anxun-ask-1\n{inspection_id}\n{target_id}\n".encode()).digest()
-    if not ids or drawn[0] >= LIMITS["ask"]["below"]:
-        return None
-    return ids[int.from_bytes(drawn[1:5]) % len(ids)]
-
-
-def plain(answer: str) -> str:
-    """Return an answer without what people write differently."""
-    text = unicodedata.normalize("NFKC", answer).upper()
-    return re.sub(r"[^0-9A-Z\u4e00-\u9fff]", "", text).translate(str.maketrans("IOL", "101"))
-
-
-def agrees(kind: str, expected: Mapping[str, Any], answer: str) -> bool:
-    """Say whether an answer given on the spot is what is known of it."""
-    if kind == "gauge":
-        found = re.search(r"-?\d+(?:[.,]\d+)?", unicodedata.normalize("NFKC", answer))
-        if found is None:
-            return False
-        value = float(found[0].replace(",", "."))
-        low, high = float(expected["low"]), float(expected["high"])
-        slack = max(abs(low), abs(high)) * 0.02
-        return low - slack <= value <= high + slack
-    wanted, given = plain(str(expected["text"])), plain(answer)
-    if kind == "last4":
-        return len(given) >= 4 and wanted[-4:] == given[-4:]
-    return bool(wanted) and (given == wanted or (len(given) >= 4 and wanted.endswith(given)))

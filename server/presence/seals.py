@@ -7,7 +7,7 @@ that the server printed such a tag, never that somebody stands before it.
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 from sqlalchemy import select
@@ -20,6 +20,8 @@ from server.locations.models import Tag
 log = structlog.get_logger()
 TAG = "anxun-tag-1\n"
 SHORT = 8
+#: earlier prints of one tag that are still told from a foreign signature
+PRINTS = 8
 SIGNED, UNSIGNED, OTHER, UNKNOWN_KEY = ("signed", "unsigned", "other", "unknown-key")
 
 
@@ -56,19 +58,43 @@ def _seal(key_id: str, signature: bytes) -> str:
     return f"?k={key_id[:SHORT]}&s={told}"
 
 
+def heir_of(tag: Tag) -> Tag:
+    """Return the tag that hangs where this one hung: itself, or what replaced it."""
+    follower = db.session.get(Tag, tag.replaced_by) if tag.replaced_by else None
+    return follower or tag
+
+
 def judge(tag: Tag, seal: Mapping[str, str] | None) -> str:
     """Say what a square's signature is worth: printed for this place, or before it had one."""
     if not seal:
         return UNSIGNED
-    key = db.session.scalars(select(ServerKey).where(ServerKey.id.startswith(seal["k"]))).first()
+    key = _key_of(seal)
     if key is None:
         return UNKNOWN_KEY
+    return SIGNED if _signed_in(tag, (tag.issue,), key, seal) else OTHER
+
+
+def is_older_print(tag: Tag, seal: Mapping[str, str] | None) -> bool:
+    """Say whether a square is an earlier print of this very tag."""
+    key = _key_of(seal) if seal else None
+    if key is None or seal is None:
+        return False
+    return _signed_in(tag, range(max(1, tag.issue - PRINTS), tag.issue), key, seal)
+
+
+def _key_of(seal: Mapping[str, str]) -> ServerKey | None:
+    """Return the key that is named, also one that signs no more: its prints stay on their walls."""
+    query = select(ServerKey).where(ServerKey.use == keys.USE)
+    return db.session.scalars(query.where(ServerKey.id.startswith(seal["k"]))).first()
+
+
+def _signed_in(tag: Tag, issues: Iterable[int], key: ServerKey, seal: Mapping[str, str]) -> bool:
     try:
         padded = seal["s"] + "=" * (-len(seal["s"]) % 4)
         signature = base64.urlsafe_b64decode(padded.encode("ascii"))
     except (binascii.Error, ValueError):
-        return OTHER
-    told = {(tag.unit_id or "", place_of(tag)), (tag.unit_id or "", ""), ("", "")}
-    texts = (tag_text(tag.code, unit, place, tag.issue) for unit, place in told)
-    good = any(rules.server_signed(key.public_key, text, signature) for text in texts)
-    return SIGNED if good else OTHER
+        return False
+    unit, place = tag.unit_id or "", place_of(heir_of(tag))
+    told = {(unit, place), (unit, ""), ("", "")}
+    texts = (tag_text(tag.code, *where, issue) for issue in issues for where in told)
+    return any(rules.server_signed(key.public_key, text, signature) for text in texts)

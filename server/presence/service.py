@@ -1,4 +1,4 @@
-"""Scans and facts: noted, compared, and never in anybody's way."""
+"""Scans: noted, compared, and never in anybody's way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,33 +7,26 @@ from typing import Any
 
 from sqlalchemy import select
 
-from server.access.rules import Actor, Permission
-from server.audit.service import record
+from server.access.rules import Actor
+from server.flags.models import Flag
 from server.flags.service import raise_flag
 from server.inspections.models import Inspection
 from server.inspections.queries import locked
 from server.inspections.rules import SUBMITTED, NotOfTheTeam, may_stand_in
 from server.kernel import clock
 from server.kernel.db import db
-from server.kernel.errors import Forbidden, Invalid, NotFound
-from server.kernel.ids import new_id
 from server.kernel.text import one_line
-from server.locations.models import Tag
-from server.locations.queries import get_target
+from server.locations.models import Asset, Tag
 from server.locations.rules import is_tag_code, normal_code
 from server.presence import rules, seals
+from server.presence.facts import verdict
 from server.presence.judging import judge_inspection
 from server.presence.models import PlaceFact, Scan
+from server.presence.paths import told_steps
 
-NONE, SAME, DIFFERS = "none", "same", "differs"
-
-
-class FactInvalid(Invalid):
-    """A fact without a question, or without an answer of its kind."""
-
-    code = "presence-bad-fact"
-    title = "A fact needs a question, and an answer of its kind."
-    title_zh = "现场核对内容须有问题和相应的答案。"
+NONE, DIFFERS = "none", "differs"
+#: scans of one tag that are looked at before and after a new one
+_NEAR = 20
 
 
 @dataclass(frozen=True)
@@ -62,10 +55,10 @@ def note_scan(actor: Actor, draft: ScanDraft) -> Scan:
     tag = db.session.get(Tag, code) if is_tag_code(code) else None
     scan = _row(actor, draft, inspection, tag)
     db.session.add(scan)
-    _compare(scan)
     db.session.flush()
+    _compare(scan)
     if tag is not None:
-        _doubt_tag(scan, tag)
+        _doubt_tag(scan, tag, draft.seal)
     if inspection is not None and inspection.state == SUBMITTED:
         judge_inspection(inspection.id)
     return scan
@@ -83,14 +76,16 @@ def _inspection(actor: Actor, inspection_id: str | None) -> Inspection | None:
 
 
 def _row(actor: Actor, draft: ScanDraft, inspection: Inspection | None, tag: Tag | None) -> Scan:
+    stray = inspection is not None and tag is not None and tag.unit_id != inspection.unit_id
+    place = seals.heir_of(tag) if tag and not stray else None
     return Scan(
         id=draft.id,
         inspection_id=draft.inspection_id,
         unit_id=inspection.unit_id if inspection else tag.unit_id if tag else None,
         region_id=inspection.region_id if inspection else tag.region_id if tag else None,
         code=normal_code(draft.code)[:8],
-        target_kind=tag.target_kind if tag else None,
-        target_id=tag.target_id if tag else None,
+        target_kind=place.target_kind if place else None,
+        target_id=place.target_id if place else None,
         person_id=actor.user_id,
         client_id=draft.client_id,
         how=draft.how,
@@ -105,40 +100,89 @@ def _row(actor: Actor, draft: ScanDraft, inspection: Inspection | None, tag: Tag
 
 
 def _compare(scan: Scan) -> None:
-    """Compare an answer from the spot with what is known; the phone never learns the outcome."""
+    """
+    Compare an answer from the spot with what is known; the phone never learns the outcome.
+
+    A question that was changed or switched off meanwhile is not held against anybody, and whoever
+    could see nothing has not answered wrongly.
+    """
     fact = db.session.get(PlaceFact, scan.fact_id) if scan.fact_id and scan.answer else None
-    if fact is None or fact.target_id != scan.target_id:
+    if fact is None or not fact.active or not _stands_there(fact, scan):
         return
-    same = rules.agrees(fact.kind, fact.expected, scan.answer or "")
-    scan.verdict = SAME if same else DIFFERS
-    if not same:
-        _flag(scan, "presence-fact", other=fact.id, details={"ask": fact.ask})
+    told = verdict(fact.kind, fact.expected, scan.answer or "")
+    if told == "unseen":
+        return
+    scan.verdict = told
+    if told == DIFFERS:
+        details = {"why": "answer", "ask": fact.ask, "answer": scan.answer}
+        _flag(scan, "presence-fact", other=fact.id, details=details)
 
 
-def _doubt_tag(scan: Scan, tag: Tag) -> None:
-    if scan.mark == seals.OTHER:
-        _flag(scan, "tag-seal", details={"code": tag.code})
-    since = scan.at.timestamp() - rules.LIMITS["copied"]["seconds"]
-    query = select(Scan).where(Scan.code == tag.code, Scan.id != scan.id)
-    near = query.order_by(Scan.at.desc()).limit(50)
-    others = [row for row in db.session.scalars(near) if row.position]
-    steps = [step_of(row) for row in (scan, *others) if row.position]
-    for doubt in rules.copies(steps):
-        if scan.id in doubt.about:
-            other = next((key for key in doubt.about if key != scan.id), "")
-            _flag(scan, doubt.kind, other=other, details={**doubt.details, "since": int(since)})
+def _stands_there(fact: PlaceFact, scan: Scan) -> bool:
+    """Say whether a question is one of what was scanned: a place, or a thing standing in it."""
+    if fact.target_id == scan.target_id:
+        return True
+    inside = select(Asset.location_id).where(Asset.id == fact.target_id)
+    return fact.target_kind == "asset" and db.session.scalar(inside) == scan.target_id
+
+
+def _doubt_tag(scan: Scan, tag: Tag, seal: Mapping[str, str] | None) -> None:
+    why = _misfit(scan, tag, seal)
+    if why is not None:
+        _flag(scan, "tag-seal", other=tag.code, details={"why": why})
+    _doubt_copy(scan)
+
+
+def _misfit(scan: Scan, tag: Tag, seal: Mapping[str, str] | None) -> str | None:
+    """
+    Return why a square does not belong where it was scanned, or None.
+
+    What was changed at the desk after the scan is no news from the scan.
+    """
+    if scan.unit_id is not None and tag.unit_id not in (None, scan.unit_id):
+        return "unit"
+    if tag.ended_at is not None:
+        return "ended" if tag.ended_at < scan.at else None
+    if scan.mark == seals.UNKNOWN_KEY:
+        return "key"
+    if scan.mark != seals.OTHER:
+        return None
+    if not seals.is_older_print(tag, seal):
+        return "place"
+    return "print" if tag.printed_at is not None and tag.printed_at < scan.at else None
+
+
+def _doubt_copy(scan: Scan) -> None:
+    """Look at the scans of the same tag just before and just after; the nearest one is named."""
+    if rules.fix_of(scan.position) is None:
+        return
+    near = {row.id: row for row in _neighbours(scan) if rules.fix_of(row.position) is not None}
+    found = rules.copies([step_of(scan), *map(step_of, near.values())])
+    others = {key: doubt for doubt in found for key in doubt.about if scan.id in doubt.about}
+    others.pop(scan.id, None)
+    if others:
+        other = min(others, key=lambda key: abs(near[key].at - scan.at))
+        _flag(scan, "tag-copied", other=other, details=dict(others[other].details))
+
+
+def _neighbours(scan: Scan) -> list[Scan]:
+    query = select(Scan).where(Scan.code == scan.code, Scan.id != scan.id)
+    before = query.where(Scan.at <= scan.at).order_by(Scan.at.desc(), Scan.id.desc())
+    after = query.where(Scan.at > scan.at).order_by(Scan.at, Scan.id)
+    return [row for found in (before, after) for row in db.session.scalars(found.limit(_NEAR))]
 
 
 def step_of(scan: Scan) -> rules.Step:
     """Return a scan as the rules read it, without the way to its place."""
-    place = scan.position
-    fix = rules.Fix(place["lat"], place["lon"], place.get("accuracy")) if place else None
-    return rules.Step(
-        scan.id, clock.to_ms(scan.at), scan.code, (), fix, scan.person_id, scan.client_id
-    )
+    at, fix = clock.to_ms(scan.at), rules.fix_of(scan.position)
+    return rules.Step(scan.id, at, scan.code, (), fix, scan.person_id, scan.client_id)
 
 
-def _flag(scan: Scan, kind: str, *, other: str = "", details: dict[str, Any]) -> None:
+def _flag(scan: Scan, kind: str, *, other: str, details: dict[str, Any]) -> None:
+    """Raise a doubt once for each visit and what it is about, however often somebody scans."""
+    if scan.inspection_id is not None and _is_raised(scan.inspection_id, kind, other):
+        return
+    about = [other] if kind == "tag-copied" else []
     raise_flag(
         kind=kind,
         subject=("scan", scan.id),
@@ -147,63 +191,10 @@ def _flag(scan: Scan, kind: str, *, other: str = "", details: dict[str, Any]) ->
         inspection_id=scan.inspection_id,
         unit_id=scan.unit_id,
         region_id=scan.region_id,
-        details=details,
+        details={**details, "steps": told_steps([scan.id, *about])},
     )
 
 
-def make_fact(
-    actor: Actor, target: tuple[str, str], kind: str, ask: str, given: Mapping[str, Any]
-) -> PlaceFact:
-    """Keep a question whose answer is only seen on the spot."""
-    row = get_target(actor, *target)
-    if not actor.may(Permission.ASSIGNMENTS_MANAGE, on=row):
-        raise Forbidden(permission=Permission.ASSIGNMENTS_MANAGE.value)
-    question, expected = one_line(ask)[:120], _expected(kind, given)
-    if not question or expected is None:
-        raise FactInvalid()
-    fact = PlaceFact(
-        id=new_id(),
-        unit_id=row.unit_id,
-        region_id=row.region_id,
-        target_kind=target[0],
-        target_id=target[1],
-        kind=kind,
-        ask=question,
-        expected=expected,
-        made_by=actor.user_id,
-        made_at=clock.now(),
-        active=True,
-    )
-    db.session.add(fact)
-    db.session.flush()
-    record(
-        actor,
-        "presence.fact",
-        "place_fact",
-        fact.id,
-        unit_id=row.unit_id,
-        details={"ask": question},
-    )
-    return fact
-
-
-def _expected(kind: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
-    if kind == "gauge":
-        low, high = given.get("low"), given.get("high")
-        fits = isinstance(low, int | float) and isinstance(high, int | float) and low <= high
-        return {"low": low, "high": high} if fits else None
-    text = one_line(str(given.get("text") or ""))[:120]
-    enough = 4 if kind == "last4" else 2
-    return {"text": text} if len(rules.plain(text)) >= enough else None
-
-
-def retire_fact(actor: Actor, fact_id: str) -> None:
-    """Ask a question no longer; what was answered to it stays."""
-    fact = db.session.get(PlaceFact, fact_id)
-    if fact is None or not actor.may(Permission.PLACES_READ, on=fact):
-        raise NotFound()
-    if not actor.may(Permission.ASSIGNMENTS_MANAGE, on=fact):
-        raise Forbidden(permission=Permission.ASSIGNMENTS_MANAGE.value)
-    fact.active = False
-    db.session.flush()
-    record(actor, "presence.fact-retired", "place_fact", fact.id, unit_id=fact.unit_id)
+def _is_raised(inspection_id: str, kind: str, other: str) -> bool:
+    same = (Flag.inspection_id == inspection_id, Flag.kind == kind, Flag.other_id == other)
+    return db.session.scalar(select(Flag.id).where(*same).limit(1)) is not None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.presence import rules
+from server.presence import answers, rules
 from server.presence.rules import Fix, Step
 
 SECOND = 1000
@@ -115,12 +115,14 @@ def test_floors_are_read_from_their_names(name: str, level: int | None) -> None:
 def test_positions_as_only_a_program_tells_them() -> None:
     exact = [step(1, 0, fix=Fix(28, 119, 0))]
     assert [d.details["why"] for d in rules.odd_positions(exact)] == ["accuracy"]
-    still = [step(n, n * 60, fix=Fix(28.123456, 119.5, 12)) for n in range(6)]
+    still = [step(n, n * 300, fix=Fix(28.123456, 119.5, 12)) for n in range(6)]
     assert [d.details["why"] for d in rules.odd_positions(still)] == ["unchanged"]
     assert rules.odd_positions(still[:5]) == []
+    soon = [step(n, n * 60, fix=Fix(28.123456, 119.5, 12)) for n in range(6)]
+    assert rules.odd_positions(soon) == [], "a phone that lies in one small house"
     real = [step(n, n * 60, fix=Fix(28.12 + n * 1e-5, 119.5, 12)) for n in range(9)]
-    assert rules.odd_positions(real, Fix(28.1201, 119.5001)) == []
-    assert [d.details["why"] for d in rules.odd_positions(real, Fix(29, 119.5))] == ["away"]
+    assert rules.odd_positions(real, Fix(28.1201, 119.5001, 0)) == []
+    assert [d.details["why"] for d in rules.odd_positions(real, Fix(29, 119.5, 0))] == ["away"]
 
 
 def test_a_copied_tag_is_noticed() -> None:
@@ -145,15 +147,15 @@ def test_the_pace_of_answers(count: int, apart: int, found: bool) -> None:
 
 def test_a_question_is_drawn_by_inspection_and_place_alone() -> None:
     facts = [f"f{n}" for n in range(4)]
-    drawn = [rules.chosen(f"i{n}", "room", facts) for n in range(2000)]
-    assert drawn == [rules.chosen(f"i{n}", "room", reversed(facts)) for n in range(2000)]
+    drawn = [answers.chosen(f"i{n}", "room", facts) for n in range(2000)]
+    assert drawn == [answers.chosen(f"i{n}", "room", reversed(facts)) for n in range(2000)]
     share = sum(one is not None for one in drawn) / len(drawn)
     assert abs(share - rules.LIMITS["ask"]["below"] / 256) < 0.05
     counts = [drawn.count(fact) for fact in facts]
     assert max(counts) < 1.3 * min(counts)
-    assert rules.chosen("i", "room", []) is None
+    assert answers.chosen("i", "room", []) is None
     # The phone's twin is held to the same.
-    assert [rules.chosen(f"i{n}", "room", facts) for n in range(8)] == [
+    assert [answers.chosen(f"i{n}", "room", facts) for n in range(8)] == [
         "f1",
         None,
         "f1",
@@ -186,4 +188,12 @@ def test_a_question_is_drawn_by_inspection_and_place_alone() -> None:
 def test_answers_are_compared_with_tolerance(
     kind: str, expected: dict[str, object], answer: str, same: bool
 ) -> None:
-    assert rules.agrees(kind, expected, answer) is same
+    assert answers.agrees(kind, expected, answer) is same
+
+
+def test_nowhere_is_nowhere() -> None:
+    assert rules.fix_of({"lat": 0.0, "lon": 0.0}) is None
+    assert rules.fix_of({"lat": 0.0, "lon": 109.3, "accuracy": 8}) == Fix(0, 109.3, 8)
+    unsaid = Fix(28.46, 119.92)
+    assert rules.apart(Fix(28.45, 119.92, 10), unsaid) == 0
+    assert rules.apart(Fix(28.55, 119.92, 10), unsaid) > 5000

@@ -1,12 +1,9 @@
 """Scans on their way in: compared, judged, flagged for a person, never refused."""
 
-import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from server.custody import keys
 from server.flags.models import Flag
@@ -14,49 +11,17 @@ from server.flags.rules import KINDS
 from server.inspections.models import Answer, Inspection
 from server.kernel import clock, ids
 from server.kernel.db import db
-from server.kernel.errors import Forbidden, NotFound
-from server.locations.models import Location, Tag
-from server.locations.rules import TagVoid, new_tag_code
+from server.locations.models import Tag
+from server.locations.rules import TagVoid
 from server.locations.tags import claim_tag, issue_tags, reprint_tag, void_tag
 from server.presence import rules, seals
 from server.presence.judging import judge_inspection
-from server.presence.models import PlaceFact
-from server.presence.service import FactInvalid, ScanDraft, make_fact, note_scan, retire_fact
-from tests.factories.inspections import answer_all, make_inspection, sign
+from tests.factories.inspections import answer_all, sign
 from tests.factories.locations import make_location
+from tests.presence.support import HERE, flags, scan, seal_of, tags_of_rooms
 from tests.support.actors import Actors, World
 from tests.support.clients import AppClient
 from tests.sync.phone import Phone, through
-
-
-@pytest.fixture
-def inspection(actors: Actors, world: World) -> Inspection:
-    return make_inspection(actors["inspector"], world.hospital)
-
-
-@pytest.fixture
-def tag(actors: Actors, world: World) -> Tag:
-    room = make_location(world.hospital, name="供氧站")
-    (tag,) = issue_tags(actors["bureau_office"], 1, unit_id=world.hospital.id)[1]
-    return claim_tag(actors["inspector"], tag.code, "location", room.id)
-
-
-def scan(actors: Actors, inspection: Inspection, tag: Tag, **given: Any) -> str:
-    values: dict[str, Any] = {
-        "id": ids.new_id(), "code": tag.code, "at": clock.now(), "how": "camera",
-        "client_id": "phone", "inspection_id": inspection.id,
-    }  # fmt: skip
-    who = actors[given.pop("who", "inspector")]
-    return note_scan(who, ScanDraft(**values | given)).id
-
-
-def flags(kind: str) -> list[Flag]:
-    return list(db.session.scalars(select(Flag).where(Flag.kind == kind)))
-
-
-def seal_of(tag: Tag) -> dict[str, str]:
-    told = seals.seals_of([tag])[tag.code]
-    return dict(part.split("=", 1) for part in told[1:].split("&"))
 
 
 def test_a_scan_is_kept_once(actors: Actors, inspection: Inspection, tag: Tag) -> None:
@@ -64,48 +29,6 @@ def test_a_scan_is_kept_once(actors: Actors, inspection: Inspection, tag: Tag) -
     assert scan(actors, inspection, tag, id=first) == first
     judge_inspection(inspection.id)
     assert db.session.query(Flag).count() == 0
-
-
-def test_a_fact_is_asked_and_compared(actors: Actors, inspection: Inspection, tag: Tag) -> None:
-    target = ("location", str(tag.target_id))
-    fact = make_fact(actors["bureau_office"], target, "code", "主机型号？", {"text": "JB-QG-9000"})
-    scan(actors, inspection, tag, fact_id=fact.id, answer="jbqg9000")
-    assert flags("presence-fact") == []
-    scan(actors, inspection, tag, fact_id=fact.id, answer="看不清")
-    (flag,) = flags("presence-fact")
-    assert flag.details == {"ask": "主机型号？"}
-    assert flag.person_id == actors["inspector"].user_id
-
-
-def test_facts_are_made_by_who_plans(actors: Actors, tag: Tag) -> None:
-    target = ("location", str(tag.target_id))
-    with pytest.raises(Forbidden):
-        make_fact(actors["inspector"], target, "code", "?", {"text": "ABC"})
-    for kind, given in (("code", {"text": "A"}), ("gauge", {"low": 2.0, "high": 1.0})):
-        with pytest.raises(FactInvalid):
-            make_fact(actors["bureau_office"], target, kind, "问", given)
-    fact = make_fact(actors["bureau_office"], target, "gauge", "压力？", {"low": 0.4, "high": 0.6})
-    with pytest.raises(Forbidden):
-        retire_fact(actors["inspector"], fact.id)
-    with pytest.raises(NotFound):
-        retire_fact(actors["bureau_office"], ids.new_id())
-    retire_fact(actors["bureau_office"], fact.id)
-    assert not fact.active
-
-
-def test_no_answer_ever_travels(actors: Actors, tag: Tag, login: Callable[..., AppClient]) -> None:
-    target = ("location", str(tag.target_id))
-    make_fact(actors["bureau_office"], target, "code", "主机型号？", {"text": "GEHEIM-4711"})
-    db.session.commit()
-    for role in ("inspector", "unit_head", "bureau_office"):
-        phone = Phone(through(login(role)))
-        phone.sync()
-        rows = [row for (etype, _), row in phone.rows().items() if etype == "ask"]
-        assert [row["ask"] for row in rows] == ["主机型号？"], role
-        assert "4711" not in str(phone.rows())
-    listed = login("bureau_office").get(f"/api/presence/facts?unit_id={tag.unit_id}")
-    assert "主机型号" in listed.get_data(as_text=True)
-    assert "4711" not in listed.get_data(as_text=True)
 
 
 def test_a_square_is_signed_for_its_place(
@@ -121,7 +44,9 @@ def test_a_square_is_signed_for_its_place(
     tag.target_id = other.id
     assert seals.judge(tag, good) == "other"
     scan(actors, inspection, tag, seal=good)
-    assert [flag.details["code"] for flag in flags("tag-seal")] == [tag.code]
+    (flag,) = flags("tag-seal")
+    assert (flag.details["why"], flag.other_id) == ("place", tag.code)
+    assert [one["code"] for one in flag.details["steps"]] == [tag.code]
 
 
 def test_a_tag_printed_before_it_had_a_place_stays_good(actors: Actors, world: World) -> None:
@@ -158,32 +83,10 @@ def test_a_copied_tag_is_noticed_between_two_phones(
     actors: Actors, inspection: Inspection, tag: Tag
 ) -> None:
     inspection.member_ids = [*inspection.member_ids, actors["expert"].user_id]
-    here = {"lat": 28.45, "lon": 119.92, "accuracy": 15}
-    scan(actors, inspection, tag, position=here)
-    scan(actors, inspection, tag, who="expert", client_id="other", position=here | {"lat": 28.48})
+    scan(actors, inspection, tag, position=HERE)
+    scan(actors, inspection, tag, who="expert", client_id="other", position=HERE | {"lat": 28.48})
     (flag,) = flags("tag-copied")
     assert flag.details["at_once"] is True
-
-
-def tags_of_rooms(world: World, count: int) -> list[Tag]:
-    house = make_location(world.hospital, kind="building", name="门诊楼")
-    found = []
-    for n in range(count):
-        floor = make_location(world.hospital, kind="floor", name=f"{n + 1}层", parent=house)
-        room = make_location(world.hospital, name=f"房{n}", parent=floor)
-        found.append(bound(world, room))
-    return found
-
-
-def bound(world: World, room: Location) -> Tag:
-    tag = Tag(
-        code=new_tag_code(random.Random(room.id).choice), region_id=world.county.id,
-        unit_id=world.hospital.id, state="bound", target_kind="location", target_id=room.id,
-        batch=ids.new_id(), issue=1,
-    )  # fmt: skip
-    db.session.add(tag)
-    db.session.flush()
-    return tag
 
 
 def test_a_path_that_nobody_walks_is_flagged_at_submission(
@@ -238,27 +141,6 @@ def test_the_desk_sees_the_path(
         ("camera", "unsigned", "供氧站"), ("typed", "unsigned", "供氧站"),
     ]  # fmt: skip
     assert login("unit_head").get(f"/api/inspections/{inspection.id}/presence").status_code == 403
-
-
-def test_facts_over_http(actors: Actors, tag: Tag, login: Callable[..., AppClient]) -> None:
-    db.session.commit()
-    client = login("bureau_office")
-    body = {
-        "target_kind": "location",
-        "target_id": tag.target_id,
-        "kind": "last4",
-        "ask": "编号后四位？",
-        "text": "X-99887766",
-    }
-    made = client.post("/api/presence/facts", json=body).get_json()
-    assert "text" not in made
-    assert client.post("/api/presence/facts", json=body | {"text": "1"}).status_code == 422
-    assert client.post(f"/api/presence/facts/{made['id']}/retire").status_code == 204
-    assert db.session.scalars(select(PlaceFact.active)).one() is False
-    ended = client.post(f"/api/tags/{tag.code}/reprint").get_json()
-    assert ended["issue"] == 2
-    ended = client.post(f"/api/tags/{tag.code}/end", json={"why": "lost"}).get_json()
-    assert (ended["state"], ended["ended_why"]) == ("void", "lost")
 
 
 def test_words_about_doubts_never_say_guilty() -> None:
