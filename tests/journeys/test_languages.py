@@ -31,6 +31,7 @@ def choose_language(phone: Phone, language: str) -> None:
     expect(phone.page.locator("html")).to_have_attribute("lang", language)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_each_language_is_complete_and_stays_without_signal(
     county: LiveServer, make_phone: MakePhone
 ) -> None:
