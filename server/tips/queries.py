@@ -100,9 +100,11 @@ def list_tips(
 def _conditions(wanted: TipFilter) -> list[ColumnElement[bool]]:
     asked: list[ColumnElement[bool]] = [
         getattr(Tip, name) == value
-        for name in ("unit_id", "hazard_id", "spam")
+        for name in ("unit_id", "spam")
         if (value := getattr(wanted, name)) is not None
     ]
+    if wanted.hazard_id is not None:
+        asked.append(Tip.hazard_id.in_(sorted(_and_merged(wanted.hazard_id))))
     if wanted.state:
         asked.append(Tip.state.in_(wanted.state))
     if wanted.open is not None:
@@ -164,6 +166,16 @@ def standing_hazard(hazard_id: str | None) -> Hazard | None:
     while hazard is not None and hazard.merged_into_id is not None:
         hazard = db.session.get(Hazard, hazard.merged_into_id)
     return hazard
+
+
+def _and_merged(hazard_id: str) -> set[str]:
+    """Return an entry of the ledger with all that were merged into it, at any remove."""
+    found, fresh = {hazard_id}, {hazard_id}
+    while fresh:
+        query = select(Hazard.id).where(Hazard.merged_into_id.in_(sorted(fresh)))
+        fresh = set(db.session.scalars(query)) - found
+        found |= fresh
+    return found
 
 
 def face_of(tip: Tip) -> dict[str, Any]:

@@ -96,7 +96,19 @@ export type Window = Coverage['windows'][number];
 export const parseAttendances = record({
   items: list(record({
     id: text, unit_name: text, person_name: text, title: text, at: number, tag: maybe(text), tag_fits: maybe(flag), distance: maybe(number),
-    assignment_id: maybe(text), inspection_id: maybe(text),
+    assignment_id: maybe(text), inspection_id: maybe(text), that_day: maybe(flag),
   })),
 });
 export type AttendanceLine = Parsed<typeof parseAttendances>['items'][number];
+
+/** One record that a number of the matrix counts. */
+export const parseRecordLine = record({
+  id: text, number: maybe(text), unit_id: text, unit_name: text, mode: text, focus: text, on: text, led: flag, planned: flag,
+});
+export type RecordLine = Parsed<typeof parseRecordLine>;
+
+export const parseUnitLines = record({
+  items: list(record({ id: text, name: text, tier: text, region: text, records: number, last_on: maybe(text), due_on: maybe(text) })),
+  of: number,
+});
+export type UnitLines = Parsed<typeof parseUnitLines>;

@@ -6,6 +6,8 @@ const both = record({ zh: text, en: text });
 const unit = record({
   id: text, name: text, short: text, tier: text, lat: maybe(number), lon: maybe(number), last_on: maybe(text), days: maybe(number),
   open: number, overdue: number, major: number, priority: number,
+  /** Which of the board's regions. */
+  region: number,
 });
 const person = record({ id: text, name: text, title: maybe(text), unit_id: maybe(text), roles: list(text), open: number, done: number });
 const campaign = record({ id: text, name: text, document: text, focus_keys: list(text), mode_keys: list(text), ends_on: text });
@@ -20,6 +22,9 @@ export const parseBoard = record({
   as_of: number,
   today: text,
   units: list(unit),
+  /** More than are told, where there are very many. */
+  units_in_all: number,
+  regions: list(record({ id: text, name: text })),
   people: list(person),
   tasks: list(parseTask),
   campaigns: list(campaign),

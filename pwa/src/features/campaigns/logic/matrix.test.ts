@@ -31,6 +31,7 @@ describe('the coverage table', () => {
       const whole = tableOf(told, 'mode', {}, WAYS, wayOf).total;
       const by = (fixed: readonly object[]): number => fixed.reduce((sum, one) => sum + tableOf(told, 'mode', one, WAYS, wayOf).total, 0);
       expect(by(WAYS.map((way) => ({ way })))).toBe(whole);
+      expect(by(told.modes.map((mode) => ({ mode })))).toBe(whole);
       expect(by(told.focus.map((focus) => ({ focus })))).toBe(whole);
       expect(by(told.windows.map(({ key }) => ({ window: key })))).toBe(whole);
     }));

@@ -5,6 +5,7 @@ export type Axis = 'way' | 'mode' | 'focus' | 'window';
 
 export interface Fixed {
   readonly way?: string | undefined;
+  readonly mode?: string | undefined;
   readonly focus?: string | undefined;
   readonly window?: string | undefined;
 }
@@ -46,7 +47,7 @@ export function tableOf(told: Coverage, by: Axis, fixed: Fixed, ways: readonly s
   const place = new Map(columns.map((key, n) => [key, n]));
   const counts = told.units.map(() => columns.map(() => 0));
   for (const cell of told.cells) {
-    const isWanted = (['way', 'focus', 'window'] as const).every((axis) => !fixed[axis] || nameIn(told, cell, axis, wayOf) === fixed[axis]);
+    const isWanted = (['way', 'mode', 'focus', 'window'] as const).every((axis) => !fixed[axis] || nameIn(told, cell, axis, wayOf) === fixed[axis]);
     const at = place.get(nameIn(told, cell, by, wayOf));
     const row = counts[cell[UNIT] ?? -1];
     if (isWanted && at !== undefined && row) row[at] = (row[at] ?? 0) + (cell[COUNT] ?? 0);

@@ -3,8 +3,6 @@ import { describe, expect, it } from 'vitest';
 import holidays from '../../../../../server/campaigns/calendar/holidays.json';
 import type { Calendar } from '../plan';
 import { dayFacts, daysBetween, monthOf, nextFeast, sameDayNextMonth, shift, weekOf } from './days';
-import { namedSpots, pictureOf } from './map';
-import { distance } from './route';
 
 const day = fc.date({ min: new Date('2024-01-01T00:00:00Z'), max: new Date('2027-12-31T00:00:00Z'), noInvalidDate: true }).map((at) => at.toISOString().slice(0, 10));
 
@@ -59,44 +57,5 @@ describe('lunar feasts', () => {
 
   it.each(holidays.years.flatMap(({ holidays: all }) => all.filter(({ key }) => key in wanted)))('$key on $on', ({ key, on }) => {
     expect([wanted[key], knownRounding[on]]).toContain(partsOf(on));
-  });
-});
-
-describe('the map', () => {
-  const spot = fc.record({ lat: fc.double({ min: 27, max: 30, noNaN: true }), lon: fc.double({ min: 118, max: 121, noNaN: true }) });
-
-  it('keeps every unit in the frame, north above south and west left of east', () => {
-    fc.assert(fc.property(fc.array(spot, { minLength: 1, maxLength: 40 }), (spots) => {
-      const { at } = pictureOf(spots, 800, 600);
-      for (const one of spots) {
-        const [x, y] = at(one);
-        expect(x).toBeGreaterThanOrEqual(-0.001);
-        expect(x).toBeLessThanOrEqual(800.001);
-        expect(y).toBeGreaterThanOrEqual(-0.001);
-        expect(y).toBeLessThanOrEqual(600.001);
-      }
-    }));
-  });
-
-  it('writes names that never lie on each other, the first one always', () => {
-    fc.assert(fc.property(fc.array(spot, { minLength: 1, maxLength: 40 }), (spots) => {
-      const all = spots.map((one, n) => ({ ...one, id: String(n) }));
-      const picture = pictureOf(all, 800, 600);
-      const named = namedSpots(all, picture);
-      expect(named.has('0')).toBe(true);
-      const at = all.filter(({ id }) => named.has(id)).map((one) => picture.at(one));
-      for (const [n, [x, y]] of at.entries()) {
-        for (const [a, b] of at.slice(n + 1)) expect(Math.abs(a - x) >= 72 || Math.abs(b - y) >= 18).toBe(true);
-      }
-    }));
-  });
-
-  it('has a bar as long as what it says', () => {
-    fc.assert(fc.property(fc.array(spot, { minLength: 2, maxLength: 12 }), (spots) => {
-      const { at, bar } = pictureOf(spots, 800, 600);
-      const [a, b] = [{ lat: 28.5, lon: 119.5 }, { lat: 28.6, lon: 119.5 }];
-      const pixels = Math.hypot(at(a)[0] - at(b)[0], at(a)[1] - at(b)[1]);
-      expect(pixels / distance(a, b)).toBeCloseTo(bar.width / bar.km, 1);
-    }));
   });
 });

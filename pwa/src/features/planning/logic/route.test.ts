@@ -59,6 +59,32 @@ describe('a route', () => {
     expect(routeOf(all, { urgency: 1 }).order[0]).toBe('c');
   });
 
+  it('finds an order for one stop, and for two hundred that no turn makes shorter', () => {
+    expect(routeOf([{ id: 'a', lat: 28, lon: 119, priority: 50 }])).toEqual({ order: ['a'], km: 0 });
+    let seed = 7;
+    const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+    const many = Array.from({ length: 200 }, (_, n): Stop => ({ id: `u${String(n).padStart(3, '0')}`, lat: 28 + random(), lon: 119 + random(), priority: Math.floor(random() * 101) }));
+    const route = inOrder(many, routeOf(many).order);
+    expect(new Set(route).size).toBe(200);
+    const cost = costOf(route, 0.5);
+    for (let n = 0; n < 300; n += 1) {
+      const from = Math.floor(random() * 199);
+      const to = from + 1 + Math.floor(random() * (199 - from));
+      expect(costOf([...route.slice(0, from), ...route.slice(from, to + 1).reverse(), ...route.slice(to + 1)], 0.5)).toBeGreaterThanOrEqual(cost - 1e-6);
+    }
+  });
+
+  it('holds every unit where several share one place, or all do', () => {
+    const at = (n: number, lon: number): Stop => ({ id: `u${String(n).padStart(3, '0')}`, lat: 28, lon, priority: n % 101 });
+    const one = Array.from({ length: 60 }, (_, n) => at(n, 119));
+    expect(routeOf(one)).toMatchObject({ km: 0 });
+    expect(new Set(routeOf(one).order).size).toBe(60);
+    const two = Array.from({ length: 40 }, (_, n) => at(n, n % 2 === 0 ? 119 : 119.1));
+    const route = routeOf(two, { urgency: 0 });
+    expect(route.km).toBeCloseTo(distance(at(0, 119), at(1, 119.1)), 6);
+    expect(new Set(route.order).size).toBe(40);
+  });
+
   it('measures over the ground', () => {
     expect(distance({ lat: 0, lon: 0 }, { lat: 0, lon: 1 })).toBeCloseTo(111.19, 1);
     expect(routeOf([])).toEqual({ order: [], km: 0 });

@@ -44,46 +44,97 @@ export function costOf(stops: readonly Stop[], urgency: number): number {
 /** Ties are broken by id, so that the same stops always give the same route. */
 const byId = (a: Stop, b: Stop): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-function nearest(stops: readonly Stop[], first: Stop, urgency: number): Stop[] {
-  const left = stops.filter((stop) => stop !== first);
+/** Every way between two stops, reckoned once. */
+type Ways = readonly Float64Array[];
+const waysOf = (stops: readonly Stop[]): Ways => stops.map((one) => Float64Array.from(stops, (other) => distance(one, other)));
+const cell = (row: ArrayLike<number> | undefined, n: number): number => row?.[n] ?? 0;
+
+interface Task {
+  readonly ways: Ways;
+  /** How urgent each stop is, from 0 to the weight of urgency. */
+  readonly pulls: readonly number[];
+}
+
+function nearest({ ways, pulls }: Task, first: number): number[] {
+  const left = new Set(pulls.keys());
+  left.delete(first);
   const route = [first];
-  while (left.length > 0) {
-    const here = route.at(-1) ?? first;
-    const pull = (stop: Stop): number => distance(here, stop) * (1 - (urgency * stop.priority) / 250);
-    const next = left.reduce((best, stop) => (pull(stop) < pull(best) ? stop : best));
+  while (left.size > 0) {
+    const here = ways[route.at(-1) ?? first];
+    const pull = (stop: number): number => cell(here, stop) * (1 - cell(pulls, stop) / 2.5);
+    let next = -1;
+    for (const stop of left) if (next < 0 || pull(stop) < pull(next)) next = stop;
     route.push(next);
-    left.splice(left.indexOf(next), 1);
+    left.delete(next);
   }
   return route;
 }
 
-const turned = (route: readonly Stop[], from: number, to: number): Stop[] =>
-  [...route.slice(0, from), ...route.slice(from, to + 1).reverse(), ...route.slice(to + 1)];
+/** The way before each place of a route, and the urgencies and their waiting up to there. */
+class Sums {
+  readonly way: Float64Array;
+  readonly pull: Float64Array;
+  readonly waiting: Float64Array;
 
-/** The first turn that makes it better, or nothing. */
-function betterTurn(route: readonly Stop[], urgency: number, isFixed: boolean): Stop[] | null {
-  const cost = costOf(route, urgency);
-  for (let from = isFixed ? 1 : 0; from < route.length - 1; from += 1) {
-    for (let to = from + 1; to < route.length; to += 1) {
-      const other = turned(route, from, to);
-      if (costOf(other, urgency) < cost - 1e-9) return other;
+  constructor(route: readonly number[], { ways, pulls }: Task) {
+    const length = route.length;
+    [this.way, this.pull, this.waiting] = [new Float64Array(length), new Float64Array(length + 1), new Float64Array(length + 1)];
+    for (const [n, stop] of route.entries()) {
+      if (n > 0) this.way[n] = cell(this.way, n - 1) + cell(ways[cell(route, n - 1)], stop);
+      this.pull[n + 1] = cell(this.pull, n) + cell(pulls, stop);
+      this.waiting[n + 1] = cell(this.waiting, n) + cell(pulls, stop) * cell(this.way, n);
     }
   }
-  return null;
 }
 
-function improved(route: Stop[], urgency: number, isFixed: boolean): Stop[] {
-  let best = route;
-  for (let next = betterTurn(best, urgency, isFixed); next !== null; next = betterTurn(best, urgency, isFixed)) best = next;
-  return best;
+/** What a turn of the part from..to would change, in a few steps whatever the length. */
+function gainOf(route: readonly number[], sums: Sums, { ways }: Task, from: number, to: number): number {
+  const [first, last] = [cell(route, from), cell(route, to)];
+  const within = cell(sums.way, to) - cell(sums.way, from);
+  const begins = from === 0 ? 0 : cell(sums.way, from - 1) + cell(ways[cell(route, from - 1)], last);
+  const pull = cell(sums.pull, to + 1) - cell(sums.pull, from);
+  const waited = cell(sums.waiting, to + 1) - cell(sums.waiting, from);
+  const waits = (begins + cell(sums.way, to)) * pull - waited;
+  const isEnd = to === route.length - 1;
+  const longer = isEnd ? begins + within - cell(sums.way, to) : begins + within + cell(ways[first], cell(route, to + 1)) - cell(sums.way, to + 1);
+  const later = isEnd ? 0 : cell(sums.pull, route.length) - cell(sums.pull, to + 1);
+  return longer + (waits - waited) + longer * later;
 }
 
-/** `start`: where the day begins, if that is known; otherwise the best of all beginnings. */
+/** Kilometres below which a turn is not worth making: far more than what sums of such numbers are off by. */
+const WORTH = 1e-7;
+
+function* pairsOf(length: number, first: number): Generator<readonly [number, number]> {
+  for (let from = first; from < length - 1; from += 1) for (let to = from + 1; to < length; to += 1) yield [from, to];
+}
+
+/** Turns that help are made until none does. */
+function improved(given: readonly number[], task: Task, isFixed: boolean): number[] {
+  const route = [...given];
+  let sums = new Sums(route, task);
+  for (let isBetter = true; isBetter;) {
+    isBetter = false;
+    for (const [from, to] of pairsOf(route.length, isFixed ? 1 : 0)) {
+      if (gainOf(route, sums, task, from, to) >= -WORTH) continue;
+      route.splice(from, to - from + 1, ...route.slice(from, to + 1).reverse());
+      sums = new Sums(route, task);
+      isBetter = true;
+    }
+  }
+  return route;
+}
+
+/** So many beginnings are tried that a long day is reckoned as fast as a short one. */
+const startsFor = (count: number): number => Math.max(2, Math.min(12, Math.floor(600 / count)));
+
+/** `start`: where the day begins, if that is known; otherwise the best of several beginnings. */
 export function routeOf(given: readonly Stop[], { urgency = 0.5, start = null }: { urgency?: number; start?: string | null } = {}): Route {
   const stops = [...given].sort(byId);
-  const fixed = stops.find(({ id }) => id === start);
-  const firsts = fixed ? [fixed] : stops.slice(0, 12);
-  const routes = firsts.map((first) => improved(nearest(stops, first, urgency), urgency, fixed !== undefined));
+  const task: Task = { ways: waysOf(stops), pulls: stops.map(({ priority }) => (urgency * priority) / 100) };
+  const fixed = stops.findIndex(({ id }) => id === start);
+  const firsts = fixed >= 0 ? [fixed] : [...stops.keys()].slice(0, startsFor(stops.length));
+  const inWords = (route: readonly number[]): Stop[] => route.flatMap((n) => stops[n] ?? []);
+  const routes = firsts.map((first) => inWords(improved(nearest(task, first), task, fixed >= 0)));
   const best = routes.reduce<Stop[]>((one, other) => (one.length === 0 || costOf(other, urgency) < costOf(one, urgency) - 1e-9 ? other : one), []);
   return { order: best.map(({ id }) => id), km: lengthOf(best) };
 }
