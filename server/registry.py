@@ -52,6 +52,7 @@ from server.reports import (
     label_routes,
     opinion_sheet_routes,
     paper_routes,
+    peer_routes,
     visit_routes,
 )
 from server.reports import draw_routes as draw_paper_routes
@@ -115,6 +116,7 @@ BLUEPRINTS: list[Blueprint] = [
     presence_routes.bp,
     paper_routes.bp,
     peers_routes.bp,
+    peer_routes.bp,
     reports_routes.bp,
     joint_routes.bp,
     insight_routes.bp,

@@ -58,7 +58,12 @@ def _pairs(actor: Actor, one: PeerRound) -> list[Pair]:
     pairings = queries.pairings_of(actor, one.id)
     targets = queries.targets_of([row.id for row in pairings])
     tasks = [target.assignment_id for target in targets if target.assignment_id]
-    guests = [visit.id for visit in queries.inspections_of(tasks)]
+    # Of another version the items may not be the same; the pairing shows both.
+    guests = [
+        visit.id
+        for visit in queries.inspections_of(tasks)
+        if one.definitions.get(visit.checklist_key) == visit.definition
+    ]
     if not guests:
         return []
     home = [key for key, mode in MODES.items() if mode.way not in _GUEST_WAYS]

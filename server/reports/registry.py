@@ -25,6 +25,7 @@ _REPORTS = (
         "inspection-record", "安全检查记录", "Inspection record", "pdf", Permission.INSPECTIONS_READ
     ),
     Report("paper", "检查文书", "Paper of an inspection", "pdf", Permission.INSPECTIONS_READ),
+    Report("peer-reply", "互查问题移交与答复", "Peer check reply", "pdf", Permission.PEERS_REPLY),
     Report(
         "inspection-lines",
         "检查记录逐项表",
