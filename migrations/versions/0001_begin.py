@@ -372,6 +372,17 @@ def upgrade() -> None:
     with op.batch_alter_table('visit_person', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_person_visit_id'), ['visit_id'], unique=False)
 
+    op.create_table('visit_unsent',
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('subject', sa.String(length=36), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('begun_at', sa.BigInteger(), nullable=False),
+    sa.Column('saved_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('person_id', 'subject', name=op.f('pk_visit_unsent'))
+    )
+    with op.batch_alter_table('visit_unsent', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_unsent_saved_at'), ['saved_at'], unique=False)
+
     op.create_table('company',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('region_id', sa.String(length=36), nullable=False),
@@ -2130,6 +2141,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_company_list')
 
     op.drop_table('company')
+    with op.batch_alter_table('visit_unsent', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_unsent_saved_at'))
+
+    op.drop_table('visit_unsent')
     with op.batch_alter_table('visit_person', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_person_visit_id'))
 

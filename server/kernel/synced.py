@@ -21,6 +21,8 @@ class Synced:
 
     sync_type: ClassVar[str]
     sync_id: ClassVar[str] = "id"
+    # Whether a row that names unit and region goes along when the unit is put under another region.
+    follows_unit: ClassVar[bool] = True
 
     rev: Mapped[int] = mapped_column(default=1)
 

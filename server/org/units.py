@@ -112,6 +112,7 @@ def models_of_units() -> list[Any]:
         mapper.class_
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, Synced)
+        and mapper.class_.follows_unit
         and {"unit_id", "region_id"} <= set(mapper.columns.keys())
     ]
 

@@ -20,6 +20,9 @@ HOW = {
     "drew": "抽取对象",
     "assigned": "接受指派（只知时间，不知地点）",
     "changed": "修改方案",
+    "recused": "有回避情形，说明理由后仍参加",
+    "renewed": "单位资料有变化，密封包已更新",
+    "doubted": "手机签名或时钟有疑点（公开后列入疑点）",
     "told": "被告知",
     "delivered": "收到密封包（未启封）",
     "opened": "启封",
@@ -96,6 +99,12 @@ def _row(run: Sequence[VisitKnowledge], names: Names) -> dict[str, str]:
     notes = [words for mark, words in _MARKS.items() if details.get(mark)]
     if first.by_id and first.by_id != first.person_id:
         notes.append(f"经手：{names.person(first.by_id)}")
+    if details.get("words"):
+        notes.append("、".join(details["words"]))
+    if details.get("reason"):
+        notes.append(f"理由：{details['reason']}")
+    if "begun_at" in details:
+        notes.append(f"自 {told(clock.from_ms(details['begun_at']))} 起草")
     if "device_at" in details:
         notes.append(f"手机记为 {told(clock.from_ms(details['device_at']))}")
     if len(run) > 1:

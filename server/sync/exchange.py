@@ -14,6 +14,7 @@ from server.sync.ledger import Client
 from server.sync.pull import pull
 from server.sync.push import Pushed, push
 from server.sync.schemas import Envelope, Exchange
+from server.visits import service as visits
 
 MIN_APP = "2026.11.1"
 NEXT_POLL_S = 90
@@ -29,10 +30,21 @@ def exchange(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> 
     if request.photos and request.photos.lost:
         with transaction():
             evidence.note_lost(actor, request.photos.lost)
+    if request.pull is not None and any(one.startswith("visit:") for one in request.pull.scopes):
+        _renew_packages(actor)
     if request.pull is None and request.photos is None:
         return _answer(actor, request, pushed)
     with transaction(write=False, snapshot=True):
         return _answer(pushed.actor or actor, request, pushed)
+
+
+def _renew_packages(actor: Actor) -> None:
+    """Bring the sealed packages that this phone waits for up to date with their units."""
+    with transaction(write=False):
+        found = visits.look_for_renewals(actor.user_id)
+    if found:
+        with transaction():
+            visits.renew(found)
 
 
 def _greet(actor: Actor, request: Exchange) -> int:

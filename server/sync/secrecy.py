@@ -17,6 +17,7 @@ from server.sync.models import SyncProblem
 from server.sync.schemas import Envelope
 from server.sync.visits_handlers import LENDING
 from server.visits.queries import is_released, sealed_tasks
+from server.visits.service import unreleased_of
 
 _TASK, _OPENING = "assignment:", "opening:"
 
@@ -26,23 +27,29 @@ def is_secret(name: str) -> bool:
     return name in LENDING
 
 
-def tells_only_of_visits(envelopes: Sequence[Envelope]) -> bool:
-    """Say whether a push holds nothing but what concerns a visit that is not released yet."""
+def only_about(person_id: str, envelopes: Sequence[Envelope]) -> str | None:
+    """
+    Return the visit when a push holds nothing but what concerns one that is not released yet.
+
+    Whoever names a visit that they have no part in has told nothing of any visit.
+    """
     others = [one for one in envelopes if not is_secret(one.name)]
-    if not others:
-        return True
     names = {one.id: _case_of(one) for one in others}
     query = select(SyncProblem).where(SyncProblem.mutation_id.in_(names.values()))
     hidden = {row.mutation_id for row in db.session.scalars(query) if covers(row)}
-    return set(names.values()) <= hidden
+    if not set(names.values()) <= hidden:
+        return None
+    return unreleased_of(person_id, [_named(one) for one in envelopes if is_secret(one.name)])
+
+
+def _named(envelope: Envelope) -> str:
+    args = msgspec.json.decode(envelope.args)
+    return str(args.get("id")) if isinstance(args, dict) else envelope.id
 
 
 def _case_of(envelope: Envelope) -> str:
     """Return the case that a command was kept as, or that it is about."""
-    if envelope.name != "problem.handle":
-        return envelope.id
-    args = msgspec.json.decode(envelope.args)
-    return str(args.get("id")) if isinstance(args, dict) else envelope.id
+    return _named(envelope) if envelope.name == "problem.handle" else envelope.id
 
 
 def hides(person_id: str, name: str, args: Any, waits_for: str | None, subject: str | None) -> bool:

@@ -17,7 +17,7 @@ from server.sync.models import (
     SyncScope,
 )
 from server.sync.times import span
-from server.visits.service import release_due
+from server.visits.service import forget_unsent, release_due
 
 AT_ONCE = 200
 
@@ -41,6 +41,7 @@ def tidy() -> Tidied:
     """
     with transaction():
         release_due()
+        forget_unsent()
     with transaction():
         held.uncover()
     with transaction():

@@ -21,12 +21,14 @@ from server.kernel.db import db
 from server.sync import secrecy
 from server.sync.ledger import Advance, Client
 from server.sync.schemas import Envelope, Exchange
+from server.visits import service as visits
 
 _KINDS = {
     rules.BROKEN: "chain-broken",
     rules.ABSENT: "seal-absent",
     rules.UNKNOWN_KEY: "seal-unknown-key",
 }
+_PASSING = ("chain-broken", "clock-back")
 Doubt = tuple[str, str, dict[str, Any]]
 
 
@@ -63,8 +65,12 @@ def attest(
     chains.note(chain, actor.user_id, seal, sealed)
     chains.note_repeats(chain, [one for one in done if plan[one.mid] is not None])
     doubts = [*_of_seal(client, chain, sealed), *_of_clock(client, request, new)]
-    if doubts and secrecy.tells_only_of_visits(new):
-        # A flag would tell that a sealed visit was opened; what is odd shows in the next push too.
+    visit = secrecy.only_about(actor.user_id, new) if doubts else None
+    if visit is not None:
+        # A flag would tell that a sealed visit was opened. What will not show in the next push
+        # again is kept for the day on which the visit is known.
+        passing = [doubt for doubt in doubts if doubt[0] in _PASSING]
+        visits.keep_doubts(visit, actor.user_id, client.id, passing)
         return Advance(last_mid, chain.head_at(last_mid), client.seal, client.tick)
     if doubts:
         _tell(actor, client, doubts, new)

@@ -25,3 +25,5 @@ class VisitDraft:
     key_release: str = rules.OFFLINE
     campaign_id: str | None = None
     draw_id: str | None = None
+    # Why somebody goes who should stand aside from the unit.
+    recusal_reason: str = ""

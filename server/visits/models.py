@@ -31,6 +31,8 @@ class Visit(Synced, Model):
         Index("ix_visit_due", "released_at", "ends_at"),
     )
     sync_type = "visit"
+    # Its rows must not be touched by those who move the unit; see where it lies in queries.py.
+    follows_unit = False
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     region_id: Mapped[str] = mapped_column(String(36), index=True)
@@ -81,6 +83,22 @@ class VisitPerson(Model):
     person_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     visit_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
     part: Mapped[str] = mapped_column(String(8), primary_key=True)
+
+
+class UnsentPlan(Model):
+    """
+    A plan that is still being written, for the eyes of whoever writes it.
+
+    `subject` is "new", or the visit whose plan is being changed; `content` is the form.
+    """
+
+    __tablename__ = "visit_unsent"
+
+    person_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(36), primary_key=True)
+    content: Mapped[dict[str, Any]]
+    begun_at: Mapped[datetime]
+    saved_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class VisitPackage(Model):

@@ -28,6 +28,7 @@ class VisitFilter:
     state: tuple[str, ...] = ()
     unit_id: str | None = None
     campaign_id: str | None = None
+    assignment_id: str | None = None
     q: str | None = None
 
 
@@ -39,11 +40,22 @@ def _has_part(person_id: str, parts: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _planned_by(actor: Actor) -> ColumnElement[bool]:
-    """Visits the actor plans or was told of, where they may still plan."""
+    """
+    Visits the actor plans or was told of, where they may still plan.
+
+    A unit may be put under another region meanwhile: whoever planned it there can still call it
+    off, and a planner of its new region can be told.
+    """
     regions = sorted(actor.regions_with(Permission.VISITS_SEAL))
     if not regions:
         return false()
-    return and_(Visit.region_id.in_(regions), _has_part(actor.user_id, _PLANNING))
+    there = or_(Visit.region_id.in_(regions), _lies_in(regions))
+    return and_(there, _has_part(actor.user_id, _PLANNING))
+
+
+def _lies_in(region_ids: Sequence[str]) -> ColumnElement[bool]:
+    """The unit lies in one of these regions now."""
+    return Visit.unit_id.in_(select(Unit.id).where(Unit.region_id.in_(region_ids)))
 
 
 def _read_by(actor: Actor) -> ColumnElement[bool]:
@@ -51,7 +63,7 @@ def _read_by(actor: Actor) -> ColumnElement[bool]:
     regions = sorted(actor.regions_with(Permission.INSPECTIONS_READ))
     units = sorted(actor.units_with(Permission.INSPECTIONS_READ))
     came = and_(Visit.unit_id.in_(units), Visit.arrived_at.is_not(None)) if units else false()
-    there = Visit.region_id.in_(regions) if regions else false()
+    there = _lies_in(regions) if regions else false()
     return and_(Visit.released_at.is_not(None), or_(there, came))
 
 
@@ -123,6 +135,8 @@ def _by_plan(wanted: VisitFilter) -> list[ColumnElement[bool]]:
         asked.append(Visit.unit_id == wanted.unit_id)
     if wanted.campaign_id is not None:
         asked.append(Visit.campaign_id == wanted.campaign_id)
+    if wanted.assignment_id is not None:
+        asked.append(Visit.assignment_id == wanted.assignment_id)
     forms = search_forms(wanted.q or "")
     if forms:
         named = [Unit.name.icontains(form, autoescape=True) for form in forms]
@@ -159,7 +173,13 @@ def may_read_log(actor: Actor, visit: Visit) -> bool:
         return False
     if actor.user_id in (visit.leader_id, *visit.member_ids):
         return True
-    return actor.may_in_region(Permission.INSPECTIONS_READ, visit.region_id)
+    return reads_region(actor, visit)
+
+
+def reads_region(actor: Actor, visit: Visit) -> bool:
+    """Say whether the actor reads inspections in the region where the unit lies now."""
+    unit = db.session.get(Unit, visit.unit_id)
+    return unit is not None and actor.may_in_region(Permission.INSPECTIONS_READ, unit.region_id)
 
 
 def due_ids(now: datetime) -> list[str]:

@@ -10,14 +10,19 @@ from typing import Any
 from flask import Response
 
 from server.access.rules import Actor, Permission
+from server.hazards.queries import require_unit
 from server.kernel import clock
 from server.kernel.db import transaction
+from server.kernel.errors import NotFound
+from server.kernel.ids import is_id
 from server.kernel.paging import Page
 from server.visits import queries, service, views
 from server.visits.schemas import (
+    Chosen,
     PackageArguments,
     SealingKeyIn,
     Told,
+    Unsent,
     VisitArguments,
     VisitBody,
     VisitPatch,
@@ -101,7 +106,10 @@ def post_visit(actor: Actor) -> Data:
 def patch_visit(actor: Actor, visit_id: str) -> Data:
     """Change a plan that nobody has opened."""
     given = body(VisitPatch)
-    return views.told(actor, service.change_visit(actor, visit_id, given.rev, given.changes()))
+    changed = service.change_visit(
+        actor, visit_id, given.rev, given.changes(), recusal_reason=given.recusal_reason
+    )
+    return views.told(actor, changed)
 
 
 @bp.post("/<visit_id>/cancel", permission=Permission.VISITS_SEAL)
@@ -120,6 +128,41 @@ def post_release(actor: Actor, visit_id: str) -> Data:
 def post_knower(actor: Actor, visit_id: str) -> Data:
     """Let another planner know of a visit."""
     return views.told(actor, service.tell_knower(actor, visit_id, body(Told).person_id))
+
+
+@bp.post("/recusals", permission=Permission.VISITS_SEAL, transactional=False)
+def post_recusals(actor: Actor) -> Data:
+    """Say who should stand aside from a unit, before it is planned; nothing is kept of asking."""
+    given = body(Chosen)
+    with transaction(write=False):
+        unit = require_unit(actor, given.unit_id, Permission.VISITS_SEAL)
+        found = service.asides(given.person_ids, unit.id, given.mode)
+        return {"items": [one.data() for one in found]}
+
+
+@bp.get("/unsent/<subject>", permission=Permission.VISITS_SEAL)
+def get_unsent(actor: Actor, subject: str) -> Data:
+    """Return what the caller has written of a plan and not sealed."""
+    return views.unsent_data(service.unsent(actor, _subject(subject)))
+
+
+@bp.put("/unsent/<subject>", permission=Permission.VISITS_SEAL)
+def put_unsent(actor: Actor, subject: str) -> Data:
+    """Keep a form as it stands."""
+    content = body(Unsent).content
+    return views.unsent_data(service.keep_unsent(actor, _subject(subject), content))
+
+
+@bp.delete("/unsent/<subject>", permission=Permission.VISITS_SEAL)
+def delete_unsent(actor: Actor, subject: str) -> None:
+    """Forget what was written."""
+    service.drop_unsent(actor, _subject(subject))
+
+
+def _subject(text: str) -> str:
+    if text != service.NEW and not is_id(text):
+        raise NotFound()
+    return text
 
 
 @keys_bp.post("/sealing-keys", permission=Permission.SYNC_USE)

@@ -24,6 +24,11 @@ CANCELLED_KEPT = timedelta(days=LIMITS["cancelled_kept_days"])
 LATE_WORK = timedelta(days=LIMITS["late_work_days"])
 KEPT_ON_PHONES = timedelta(days=LIMITS["kept_on_phones_days"])
 VIEWED_ONCE = timedelta(minutes=LIMITS["viewed_once_minutes"])
+# How often a package is compared with what the unit consists of now.
+RENEWED = timedelta(minutes=LIMITS["package_renewed_minutes"])
+# How long a plan that nobody sealed stays, and how many somebody may have.
+UNSENT_KEPT = timedelta(days=LIMITS["unsent_days"])
+UNSENT_MOST: int = LIMITS["unsent_most"]
 NEAR_M: float = LIMITS["near_m"]
 _EARTH_M = 6_371_000.0
 
@@ -68,6 +73,30 @@ class VisitPersonUnfit(Invalid):
     code = "visit-person-unfit"
     title = "Somebody chosen does not inspect, or belongs to the unit."
     title_zh = "所选人员中有人不是检查人员，或属于被检查单位。"
+
+
+class VisitRecused(Conflict):
+    """Somebody chosen should stand aside, and no reason is given; `people` say from what."""
+
+    code = "visit-recused"
+    title = "Somebody chosen should stand aside from this unit. Choose another, or write down why."
+    title_zh = "所选人员对该单位有回避情形，请换人，或写明仍由其参加的理由（记入知情记录）。"
+
+
+class VisitUnitMoved(Conflict):
+    """The unit lies in another region now, where the planner may not plan."""
+
+    code = "visit-unit-moved"
+    title = "The unit belongs to another region now. Call the visit off, or tell a planner there."
+    title_zh = "被检查单位已划归其他地区，您不能再修改方案。请取消，或告知当地的策划人员。"
+
+
+class UnsentTooMany(Conflict):
+    """Somebody keeps more plans that were never sealed than is sensible."""
+
+    code = "visit-unsent-too-many"
+    title = "Too many plans that were never sealed are kept. Discard one first."
+    title_zh = "没有封存的方案太多，请先清除一份。"
 
 
 class VisitKnowerUnfit(Invalid):

@@ -15,6 +15,8 @@ Keys = Annotated[list[Word], Field(min_length=1, max_length=30)]
 People = Annotated[list[Id], Field(max_length=30)]
 Places = Annotated[list[Id], Field(max_length=500)]
 Release = Literal["offline", "online"]
+Name = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+Entry = Text | Annotated[list[Word], Field(max_length=500)] | None
 Reason = Annotated[Text, Field(min_length=1, max_length=1000)]
 _TIMES = ("opens_at", "ends_at")
 
@@ -36,6 +38,7 @@ class VisitBody(Body):
     key_release: Release = "offline"
     campaign_id: Id | None = None
     draw_id: Id | None = None
+    recusal_reason: Text = ""
 
     def draft(self) -> VisitDraft:
         """Return what the service takes."""
@@ -57,10 +60,26 @@ class VisitPatch(Body):
     ends_at: Millis = 0
     key_release: Release = "offline"
     campaign_id: Id | None = None
+    recusal_reason: Text = ""
 
     def changes(self) -> dict[str, Any]:
         """Return the fields that were sent."""
-        return _with_moments(self.model_dump(exclude_unset=True, exclude={"rev"}))
+        apart = {"rev", "recusal_reason"}
+        return _with_moments(self.model_dump(exclude_unset=True, exclude=apart))
+
+
+class Chosen(Body):
+    """Whom a planner thinks of sending where."""
+
+    unit_id: Id
+    mode: Word = "surprise"
+    person_ids: Annotated[list[Id], Field(min_length=1, max_length=31)]
+
+
+class Unsent(Body):
+    """A form as it stands, by the names of its fields."""
+
+    content: Annotated[dict[Name, Entry], Field(max_length=20)]
 
 
 class Why(Body):
@@ -94,6 +113,7 @@ class VisitArguments(Paging):
     state: Annotated[list[State], Several] = []
     unit_id: Annotated[str | None, Asked] = None
     campaign_id: Annotated[str | None, Asked] = None
+    assignment_id: Annotated[str | None, Asked] = None
 
     def wanted(self) -> VisitFilter:
         """Return the filter that the queries understand."""

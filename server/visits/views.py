@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from server.access.rules import Actor, Permission
+from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import NotFound
 from server.kernel.paging import Page
+from server.org.models import Unit
 from server.visits import queries, rules, wire
-from server.visits.models import Visit
-from server.visits.service import knowledge, people
+from server.visits.models import UnsentPlan, Visit
+from server.visits.service import concerns, knowledge, people, standing_aside
 
 Data = dict[str, Any]
 # What only concerns those who planned it, and the bureau.
@@ -28,7 +30,15 @@ def read_visit(actor: Actor, visit_id: str) -> Data:
     if queries.known_ids(actor, [visit.id]) and visit.released_at is None:
         visit = queries.get_visit(actor, visit_id, for_update=True)
         knowledge.note_reading(visit, actor, "viewed")
-    return told(actor, visit)
+    data = told(actor, visit)
+    return data | _for_planners(actor, visit) if queries.plans(actor, visit) else data
+
+
+def _for_planners(actor: Actor, visit: Visit) -> Data:
+    """Return what those who plan should look at, and why somebody goes who should stand aside."""
+    given = standing_aside.reasons_of(visit.id)
+    asides = [one.data() | {"reason": given.get(one.key)} for one in standing_aside.of_team(visit)]
+    return {"recusals": asides, "concerns": concerns.concerns(actor, visit)}
 
 
 def read_list(
@@ -66,6 +76,13 @@ def log(actor: Actor, visit_id: str) -> Data:
     }
 
 
+def unsent_data(row: UnsentPlan | None) -> Data:
+    """Return a plan that is still being written; nothing when there is none."""
+    if row is None:
+        return {"content": None, "saved_at": None}
+    return {"content": row.content, "saved_at": clock.to_ms(row.saved_at)}
+
+
 def _told(actor: Actor, rows: Sequence[Visit]) -> list[Data]:
     db.session.flush()
     known = queries.known_ids(actor, [row.id for row in rows]) if rows else set()
@@ -89,7 +106,7 @@ def _full(actor: Actor, row: Visit, knower_ids: Sequence[str], names: wire.Names
     team = actor.user_id in people.team_of(row)
     if team or queries.plans(actor, row):
         return data
-    if actor.may_in_region(Permission.INSPECTIONS_READ, row.region_id):
+    if queries.reads_region(actor, row):
         return data
     for name in _NOT_FOR_UNITS:
         data.pop(name)
@@ -104,8 +121,9 @@ def _may(actor: Actor, row: Visit) -> list[str]:
     if not queries.plans(actor, row):
         return allowed
     running = row.state in (rules.SEALED, rules.OPENED)
+    unit = db.session.get_one(Unit, row.unit_id)
     acts = {
-        "change": row.state == rules.SEALED,
+        "change": row.state == rules.SEALED and actor.may(Permission.VISITS_SEAL, on=unit),
         "cancel": running,
         "release": row.released_at is None,
         "tell": row.released_at is None,

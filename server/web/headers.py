@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from prometheus_client import Histogram
 
 from server.kernel import ids
+from server.kernel.redaction import is_secret
 
 log = structlog.get_logger()
 CSP = (
@@ -36,6 +37,8 @@ def _finish(response: Response) -> Response:
     if current_app.extensions["settings"].public_url.startswith("https://"):
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     route = request.url_rule.rule if request.url_rule else "-"
+    if is_secret(route):  # how often a visit was planned or opened is nobody's business
+        route = "-"
     taken = time.perf_counter() - g.started
     _seconds.labels(route, request.method, response.status_code).observe(taken)
     return response

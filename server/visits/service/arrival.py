@@ -79,9 +79,8 @@ def arrive(actor: Actor, arrival: Arrival) -> str | None:
         raise rules.VisitNotOpened()
     told = _told(actor, visit, arrival)
     was_cancelled = visit.state == rules.CANCELLED
-    is_first = visit.arrived_at is None or clock.from_ms(told["at"]) < visit.arrived_at
-    if is_first:
-        visit.arrival, visit.arrived_at = told, clock.from_ms(told["at"])
+    visit.arrival = _joined(visit.arrival, told)
+    visit.arrived_at = clock.from_ms(visit.arrival["at"])
     visit.state = rules.ARRIVED
     _note(actor, visit, told)
     _lend(visit)
@@ -90,6 +89,27 @@ def arrive(actor: Actor, arrival: Arrival) -> str | None:
     if actor.user_id not in people.team_of(visit):
         return NO_LONGER_YOURS
     return WAS_CANCELLED if was_cancelled else None
+
+
+def _joined(before: dict[str, Any] | None, told: dict[str, Any]) -> dict[str, Any]:
+    """
+    Return the earliest arrival; where it is not believed, `confirmed` is the earliest that is.
+
+    Only the later time was proved: the two are never made into one.
+    """
+    if before is None:
+        return told
+    first = told if told["at"] < before["at"] else before
+    believed = [one for one in (before.get("confirmed"), _proved(before), _proved(told)) if one]
+    kept = {name: value for name, value in first.items() if name != "confirmed"}
+    if kept["verified"] or not believed:
+        return kept
+    return kept | {"confirmed": min(believed, key=lambda one: int(one["at"]))}
+
+
+def _proved(told: dict[str, Any]) -> dict[str, Any] | None:
+    """Return when, by whom and by what an arrival was proved; None when it was not."""
+    return {name: told[name] for name in ("at", "by", "proof")} if told["verified"] else None
 
 
 def _told(actor: Actor, visit: Visit, arrival: Arrival) -> dict[str, Any]:

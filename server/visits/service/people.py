@@ -19,11 +19,15 @@ LENT_ROLE = "guest"
 
 def require_team(person_ids: Iterable[str], unit: Unit) -> None:
     """Raise unless everybody inspects somewhere and nobody belongs to the unit."""
-    wanted = list(person_ids)
+    if found := unfit(person_ids, unit):
+        raise rules.VisitPersonUnfit(people=sorted(found))
+
+
+def unfit(person_ids: Iterable[str], unit: Unit) -> set[str]:
+    """Return those who are gone, inspect nowhere, or belong to the unit."""
+    wanted = set(person_ids)
     query = select(Person).where(Person.id.in_(wanted), Person.active)
-    fit = {person.id for person in db.session.scalars(query) if _is_fit(person, unit)}
-    if fit != set(wanted):
-        raise rules.VisitPersonUnfit(people=sorted(set(wanted) - fit))
+    return wanted - {person.id for person in db.session.scalars(query) if _is_fit(person, unit)}
 
 
 def _is_fit(person: Person, unit: Unit) -> bool:
@@ -34,17 +38,14 @@ def _is_fit(person: Person, unit: Unit) -> bool:
     return actor.may(Permission.INSPECTIONS_CONDUCT) and not is_of_unit
 
 
-def require_knower(person_id: str, region_id: str) -> Person:
-    """Return somebody who may plan sealed visits in the region."""
+def require_knower(person_id: str, region_ids: Iterable[str]) -> Person:
+    """Return somebody who may plan sealed visits in one of the regions."""
     person = db.session.get(Person, person_id)
-    is_fit = (
-        person is not None
-        and person.active
-        and actor_of(person).may_in_region(Permission.VISITS_SEAL, region_id)
-    )
-    if person is None or not is_fit:
-        raise rules.VisitKnowerUnfit()
-    return person
+    if person is not None and person.active:
+        known = actor_of(person)
+        if any(known.may_in_region(Permission.VISITS_SEAL, region) for region in region_ids):
+            return person
+    raise rules.VisitKnowerUnfit()
 
 
 def set_team(visit: Visit) -> None:
@@ -96,7 +97,9 @@ def lend_rights(visit: Visit, ends_at: datetime) -> None:
     for person_id in team_of(visit):
         revoke_passes(source, person_id=person_id)
         person = db.session.get(Person, person_id)
-        if person is not None and ends_at > now and not holds_right(person, unit):
+        if person is None or not person.active or holds_right(person, unit):
+            continue
+        if ends_at > now:
             give_pass(source, person_id, visit.unit_id, now, ends_at, role=LENT_ROLE)
 
 

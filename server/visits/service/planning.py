@@ -21,7 +21,7 @@ from server.visits import rules
 from server.visits.drafts import VisitDraft
 from server.visits.models import Visit
 from server.visits.queries import planned_visit
-from server.visits.service import knowledge, people
+from server.visits.service import knowledge, people, standing_aside, unsent
 from server.visits.service.packaging import make_package
 
 CHANGEABLE = frozenset(
@@ -42,16 +42,24 @@ def plan_visit(actor: Actor, draft: VisitDraft) -> Visit:
     unit = require_unit(actor, draft.unit_id, Permission.VISITS_SEAL)
     row = _drafted(actor, draft, unit)
     _require_sound(row, unit)
+    asides = standing_aside.require_reason(row, draft.recusal_reason)
     make_package(row)
     db.session.add(row)
     db.session.flush()
     people.add_part(row.id, actor.user_id, rules.PLANNER)
     people.set_team(row)
-    knowledge.note(row, "planned", actor.user_id)
-    if row.draw_id is not None:
-        knowledge.note(row, "drew", actor.user_id, draw=row.draw_id)
+    _note_planned(row, actor)
+    standing_aside.note_reason(row, actor, asides, draft.recusal_reason)
     _note_assigned(row, people.team_of(row), actor)
     return row
+
+
+def _note_planned(row: Visit, actor: Actor) -> None:
+    begun_at = unsent.drop_unsent(actor, unsent.NEW)
+    since: dict[str, Any] = {"begun_at": clock.to_ms(begun_at)} if begun_at else {}
+    knowledge.note(row, "planned", actor.user_id, **since)
+    if row.draw_id is not None:
+        knowledge.note(row, "drew", actor.user_id, draw=row.draw_id)
 
 
 def _drafted(actor: Actor, draft: VisitDraft, unit: Unit) -> Visit:
@@ -79,21 +87,29 @@ def _drafted(actor: Actor, draft: VisitDraft, unit: Unit) -> Visit:
     )
 
 
-def change_visit(actor: Actor, visit_id: str, rev: int, changes: Mapping[str, Any]) -> Visit:
+def change_visit(
+    actor: Actor, visit_id: str, rev: int, changes: Mapping[str, Any], *, recusal_reason: str = ""
+) -> Visit:
     """Change the plan as long as nobody of the team has opened it; they get a new package."""
     row = planned_visit(actor, visit_id)
     require_rev(row.rev, rev)
     rules.require_plannable(row.state, row.opened_at)
+    unit = db.session.get_one(Unit, row.unit_id)
+    if not actor.may(Permission.VISITS_SEAL, on=unit):
+        raise rules.VisitUnitMoved()
     before = set(people.team_of(row))
     for name in sorted(CHANGEABLE & set(changes)):
         setattr(row, name, _tidied(name, changes[name]))
     row.member_ids = _members(row.member_ids, row.leader_id)
-    _require_sound(row, db.session.get_one(Unit, row.unit_id))
+    _require_sound(row, unit)
+    asides = standing_aside.require_reason(row, recusal_reason)
     make_package(row)
     people.set_team(row)
     fields, left = sorted(CHANGEABLE & set(changes)), sorted(before - set(people.team_of(row)))
     knowledge.note(row, "changed", actor.user_id, fields=fields, left=left)
+    standing_aside.note_reason(row, actor, asides, recusal_reason)
     _note_assigned(row, [one for one in people.team_of(row) if one not in before], actor)
+    unsent.drop_unsent(actor, row.id)
     return row
 
 
@@ -113,7 +129,8 @@ def cancel_visit(actor: Actor, visit_id: str, reason: str) -> Visit:
 def tell_knower(actor: Actor, visit_id: str, person_id: str) -> Visit:
     """Let somebody else who may plan such visits know of this one."""
     row = planned_visit(actor, visit_id)
-    person = people.require_knower(person_id, row.region_id)
+    unit = db.session.get_one(Unit, row.unit_id)
+    person = people.require_knower(person_id, {row.region_id, unit.region_id})
     is_planner = person.id == row.created_by
     if not is_planner and people.add_part(row.id, person.id, rules.KNOWER):
         knowledge.note(row, "told", person.id, by=actor)

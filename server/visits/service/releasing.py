@@ -7,10 +7,12 @@ from server.audit.service import record
 from server.draws import service as draws
 from server.kernel import clock
 from server.kernel.db import db
+from server.org.models import Unit
 from server.org.numbers import take_number
 from server.visits import queries, rules
 from server.visits.models import Visit
 from server.visits.service import knowledge
+from server.visits.service.doubting import tell_doubts
 
 PREFIX = "AF"
 _ZONE = timezone(timedelta(hours=8))
@@ -23,7 +25,8 @@ def release(visit: Visit, why: str, by: Actor | None) -> None:
     now = clock.now()
     knowledge.note(visit, "released", by.user_id if by else None, why=why)
     visit.released_at = now
-    visit.number = take_number(PREFIX, visit.region_id, now.astimezone(_ZONE).year)
+    unit = db.session.get_one(Unit, visit.unit_id)
+    visit.number = take_number(PREFIX, unit.region_id, now.astimezone(_ZONE).year)
     seq, head = knowledge.head_of(visit.id)
     told = {
         "why": why,
@@ -37,6 +40,7 @@ def release(visit: Visit, why: str, by: Actor | None) -> None:
         "head": head.hex(),
     }
     record(by, "visit.release", "visit", visit.id, unit_id=visit.unit_id, details=told)
+    tell_doubts(visit)
     if visit.draw_id is not None:
         db.session.flush()
         draws.visits_over(visit.draw_id)
