@@ -1,13 +1,21 @@
 """What is said to be stored survives a power cut: every name on the way to it was synced."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
-from server.evidence import drawing
+from server.evidence import drawing, uploads
+from server.evidence.models import Blob
 from server.evidence.storage import FileStore
-from tests.evidence.uploads import picture, sha
+from server.kernel.db import db
+from tests.evidence.uploads import create, picture, sha
+from tests.support.clients import AppClient
+
+Login = Callable[..., AppClient]
 
 
 @pytest.fixture
@@ -55,3 +63,25 @@ def test_a_small_picture_is_synced_before_it_has_its_name(
     drawing.draw(tmp_path / "source", tmp_path / "small.jpg")
     assert [path.name.startswith("small.jpg.") for path in synced] == [True]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["small.jpg", "source"]
+
+
+def test_a_photo_is_synced_aside_and_before_anything_is_noted(
+    login: Login, synced: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One disk that is slow must not hold up whatever else the worker has to answer."""
+    phone = login("inspector")
+    during: list[int] = []
+
+    def aside(work: Callable[[], Any]) -> Any:
+        assert db.session.scalar(select(func.count()).select_from(Blob)) == 0
+        before = len(synced)
+        done = work()
+        during.append(len(synced) - before)
+        return done
+
+    monkeypatch.setattr(uploads, "aside", aside)
+    data = picture()
+    assert create(phone, data, body=data).status_code == 201
+    assert during
+    assert during[0] >= 2
+    assert len(synced) == during[0]
