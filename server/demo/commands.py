@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from server.demo import campaigns, doubts, draws, ledger, organisation, peers, pool, sealed, visits
 from server.demo import tips as demo_tips
+from server.demo.presence import Walk, ask
 from server.kernel.db import db, transaction
 from server.org.models import Person
 from server.org.service import seed_roles
@@ -50,8 +51,10 @@ def load() -> None:
     peers.settle(county, around)
     _keep(county.accounts)
     plans = _read("ledger.json")
+    ways = _read("presence.json")
+    asked = ask(county, ways)
     for visit in plans["inspections"]:
-        visits.hold(county, visit)
+        visits.hold(county, visit, Walk(ways, asked))
     for entry in plans["reports"]:
         ledger.report(county, entry)
     for entry in plans["assignments"]:

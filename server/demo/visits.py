@@ -12,6 +12,7 @@ from server.definitions.rules.criteria import cited_words, find_entry
 from server.definitions.rules.shapes import Item
 from server.demo.organisation import County
 from server.demo.phone import DemoBroken, Mutation, Phone, at
+from server.demo.presence import Walk
 from server.inspections.models import Inspection
 from server.inspections.queries import walk_of
 from server.kernel import clock
@@ -27,7 +28,7 @@ STROKES = [
 PHOTOS = ("power-cabin.jpg", "control-board.jpg", "entrance.jpg", "building.jpg", "yard.jpg")
 
 
-def hold(county: County, visit: Data) -> None:
+def hold(county: County, visit: Data, walk: Walk) -> None:
     """Carry one inspection through from start to submission, and open its hazards."""
     phone = county.phone(visit["lead"])
     started = clock.now() - timedelta(days=visit["days_ago"])
@@ -36,6 +37,7 @@ def hold(county: County, visit: Data) -> None:
     inspection = new_id()
     with at(started):
         phone.send(("inspection.start", _start(county, visit, inspection, hashes)))
+        walk.along(county, visit, inspection)
         _answer(phone, inspection, visit["fails"], started)
         phone.send(*_joint(visit, inspection))
     with at(started + timedelta(minutes=55)):
