@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from server.evidence import drawing, uploads
 from server.evidence.models import Blob
 from server.evidence.storage import FileStore
-from server.kernel.db import db
+from server.kernel.db import db, transaction
 from tests.evidence.uploads import create, picture, sha
 from tests.support.clients import AppClient
 
@@ -73,7 +73,8 @@ def test_a_photo_is_synced_aside_and_before_anything_is_noted(
     during: list[int] = []
 
     def aside(work: Callable[[], Any]) -> Any:
-        assert db.session.scalar(select(func.count()).select_from(Blob)) == 0
+        with transaction(write=False):
+            assert db.session.scalar(select(func.count()).select_from(Blob)) == 0
         before = len(synced)
         done = work()
         during.append(len(synced) - before)
