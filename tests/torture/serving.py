@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from server.ops import paths
-from server.ops.serving import Server
+from server.ops.serving import CONFIGURATION, Server
 from tests.support.databases import environment
 from tests.support.live import free_port
 
-CONFIGURATION = "tests/torture/gunicorn_conf.py"
 KILLED = re.compile(r"Worker \(pid:(\d+)\) was sent SIGKILL")
 
 

@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import re
-import runpy
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from server.kernel.db import db
 from server.kernel.ids import new_id
 from server.kernel.redaction import is_secret, redact
 from server.web import logs
+from server.web.quiet_log import QuietLogger
 from tests.conftest import MakeLiveServer
 from tests.support.clients import AppClient
 from tests.visits.conftest import Scene
@@ -144,10 +144,9 @@ def test_the_log_files_of_a_real_server(
 
 def test_gunicorns_error_log_is_redacted(tmp_path: Path) -> None:
     """What gunicorn says when a request breaks it names the whole address."""
-    conf = runpy.run_path("server/ops/gunicorn_conf.py")
     config = Config()
     config.set("errorlog", str(tmp_path / "error.log"))
-    log = conf["QuietLogger"](config)
+    log = QuietLogger(config)
     log.error_log.setLevel(logging.INFO)
     try:
         raise ValueError(VISIT)
