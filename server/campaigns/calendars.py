@@ -105,11 +105,26 @@ def _season_spans(season: dict[str, Any], first: date, last: date) -> Iterator[t
             yield starts, ends
 
 
+@cache
+def _noticed_years() -> dict[int, bool]:
+    """Return the years that are known at all, and whether the notice on days off is out."""
+    years = _read("holidays.json")["years"]
+    return {one["year"]: one["source"]["tag"] == "verified" for one in years}
+
+
+def open_years(first: date, last: date) -> list[dict[str, Any]]:
+    """Return the years of which days off are not known, and whether at least the feasts are."""
+    known = _noticed_years()
+    years = [year for year in range(first.year, last.year + 1) if not known.get(year)]
+    return [{"year": year, "feasts": year in known} for year in years]
+
+
 def between(first: date, last: date) -> dict[str, Any]:
     """Return what the calendar says of the days from *first* to *last*."""
     near = [one for one in holidays() if one.heightened()[0] <= last and one.last >= first]
     return {
         "holidays": [_told(one) for one in near],
+        "open_years": open_years(first, last),
         "work_days": sorted(
             day.isoformat() for one in holidays() for day in one.work if first <= day <= last
         ),

@@ -1,6 +1,7 @@
 """Commands of campaigns: drawn up, begun, closed; a goal reached with what shows it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -58,11 +59,12 @@ def change_campaign(
     require_rev(row.rev, rev)
     if changes.get("state") is not None:
         rules.require_step(row.state, changes["state"])
-    named = row.name
+    named, before = row.name, _words(row)
     for name, value in changes.items():
         if value is not None:
             setattr(row, name, _plain(name, value))
-    _require_sound(actor, row)
+    with db.session.no_autoflush:  # what is unsound must not be written first
+        _require_sound(actor, row, before)
     if row.name != named:
         _tell_inspectors(row)
     db.session.flush()
@@ -121,17 +123,37 @@ def _without_days(value: Any) -> Any:
     return [_without_days(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _require_sound(actor: Actor, row: Campaign) -> None:
+@dataclass(frozen=True)
+class _Words:
+    """What a campaign names: checklists, its region, and units."""
+
+    checklists: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+
+
+def _words(row: Campaign) -> _Words:
+    region = row.targets.get("region_id")
+    return _Words(
+        frozenset([*row.focus_keys, *(key for quota in row.quotas for key in quota["focus"])]),
+        frozenset([region] if region else ()),
+        frozenset(row.targets.get("unit_ids") or ()),
+    )
+
+
+def _require_sound(actor: Actor, row: Campaign, before: _Words = _Words()) -> None:
+    """
+    Raise unless the campaign can be kept.
+
+    What it has named before may have gone since: a checklist that was withdrawn, a unit that moved.
+    That must not keep anybody from closing it.
+    """
     rules.check_period(row.starts_on, row.ends_on, row.phases)
     rules.check_keys(row.phases, row.quotas)
-    asked = [*row.focus_keys, *(key for quota in row.quotas for key in quota["focus"])]
-    known = {version.key for version in current_checklists(clock.today())}
-    rules.check_known(asked, known)
-    region = row.targets.get("region_id")
-    below = subtree_ids(row.region_id)
-    if region is not None:
-        rules.check_known([region], below)
-    units = row.targets.get("unit_ids") or []
+    now, below = _words(row), subtree_ids(row.region_id)
+    lists, units = now.checklists - before.checklists, now.units - before.units
+    rules.check_known(lists, {one.key for one in current_checklists(clock.today())})
+    rules.check_known(now.regions - before.regions, below)
     seen = visible_units(actor).where(Unit.id.in_(units), Unit.region_id.in_(sorted(below)))
     rules.check_known(units, {unit.id for unit in db.session.scalars(seen)} if units else ())
 

@@ -101,11 +101,12 @@ def change_assignment(
     rules.require_open(row.state)
     rules.require_unchanged(row.state, changes.get("state"))
     unit = db.session.get_one(Unit, row.unit_id)
+    before = _Before(row.campaign_id, row.leader_id, frozenset(row.checklist_keys))
     for name in _CHANGEABLE & set(changes):
         value = changes[name]
         setattr(row, name, clean(value) if isinstance(value, str) else value)
     with db.session.no_autoflush:  # what is unsound must not reach the database's own checks
-        _require_sound(actor, row, unit)
+        _require_sound(actor, row, unit, before)
     db.session.flush()
     _index_inspectors(row)
     _log(actor, "assignment.change", row, {"fields": sorted(changes)})
@@ -145,12 +146,21 @@ def _managed(actor: Actor, assignment_id: str, rev: int | None = None) -> Assign
     return row
 
 
-def _require_sound(actor: Actor, row: Assignment, unit: Unit) -> None:
-    if row.campaign_id is not None:
+@dataclass(frozen=True)
+class _Before:
+    """What a task had before it was changed: that may have ended since, and the task goes on."""
+
+    campaign_id: str | None = None
+    leader_id: str | None = None
+    checklists: frozenset[str] = frozenset()
+
+
+def _require_sound(actor: Actor, row: Assignment, unit: Unit, before: _Before = _Before()) -> None:
+    if row.campaign_id not in (None, before.campaign_id):
         require_running(get_campaign(actor, row.campaign_id))
-    if row.leader_id is not None:
+    if row.leader_id not in (None, before.leader_id):
         one_of(visible_people(actor).where(Person.id == row.leader_id, Person.active))
-    known = {version.key for version in current_checklists(clock.today())}
+    known = {version.key for version in current_checklists(clock.today())} | before.checklists
     if not row.checklist_keys or not set(row.checklist_keys) <= known:
         raise rules.ChecklistUnknown(keys=sorted(set(row.checklist_keys) - known))
     if row.lead_id not in row.inspector_ids:

@@ -32,6 +32,8 @@ def spot(typed: str | None) -> Spot:
     if tag.state != "bound":
         return Spot(code=code, unit_id=tag.unit_id, region_id=tag.region_id)
     unit = db.session.get(Unit, tag.unit_id)
+    if unit is None or not unit.active:  # its house may be another's by now: the visitor says where
+        return Spot(code=code, unit_id=tag.unit_id, region_id=tag.region_id)
     location, asset = _target(tag)
     return Spot(
         code=code,
@@ -39,7 +41,7 @@ def spot(typed: str | None) -> Spot:
         region_id=tag.region_id,
         location_id=location.id if location else None,
         asset_id=asset.id if asset else None,
-        unit_name=unit.name if unit else None,
+        unit_name=unit.name,
         place=_words(location, asset),
     )
 

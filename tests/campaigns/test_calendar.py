@@ -75,3 +75,15 @@ def test_days_that_make_no_calendar_are_refused(login: Callable[..., AppClient],
     assert (
         login("unit_head").get("/api/calendar?first=2026-01-01&last=2026-01-02").status_code == 403
     )
+
+
+def test_a_year_without_a_notice_says_so() -> None:
+    last = max(one.on.year for one in calendars.holidays())
+    told = calendars.between(date(2026, 1, 1), date(2026, 12, 31))
+    assert told["open_years"] == []
+    told = calendars.between(date(last, 12, 1), date(last + 1, 1, 31))
+    assert told["open_years"][-1] == {"year": last + 1, "feasts": False}
+    assert {"year": 2027, "feasts": True} in calendars.open_years(
+        date(2027, 1, 1), date(2027, 2, 1)
+    )
+    assert not calendars.is_day_off(date(last + 1, 3, 1)) or date(last + 1, 3, 1).weekday() >= 5

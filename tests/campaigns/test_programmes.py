@@ -11,8 +11,8 @@ from server.campaigns.presets import FOLDER, presets
 from server.kernel.db import db
 from server.kernel.ids import new_id
 from tests.factories.campaigns import make_assignment
-from tests.factories.org import make_person
-from tests.factories.planning import campaign_body, goal, make_campaign, phase, quota
+from tests.factories.org import make_person, make_unit
+from tests.factories.planning import campaign_body, goal, held, make_campaign, phase, quota
 from tests.support.actors import Actors, World
 from tests.support.clients import AppClient
 
@@ -188,6 +188,69 @@ def test_a_list_costs_the_same_for_many_rows(
             assert client.get("/api/campaigns").status_code == 200
         costs.append(len(seen))
     assert costs[0] == costs[1] <= BUDGET, str(seen)
+
+
+def test_closing_leaves_open_tasks_that_can_still_be_moved(login: Login, actors: Actors) -> None:
+    made = make_campaign(actors)
+    task = make_assignment(actors, campaign_id=made.id)
+    office = login("bureau_office")
+    path = f"/api/campaigns/{made.id}"
+    closed = office.patch(path, json={"rev": made.rev, "state": "closed"})
+    assert closed.status_code == 200
+    assert office.get(f"{path}/progress").json["tasks"] == {"planned": 1}
+    moved = office.patch(f"/api/assignments/{task.id}", json={"rev": 1, "due_on": "2026-12-09"})
+    assert (moved.status_code, moved.json["due_on"]) == (200, "2026-12-09")
+    other = make_campaign(actors, begun=False)
+    asked = {"rev": moved.json["rev"], "campaign_id": other.id}
+    refused = office.patch(f"/api/assignments/{task.id}", json=asked)
+    assert refused.json["code"] == "campaign-not-running"
+
+
+def test_what_a_campaign_named_may_go_and_it_is_still_closed(
+    login: Login, actors: Actors, world: World
+) -> None:
+    made = make_campaign(actors, targets={"unit_ids": [world.hospital.id]})
+    world.hospital.region_id = world.other_county.id
+    db.session.commit()
+    office = login("bureau_office")
+    path = f"/api/campaigns/{made.id}"
+    closed = office.patch(path, json={"rev": made.rev, "state": "closed"})
+    assert closed.status_code == 200, closed.json
+    targets = {"unit_ids": [world.hospital.id, world.other_hospital.id]}
+    refused = office.patch(path, json={"rev": closed.json["rev"], "targets": targets})
+    assert refused.json["words"] == [world.other_hospital.id]
+
+
+def test_a_campaign_over_several_years_cuts_them_at_their_ends(
+    login: Login, actors: Actors, world: World
+) -> None:
+    days = {"starts_on": "2025-11-15", "ends_on": "2027-02-03", "phases": []}
+    made = make_campaign(actors, **days)
+    inspector = actors["inspector"]
+    for on in ("2025-11-14", "2025-11-15", "2025-12-31", "2026-01-01", "2027-02-03", "2027-02-04"):
+        held(inspector, world.hospital, on)
+    client = login("bureau_office")
+    told = client.get(f"/api/campaigns/{made.id}/coverage?every=year").json
+    assert [(one["first"], one["last"]) for one in told["windows"]] == [
+        ("2025-11-15", "2025-12-31"), ("2026-01-01", "2026-12-31"), ("2027-01-01", "2027-02-03"),
+    ]  # fmt: skip
+    assert [cell[3:] for cell in told["cells"]] == [[0, 2], [1, 1], [2, 1]]
+    whole = client.get(f"/api/campaigns/{made.id}/coverage?every=campaign").json
+    assert [cell[3:] for cell in whole["cells"]] == [[0, 4]]
+
+
+def test_a_unit_added_after_the_start_is_one_to_visit(
+    login: Login, actors: Actors, world: World
+) -> None:
+    made = make_campaign(actors)
+    held(actors["inspector"], world.hospital, "2026-02-03")
+    client = login("bureau_office")
+    path = f"/api/campaigns/{made.id}/units"
+    assert client.get(path).json["items"] == []
+    make_unit(world.county, name="新建卫生院")
+    db.session.commit()
+    assert [one["name"] for one in client.get(path).json["items"]] == ["新建卫生院"]
+    assert client.get(f"/api/campaigns/{made.id}/progress").json["quotas"][0]["asked"] == 2
 
 
 @pytest.mark.parametrize("given", presets(), ids=lambda one: one["key"])

@@ -88,6 +88,32 @@ def test_unknown_void_and_unclaimed_labels_say_the_same(client: AppClient, world
     assert answers == {b'{"unit":null,"place":null}'}
 
 
+def test_the_label_of_a_closed_unit_names_it_no_more_and_the_bureau_hears(
+    client: AppClient, room: Location, world: World
+) -> None:
+    world.hospital.active = False
+    db.session.commit()
+    assert client.get(f"/api/public/tips/where?tag={CODE}").json == {"unit": None, "place": None}
+    told = send(client, tip(place="老门诊楼，现在是超市"))
+    assert told.status_code == 200
+    row = db.session.query(Tip).one()
+    assert (row.region_id, row.location_id, row.place) == (
+        world.county.id, None, "老门诊楼，现在是超市",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["微信 😀👩‍🚀", "📞1390000🏥0000", "‮0000 0009 31"])
+def test_a_contact_of_any_signs_comes_back_as_it_was(
+    client: AppClient, room: Location, words: str, login: Callable[..., AppClient]
+) -> None:
+    send(client, tip(contact=words))
+    row = db.session.query(Tip).one()
+    sealed = db.session.get_one(TipContact, row.id).sealed
+    assert words.encode() not in sealed
+    told = login("bureau_office").post(f"/api/tips/{row.id}/contact", json={"reason": "核实"})
+    assert told.json["contact"] == words.replace("‮", "")
+
+
 def test_a_report_from_such_a_label_arrives_all_the_same(client: AppClient, world: World) -> None:
     spare = new_tag_code(lambda a: a[5])
     make_tag(spare, region=world.county)
