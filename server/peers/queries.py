@@ -244,13 +244,22 @@ def photos_of_hazard(hazard_id: str) -> set[str]:
     return set(db.session.scalars(query))
 
 
-def earlier_rounds(region_id: str, before: PeerRound | None = None) -> list[list[tuple[str, str]]]:
-    """Return the pairs of the rounds that a region has held, the newest first."""
-    query = select(PeerRound).where(PeerRound.region_id == region_id, PeerRound.state != DRAFT)
-    if before is not None:
-        query = query.where(PeerRound.id != before.id)
+def earlier_rounds(actor: Actor, before: PeerRound) -> list[list[tuple[str, str]]]:
+    """
+    Return the pairs of the other rounds that a region has held, the newest first.
+
+    Only those that the actor sees: to bar the pairs of somebody's secret round would tell of it.
+    """
+    query = visible_rounds(actor).where(
+        PeerRound.region_id == before.region_id,
+        PeerRound.state != DRAFT,
+        PeerRound.id != before.id,
+    )
     rounds = db.session.scalars(query.order_by(PeerRound.starts_on.desc(), PeerRound.id.desc()))
-    return [pairs_of(one.id) for one in rounds]
+    return [
+        sorted((row.guest_region_id, row.home_region_id) for row in pairings_of(actor, one.id))
+        for one in rounds.all()
+    ]
 
 
 def pairs_of(round_id: str) -> list[tuple[str, str]]:

@@ -122,7 +122,7 @@ def pair_round(actor: Actor, round_id: str, seed: str | None = None) -> PeerRoun
     """Make the matrix, anew with another seed as often as wanted until something is released."""
     row = planned_round(actor, round_id)
     rules.require_state(row.state, rules.DRAFT)
-    earlier = queries.earlier_rounds(row.region_id, row)[: row.cycle]
+    earlier = queries.earlier_rounds(actor, row)[: row.cycle]
     met = [pair for one in earlier for pair in one]
     shut = aside.shut_pairs(row.region_ids, aside.Days(row.starts_on, row.ends_on))
     row.seed = seed or secrets.token_hex(16)

@@ -27,7 +27,7 @@ def release_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
     rules.require_state(row.state, rules.PLANNED)
     targets = queries.targets_of([row.id])
     window = _ready(row, targets)
-    _require_as_chosen(one, row, [target.unit_id for target in targets])
+    _require_as_chosen(actor, one, row, [target.unit_id for target in targets])
     send = _send_to if one.announced else _seal_for
     for target in targets:
         send(actor, one, row, target, window)
@@ -38,18 +38,18 @@ def release_pairing(actor: Actor, pairing_id: str) -> PeerPairing:
     return row
 
 
-def _require_as_chosen(one: PeerRound, row: PeerPairing, unit_ids: list[str]) -> None:
+def _require_as_chosen(actor: Actor, one: PeerRound, row: PeerPairing, unit_ids: list[str]) -> None:
     """Raise when what was fit at the choice is fit no more; days may lie between the two."""
     require_units(row, unit_ids)
     drawn.require_drawn(row, unit_ids)
     require_guests(row, one)
     if one.state == rules.DRAFT:
-        _require_not_met(one)
+        _require_not_met(actor, one)
 
 
-def _require_not_met(one: PeerRound) -> None:
+def _require_not_met(actor: Actor, one: PeerRound) -> None:
     """Raise when another round has sent some of these to each other since the pairs were made."""
-    earlier = queries.earlier_rounds(one.region_id, one)[: one.cycle]
+    earlier = queries.earlier_rounds(actor, one)[: one.cycle]
     met = {frozenset(pair) for pairs in earlier for pair in pairs}
     again = [pair for pair in queries.pairs_of(one.id) if frozenset(pair) in met]
     if again:
