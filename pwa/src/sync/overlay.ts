@@ -25,7 +25,8 @@ const reach = async (db: Database, names: ReadonlySet<string>): Promise<[Set<str
 /** Of a thousand rows in a page, the few that pending work or the overlay know at all. */
 const concerned = async (db: Database, names: ReadonlySet<string>): Promise<Set<string>> => {
   const [touched, shown] = await Promise.all([
-    db.outbox.orderBy('touches').uniqueKeys(),
+    // Not uniqueKeys: WebKit cannot open that cursor while the index is empty.
+    db.outbox.orderBy('touches').keys(),
     db.overlay.toCollection().primaryKeys(),
   ]);
   const live = new Set([...touched.map(String), ...shown.map(label)]);
