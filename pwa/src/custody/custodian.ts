@@ -9,6 +9,7 @@ import { toBase64 } from './bytes';
 import { tie } from './chain';
 import { keyOf, register, type CustodyPorts } from './key';
 import { DEVICE_ALGORITHM, sealText, type Seal, type Subtle } from './layout';
+import { learnKeys } from './receipts';
 import { prepareSealing } from './sealing';
 
 const linksOf = async (db: Database, client: string, batch: readonly Entry[]): Promise<Link[] | null> => {
@@ -58,6 +59,8 @@ const prepare = async (db: Database, ports: CustodyPorts & { readonly subtle: Su
   const client = (await readMeta(db, 'client'))?.id;
   if (client === undefined) return false;
   await register(db, ports, await keyOf(db, ports.subtle, client)).catch(() => false);
+  // A signed tag is looked at where there is no line: the server's keys have to be here before.
+  await learnKeys(db, ports.fetch, ports.subtle).catch(() => []);
   return prepareSealing(db, ports, client);
 };
 

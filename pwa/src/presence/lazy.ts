@@ -4,11 +4,15 @@ import { loadMessages } from '@/i18n/i18n';
 
 type Module = Promise<{ readonly default: Component }>;
 
-const withWords = (load: () => Module): Component =>
+const withWords = (words: string, load: () => Module): Component =>
   defineAsyncComponent(async () => {
-    const [module] = await Promise.all([load(), loadMessages(['presence'])]);
+    const [module] = await Promise.all([load(), loadMessages([words])]);
     return module.default;
   });
 
-export const AskCard = withWords(() => import('./AskCard.vue'));
-export const PresencePanel = withWords(() => import('./PresencePanel.vue'));
+export const AskCard = withWords('presence', () => import('./AskCard.vue'));
+export const StartAsk = withWords('presence', () => import('./StartAsk.vue'));
+export const PresencePanel = withWords('presence-desk', () => import('./PresencePanel.vue'));
+export const FlagReasons = withWords('presence-desk', () => import('./FlagReasons.vue'));
+export const TagScans = withWords('presence-desk', () => import('./TagScans.vue'));
+export const FactLinks = withWords('presence-desk', () => import('./FactLinks.vue'));

@@ -4,21 +4,28 @@ import { fromBase64, utf8 } from '@/custody/bytes';
 import { learnKeys } from '@/custody/receipts';
 import { readMeta, type Database } from '@/data/database';
 import type { Tag } from '@/data/records';
+import type { ServerKey } from '@/data/tables';
 import type { TagSeal } from '@/engine/tagcode';
 
-/** unable: this browser cannot say. unknown: the key is not here yet. other: signed for another place or print. */
-export type SealState = 'signed' | 'unsigned' | 'other' | 'unknown' | 'unable';
+/** unable: this browser cannot say. unknown: the key is not here yet. foreign: the server has no such key. other: signed for another place or print. */
+export type SealState = 'signed' | 'unsigned' | 'other' | 'unknown' | 'foreign' | 'unable';
 
 const ED25519 = { name: 'Ed25519' };
 
 export const tagText = (code: string, unit: string, place: string, issue: number): string =>
   `anxun-tag-1\n${code}\n${unit}\n${place}\n${String(issue)}\n`;
 
-async function keyOf(db: Database, short: string): Promise<string | null> {
-  const find = (keys: readonly { readonly id: string; readonly public_key: string }[]): string | null =>
-    keys.find(({ id }) => id.startsWith(short))?.public_key ?? null;
+/** The key, or why there is none: the phone may not have heard of it yet, or the server does not know it either. */
+async function keyOf(db: Database, short: string): Promise<string | { readonly none: 'unknown' | 'foreign' }> {
+  const find = (keys: readonly ServerKey[]): string | undefined => keys.find(({ id, use }) => use === 'receipt' && id.startsWith(short))?.public_key;
+  let heard = false;
+  const asking: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    heard = response.ok;
+    return response;
+  };
   const known = find((await readMeta(db, 'serverKeys')) ?? []);
-  return known ?? find(await learnKeys(db, (input, init) => fetch(input, init), crypto.subtle).catch(() => []));
+  return known ?? find(await learnKeys(db, asking, crypto.subtle).catch(() => [])) ?? { none: heard ? 'foreign' : 'unknown' };
 }
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => fromBase64(text.replace(/-/g, '+').replace(/_/g, '/').padEnd(Math.ceil(text.length / 4) * 4, '='));
@@ -33,7 +40,7 @@ function textsOf(tag: Tag): string[] {
 export async function checkSeal(db: Database, tag: Tag, seal: TagSeal | null): Promise<SealState> {
   if (seal === null) return 'unsigned';
   const publicKey = await keyOf(db, seal.k);
-  if (publicKey === null) return 'unknown';
+  if (typeof publicKey !== 'string') return publicKey.none;
   try {
     const key = await crypto.subtle.importKey('spki', fromBase64(publicKey), ED25519, false, ['verify']);
     const signature = bytesOf(seal.s);

@@ -30,9 +30,8 @@ export const layPackage = (db: Database, visit: string, { plan, rows }: OpenedPa
 
 /** Visits of which rows lie here. */
 export const laidVisits = async (db: Database): Promise<string[]> => {
-  // Not uniqueKeys: WebKit cannot open that cursor while the index is empty.
-  const scopes = await db.rows.where('scopes').startsWith(LAID).keys();
-  return [...new Set(scopes.map((scope) => String(scope).slice(LAID.length)))];
+  const scopes = await db.rows.where('scopes').startsWith(LAID).uniqueKeys();
+  return scopes.map((scope) => String(scope).slice(LAID.length));
 };
 
 /** Takes them away again; what the server's own scopes hold as well stays. */

@@ -24,5 +24,5 @@ export const routes: readonly RouteRecordRaw[] = [
   list('places', () => import('./PlacesPage.vue'), () => import('./PlaceDrawer.vue')),
   list('assets', () => import('./AssetsPage.vue'), () => import('./AssetDrawer.vue')),
   list('people', () => import('./PeoplePage.vue'), () => import('./PersonDrawer.vue')),
-  { path: '/desk/tags', component: () => import('./TagsPage.vue'), meta: meta('tags') },
+  list('tags', () => import('./TagsPage.vue'), () => import('./TagDrawer.vue'), 'presence-desk'),
 ];
