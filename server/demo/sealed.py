@@ -49,6 +49,8 @@ def _plan(county: County, unit: str, opens_at: Any, note: str) -> dict[str, Any]
             opens_at=opens_at,
             ends_at=opens_at + timedelta(hours=10),
             note=note,
+            # Years ago the expert worked at the first of the two: why they go all the same is kept.
+            recusal_reason="离职已满三年，本专业全市只有一名专家。",
         )
         visit: Visit = plan_visit(planner, draft)
         return {"id": visit.id, "task": visit.assignment_id, "unit": visit.unit_id}
