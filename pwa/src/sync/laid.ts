@@ -21,8 +21,9 @@ const laid = (old: Row | undefined, etype: string, eid: string, data: Row['data'
 };
 
 /** Harmless when done twice. */
-export const layPackage = (db: Database, visit: string, { plan, rows }: OpenedPackage): Promise<void> =>
-  db.transaction('rw', db.rows, async () => {
+export const layPackage = (db: Database, visit: string, { plan, rows, pinned }: OpenedPackage): Promise<void> =>
+  db.transaction('rw', db.rows, db.definitions, async () => {
+    await db.definitions.bulkPut([...pinned]);
     const all = [...rows, [PLAN, visit, plan] as const];
     const old = await db.rows.bulkGet(all.map(([etype, eid]): [string, string] => [etype, eid]));
     await db.rows.bulkPut(all.map(([etype, eid, data], i) => laid(old[i], etype, eid, data, scopeOf(visit))));
@@ -30,8 +31,9 @@ export const layPackage = (db: Database, visit: string, { plan, rows }: OpenedPa
 
 /** Visits of which rows lie here. */
 export const laidVisits = async (db: Database): Promise<string[]> => {
-  const scopes = await db.rows.where('scopes').startsWith(LAID).uniqueKeys();
-  return scopes.map((scope) => String(scope).slice(LAID.length));
+  // Not uniqueKeys: WebKit cannot open that cursor while the index is empty.
+  const scopes = await db.rows.where('scopes').startsWith(LAID).keys();
+  return [...new Set(scopes.map((scope) => String(scope).slice(LAID.length)))];
 };
 
 /** Takes them away again; what the server's own scopes hold as well stays. */
