@@ -1,6 +1,7 @@
 /** What a leader signs in for: a task that names him, or a visit he is part of. */
 import type { Database } from '@/data/database';
-import type { Assignment, Attendance, Inspection, Unit } from '@/data/records';
+import type { Assignment, Inspection, Unit } from '@/data/records';
+import type { Attendance } from '@/data/records-campaigns';
 import { view } from '@/data/view';
 
 export type AttendSubject = { readonly assignment: string } | { readonly inspection: string };

@@ -28,7 +28,7 @@ export const parseBoard = record({
   people: list(person),
   tasks: list(parseTask),
   campaigns: list(campaign),
-  calendar: record({ holidays: list(holiday), work_days: list(text), seasons: list(season) }),
+  calendar: record({ holidays: list(holiday), work_days: list(text), seasons: list(season), open_years: list(record({ year: number, feasts: flag })) }),
 });
 export type Board = Parsed<typeof parseBoard>;
 export type PlanUnit = Parsed<typeof unit>;

@@ -12,7 +12,7 @@ const task = {
   id: 't1', rev: 1, title: 'x', unit_id: 'u1', checklist_keys: ['fire'], mode: 'spot', due_on: '2026-11-25', inspector_ids: ['p1'], lead_id: 'p1',
   location_ids: [], state: 'planned', note: '', campaign: null, campaign_id: null, leader_id: null, created_at: 0,
 };
-const board = { as_of: 0, today: '2026-11-22', units: [], units_in_all: 0, regions: [], people: [], tasks: [task], campaigns: [], calendar: { holidays: [], work_days: [], seasons: [] } };
+const board = { as_of: 0, today: '2026-11-22', units: [], units_in_all: 0, regions: [], people: [], tasks: [task], campaigns: [], calendar: { holidays: [], work_days: [], seasons: [], open_years: [] } };
 const asked: [string, string, Record<string, unknown>][] = [];
 let refuse = false;
 

@@ -29,6 +29,22 @@ describe('a campaign in the form', () => {
     expect(missingIn(draft)).toEqual(['name', 'period', 'phases', 'goal']);
   });
 
+  it('says which phases overlap or lie outside, and that none is no quota', () => {
+    const draft = { ...blank(2026), name: 'x' };
+    const phase = (key: string, from: string, to: string): (typeof draft.phases)[number] => ({ key, name: key, en: '', starts_on: from, ends_on: to, goals: [], source: null });
+    draft.phases = [phase('a', '2026-01-01', '2026-06-30'), phase('b', '2026-07-01', '2026-12-31')];
+    expect(missingIn(draft)).toEqual([]);
+    draft.phases = [phase('a', '2026-01-01', '2026-06-30'), phase('b', '2026-06-30', '2026-12-31')];
+    expect(missingIn(draft)).toEqual(['order']);
+    draft.phases = [phase('a', '2025-12-31', '2026-06-30')];
+    expect(missingIn(draft)).toEqual(['order']);
+    draft.phases = [];
+    for (const least of [0, -1, 401, 1.5, null]) {
+      draft.quotas = [{ key: 'q', every: 'year', at_least: least, modes: [], tiers: [], focus: [], led: false }];
+      expect(missingIn(draft)).toEqual(['quota']);
+    }
+  });
+
   it('gives keys that nobody else has', () => {
     expect(freshKey('p', [])).toBe('p1');
     expect(freshKey('p', ['p1', 'plan', 'p7'])).toBe('p8');

@@ -99,13 +99,22 @@ export const bodyOf = (draft: CampaignDraft): Readonly<Record<string, unknown>> 
     goals: phase.goals.map(goalBody), ...(phase.source ? { source: said(phase.source) } : {}),
   })),
   targets: { unit_ids: draft.unit_ids, tiers: draft.tiers, attributes: draft.attributes, ...(draft.region_id ? { region_id: draft.region_id } : {}) },
-  quotas: draft.quotas.map((quota) => ({ ...quota, at_least: quota.at_least ?? 1 })),
+  quotas: draft.quotas.map((quota) => ({ ...quota, at_least: Number(quota.at_least) })),
 });
+
+const MOST_VISITS = 400;
+
+/** Phases lie within the period, one after the other. */
+const hasOverlap = ({ phases, starts_on: starts, ends_on: ends }: CampaignDraft): boolean =>
+  phases.some((phase, n) => phase.starts_on !== '' && phase.ends_on !== ''
+    && (phase.starts_on > phase.ends_on || phase.starts_on < starts || phase.ends_on > ends || (n > 0 && phase.starts_on <= (phases[n - 1]?.ends_on ?? ''))));
 
 /** What keeps it from being saved, as keys of words. */
 export const missingIn = (draft: CampaignDraft): readonly string[] => [
   ...(draft.name.trim() === '' ? ['name'] : []),
   ...(draft.starts_on === '' || draft.ends_on === '' || draft.starts_on > draft.ends_on ? ['period'] : []),
   ...(draft.phases.some((phase) => phase.name.trim() === '' || phase.starts_on === '' || phase.ends_on === '') ? ['phases'] : []),
+  ...(hasOverlap(draft) ? ['order'] : []),
+  ...(draft.quotas.some(({ at_least: least }) => !Number.isInteger(least) || Number(least) < 1 || Number(least) > MOST_VISITS) ? ['quota'] : []),
   ...(draft.phases.some((phase) => phase.goals.some((goal) => goal.text.trim() === '')) ? ['goal'] : []),
 ];

@@ -36,7 +36,7 @@ describe('days', () => {
       key: 'national', name: { zh: 'x', en: 'x' }, on: '2026-10-01', first: '2026-10-01', last: '2026-10-07', source: { text: '', tag: '' },
       heighten: { starts_on: '2026-09-17', ends_on: '2026-09-30', mode: 'holiday' },
     };
-    const calendar: Calendar = { holidays: [feast], work_days: ['2026-09-20'], seasons: [] };
+    const calendar: Calendar = { holidays: [feast], work_days: ['2026-09-20'], seasons: [], open_years: [] };
     expect(dayFacts('2026-09-20', calendar)).toMatchObject({ isOff: false, before: feast });
     expect(dayFacts('2026-09-19', calendar).isOff).toBe(true);
     expect(dayFacts('2026-10-02', calendar)).toMatchObject({ isOff: true, holiday: feast, before: null });

@@ -59,21 +59,33 @@ function picture(blob: Blob, alt: string): HTMLImageElement {
   return h('img', { src: address, alt, onload: () => { URL.revokeObjectURL(address); } });
 }
 
+/** Pictures that are still being made small: nothing is sent without them. */
+let working: Promise<unknown> = Promise.resolve();
+
+/** One after the other: a weak phone holds one large picture in its memory, not four. */
+async function takeIn(draft: Draft, files: readonly File[], said: HTMLElement): Promise<void> {
+  const room = limits.pictures - draft.photos.length;
+  let isBad = false;
+  for (const file of files.slice(0, room)) {
+    said.textContent = t('tips.p-photo-working');
+    const made = await shrink(file, limits.bytes);
+    if (made && draft.photos.length < limits.pictures) draft.photos.push({ ...made, state: 'waiting' });
+    isBad ||= made === null;
+  }
+  const tooMany = files.length > room ? t('tips.p-photo-most', { n: limits.pictures }) : '';
+  said.textContent = [isBad ? t('tips.p-photo-bad') : '', tooMany].filter(Boolean).join(' ');
+  await save(draft);
+}
+
 function adders(draft: Draft, said: HTMLElement, draw: () => void): HTMLElement[] {
   if (draft.photos.length >= limits.pictures) return [];
-  const add = async (event: Event): Promise<void> => {
-    const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])].slice(0, limits.pictures - draft.photos.length);
-    said.textContent = t('tips.p-photo-working');
-    const made = await Promise.all(files.map((file) => shrink(file, limits.bytes)));
-    draft.photos.push(...made.filter((one) => one !== null).map((one) => ({ ...one, state: 'waiting' as const })));
-    said.textContent = made.includes(null) ? t('tips.p-photo-bad') : '';
-    await save(draft);
-    draw();
+  const add = (event: Event): void => {
+    const files = [...((event.target as HTMLInputElement).files ?? [])];
+    working = working.then(() => takeIn(draft, files, said)).then(draw, draw);
   };
   const adder = (name: string, more: Readonly<Record<string, string | boolean>>): HTMLElement => h('li', {}, h('label', { class: 'adder' },
     h('span', {}, t(`tips.p-${name}`)),
-    h('input', { class: 'sr-only', type: 'file', accept: 'image/*', 'data-testid': `tip-${name}`, ...more, onchange: (event) => { void add(event); } })));
+    h('input', { class: 'sr-only', type: 'file', accept: 'image/*', 'data-testid': `tip-${name}`, ...more, onchange: add })));
   return [adder('camera', { capture: 'environment' }), adder('album', { multiple: true })];
 }
 
@@ -113,8 +125,10 @@ export function form(ports: FormPorts): HTMLElement {
   const said = h('p', { class: 'wrong', role: 'alert', 'data-testid': 'tip-wrong' }, ports.refusal);
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (isEmpty(ports.draft)) said.textContent = t('tips.p-empty');
-    else ports.send();
+    void working.then(() => {
+      if (isEmpty(ports.draft)) said.textContent = t('tips.p-empty');
+      else if (ports.draft.state === 'writing') ports.send();
+    });
   };
   return h('form', { class: 'form', novalidate: true, onsubmit: submit },
     h('p', { class: 'urgent' }, t('tips.p-urgent')), where(ports), photos(ports), chips(ports), words(ports), audience(ports), contact(ports), said,

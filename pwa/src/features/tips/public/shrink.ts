@@ -51,6 +51,8 @@ function encode(picture: ImageBitmap | HTMLImageElement): Promise<Blob | null> {
 export async function shrink(file: File, mostBytes: number): Promise<Shrunk | null> {
   const made = await decode(file).then(encode, () => null);
   if (made) return { blob: made, visible: true };
-  const isKept = KEPT.includes(file.type) && file.size > 0 && file.size <= mostBytes;
-  return isKept ? { blob: file, visible: false } : null;
+  // Some phones do not say of what kind their own pictures are.
+  const type = file.type === '' && /\.hei[cf]$/i.test(file.name) ? 'image/heic' : file.type;
+  const isKept = KEPT.includes(type) && file.size > 0 && file.size <= mostBytes;
+  return isKept ? { blob: type === file.type ? file : new Blob([file], { type }), visible: false } : null;
 }
