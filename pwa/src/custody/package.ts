@@ -47,15 +47,27 @@ export interface OpenedPackage {
   readonly plan: Readonly<Record<string, unknown>>;
   readonly rows: readonly PackageRow[];
   readonly definitions: readonly string[];
+  /** Versions that are pinned for the visit, whole: the newest may be others. */
+  readonly pinned: readonly PinnedDefinition[];
+}
+
+export interface PinnedDefinition {
+  readonly hash: string;
+  readonly key: string;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 const isRow = (raw: unknown): raw is PackageRow =>
   Array.isArray(raw) && typeof raw[0] === 'string' && typeof raw[1] === 'string' && isRecord(raw[2]);
 
+const isPinned = (raw: unknown): raw is PinnedDefinition =>
+  isRecord(raw) && typeof raw['hash'] === 'string' && typeof raw['key'] === 'string' && isRecord(raw['data']);
+
 const parse = (raw: unknown): OpenedPackage => {
   if (!isRecord(raw) || !isRecord(raw['plan']) || !Array.isArray(raw['rows'])) throw new TypeError('not a package');
   const named = Array.isArray(raw['definitions']) ? raw['definitions'] : [];
-  return { plan: raw['plan'], rows: raw['rows'].filter(isRow), definitions: named.filter((one) => typeof one === 'string') };
+  const pinned = Array.isArray(raw['pinned']) ? raw['pinned'].filter(isPinned) : [];
+  return { plan: raw['plan'], rows: raw['rows'].filter(isRow), definitions: named.filter((one) => typeof one === 'string'), pinned };
 };
 
 /** Throws when the key is not this package's, or a byte of it was changed. */

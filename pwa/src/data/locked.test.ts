@@ -130,6 +130,20 @@ describe('setting the clock back prolongs nothing', () => {
     expect(await told(phone)).not.toContain('secret');
   });
 
+  test('once it is over, a clock that is set back brings nothing back, and half a sentence is still there', async () => {
+    const { phone } = await guest(Date.UTC(2026, 10, 21, 8) + HOUR);
+    await phone.db.drafts.put({ key: 'hazard:i1||item', data: { description: 'half a sentence' }, at: 0 });
+    phone.clock.now += 2 * HOUR;
+    expect(await enforce(phone.db)).toMatchObject([{ why: 'ended' }]);
+    for (const back of [HOUR, 2 * HOUR, 24 * HOUR]) {
+      phone.clock.now -= back;
+      await enforce(phone.db);
+      expect(await told(phone)).not.toContain('secret');
+    }
+    expect(await countEntries(phone.db, 'queued')).toBe(4);
+    expect((await phone.db.drafts.get('hazard:i1||item'))?.data).toEqual({ description: 'half a sentence' });
+  });
+
   test('what was counted is written down: many short starts do not add up to a longer pass', async () => {
     const { phone, second } = await guest(Date.UTC(2026, 10, 21, 8) + HOUR);
     for (let n = 0; n < 7; n += 1) {

@@ -1,6 +1,7 @@
 /** What a visit of a unit would be made of, as it lies on the phone. */
 
 import { readMeta, type Database } from '@/data/database';
+import { dict, isRecord, text } from '@/data/shape';
 import type { RegionalEntry } from '@/data/tables';
 import { all, children, get } from '@/data/view';
 import type { Definition } from '@/engine/definition';
@@ -15,10 +16,20 @@ export interface Published {
 const nearest = (regional: readonly RegionalEntry[], key: string, region: string): RegionalEntry | undefined =>
   regional.filter((one) => one.key === key && one.region_ids.includes(region)).sort((a, b) => a.region_ids.length - b.region_ids.length)[0];
 
-/** What a peer check's round pins for a task, by the key of the checklist. */
+/** A plan may come with the versions of its checklists: that of a sealed visit of a peer check does. */
+const planned = ({ data }: { readonly data: unknown }, task: string): Readonly<Record<string, string>> | undefined => {
+  const row = isRecord(data) ? data : {};
+  const plan = isRecord(row['plan']) ? row['plan'] : row;
+  return plan['assignment_id'] === task && plan['definitions'] !== undefined ? dict(text)(plan['definitions']) : undefined;
+};
+
+/** What a peer check's round pins for a task, by the key of the checklist: nothing else is offered for it. */
 async function pinned(db: Database, task: string | null): Promise<Readonly<Record<string, string>>> {
-  const round = task === null ? undefined : (await all(db, 'peer')).find(({ assignment_ids: tasks }) => tasks.includes(task));
-  return round?.definitions ?? {};
+  if (task === null) return {};
+  const round = (await all(db, 'peer')).find(({ assignment_ids: tasks }) => tasks.includes(task));
+  if (round !== undefined) return round.definitions;
+  const plans = await Promise.all(['visit', 'visit-plan'].map((kind) => db.rows.where('[etype+eid]').between([kind, ''], [kind, '\uffff']).toArray()));
+  return plans.flat().map((row) => planned(row, task)).find((pins) => pins !== undefined) ?? {};
 }
 
 /** The checklists of today: of each, what the unit's region laid over it, or else the version for everybody. All of them, or *keys*. */

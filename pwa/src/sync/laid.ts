@@ -21,8 +21,9 @@ const laid = (old: Row | undefined, etype: string, eid: string, data: Row['data'
 };
 
 /** Harmless when done twice. */
-export const layPackage = (db: Database, visit: string, { plan, rows }: OpenedPackage): Promise<void> =>
-  db.transaction('rw', db.rows, async () => {
+export const layPackage = (db: Database, visit: string, { plan, rows, pinned }: OpenedPackage): Promise<void> =>
+  db.transaction('rw', db.rows, db.definitions, async () => {
+    await db.definitions.bulkPut([...pinned]);
     const all = [...rows, [PLAN, visit, plan] as const];
     const old = await db.rows.bulkGet(all.map(([etype, eid]): [string, string] => [etype, eid]));
     await db.rows.bulkPut(all.map(([etype, eid, data], i) => laid(old[i], etype, eid, data, scopeOf(visit))));

@@ -94,9 +94,12 @@ const inspected = async (db: Database): Promise<readonly Wanted[]> => {
       .between(['inspection', ''], ['inspection', '\uffff'])
       .each((row: { data: unknown }) => hashes.add(isRecord(row.data) ? text(row.data['definition']) : ''));
   }
-  // A round pins one version for everybody, be it the newest or not.
-  for (const { data } of await db.rows.where('[etype+eid]').between(['peer', ''], ['peer', '\uffff']).toArray()) {
-    for (const hash of Object.values(dict(text)(data['definitions']))) hashes.add(hash);
+  // A round pins one version for everybody, be it the newest or not; its sealed visits bring it in their plan.
+  for (const kind of ['peer', 'visit', 'visit-plan']) {
+    for (const { data } of await db.rows.where('[etype+eid]').between([kind, ''], [kind, '\uffff']).toArray()) {
+      const plan = isRecord(data['plan']) ? data['plan'] : data;
+      for (const hash of Object.values(dict(text)(plan['definitions']))) hashes.add(hash);
+    }
   }
   hashes.delete('');
   return [...hashes].map((hash) => ({ hash, key: '', url: `/api/ref/definitions/${hash}` }));
