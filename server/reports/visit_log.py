@@ -83,6 +83,18 @@ def log_data(visit: Visit) -> dict[str, Any]:
     }
 
 
+def told_asides(visit: Visit, names: Names) -> list[str]:
+    """Return who goes although they should stand aside, from what, and why."""
+    lines = [line for line in lines_of(visit.id) if line.how == "recused"]
+    names.learn(people=[line.person_id for line in lines])
+    found = []
+    for line in lines:
+        facts = orjson.loads(line.details)
+        about = "、".join(facts["words"])
+        found.append(f"{names.person(line.person_id)}（{about}），理由：{facts['reason']}")
+    return found
+
+
 def told(moment: datetime | None) -> str:
     """Return a moment in China's time; nothing for none."""
     return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}" if moment else ""

@@ -14,7 +14,7 @@ from server.kernel.errors import NotFound
 from server.locations.models import Location
 from server.org.models import Person, Unit
 from server.reports.names import Names
-from server.reports.visit_log import arrival_data, log_data, told
+from server.reports.visit_log import arrival_data, log_data, told, told_asides
 from server.visits import queries, rules
 from server.visits.models import Visit
 from server.visits.service import knower_ids, note_reading
@@ -79,6 +79,7 @@ def _facts(visit: Visit, unit: Unit, names: Names, knowers: list[str]) -> list[d
         ("知情的策划人员", "、".join(names.person(one) for one in knowers)),
         ("启封密钥", "到时间联网发放" if visit.key_release == rules.ONLINE else "随密封包下发"),
     ]
+    facts += [("回避情形", text) for text in told_asides(visit, names)]
     if visit.title:
         facts.insert(0, ("名称", visit.title))
     return [{"name": name, "text": text} for name, text in facts]

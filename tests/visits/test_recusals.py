@@ -10,6 +10,7 @@ from server.kernel import clock as kernel_clock
 from server.kernel.db import db
 from server.org.models import Person
 from server.reports.visit_log import log_data
+from server.reports.visit_plan import gather_plan
 from server.visits.models import Visit
 from tests.factories.experts import make_recusal
 from tests.factories.locations import make_location
@@ -122,6 +123,9 @@ def test_the_reason_stands_in_the_papers(scene: Scene, clock: FrozenClock) -> No
     (row,) = [one for one in rows if one["how"].startswith("有回避情形")]
     assert WHY in row["note"]
     assert "近亲属" in row["note"]
+    plan = gather_plan(scene.actors["visit_planner"], visit["id"], kernel_clock.now(), demo=False)
+    facts = {one["name"]: one["text"] for one in plan["facts"]}
+    assert facts["回避情形"] == f"孙外县（申报回避：近亲属或其他利害关系），理由：{WHY}"
     unit = scene.login("unit_head").get(f"/api/visits/{visit['id']}").json
     assert "recusals" not in unit
     assert "concerns" not in unit
