@@ -54,6 +54,8 @@ export function useCamera(video: Readonly<ShallowRef<HTMLVideoElement | null>>):
       return;
     }
     camera.value = opened;
+    // A permission withdrawn, a cable pulled: what the video still shows is the past and must not become a photo.
+    opened.stream.getVideoTracks()[0]?.addEventListener('ended', resume, { once: true });
     await showIn(video.value, opened.stream);
     if (camera.value === opened) state.value = 'live';
   }
@@ -66,7 +68,7 @@ export function useCamera(video: Readonly<ShallowRef<HTMLVideoElement | null>>):
     else state.value = 'refused';
   }
 
-  /** A phone takes the camera away while the app is in the background. */
+  /** A phone takes the camera away while the app is in the background; it is asked for again in sight. */
   function resume(): void {
     const track = camera.value?.stream.getVideoTracks()[0];
     if (document.visibilityState !== 'visible' || track?.readyState !== 'ended') return;
