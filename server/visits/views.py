@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
 from server.access.rules import Actor, Permission
 from server.kernel import clock
 from server.kernel.db import db
@@ -93,16 +95,20 @@ def _told(actor: Actor, rows: Sequence[Visit]) -> list[Data]:
         for one in (row.created_by, row.leader_id, *row.member_ids, *knowers[row.id])
     ]
     names = wire.Names(mentioned, [row.unit_id for row in rows if row.id in known])
+    wanted = select(Unit).where(Unit.id.in_({row.unit_id for row in rows}))
+    units = {unit.id: unit for unit in db.session.scalars(wanted)} if rows else {}
     return [
-        _full(actor, row, knowers[row.id], names)
+        _full(actor, row, units[row.unit_id], knowers[row.id], names)
         if row.id in known
         else wire.card_data(row, names) | {"may": []}
         for row in rows
     ]
 
 
-def _full(actor: Actor, row: Visit, knower_ids: Sequence[str], names: wire.Names) -> Data:
-    data = wire.full_data(row, knower_ids, names) | {"may": _may(actor, row)}
+def _full(
+    actor: Actor, row: Visit, unit: Unit, knower_ids: Sequence[str], names: wire.Names
+) -> Data:
+    data = wire.full_data(row, knower_ids, names) | {"may": _may(actor, row, unit)}
     team = actor.user_id in people.team_of(row)
     if team or queries.plans(actor, row):
         return data
@@ -116,12 +122,11 @@ def _full(actor: Actor, row: Visit, knower_ids: Sequence[str], names: wire.Names
     return data
 
 
-def _may(actor: Actor, row: Visit) -> list[str]:
+def _may(actor: Actor, row: Visit, unit: Unit) -> list[str]:
     allowed = ["log"] if queries.may_read_log(actor, row) else []
     if not queries.plans(actor, row):
         return allowed
     running = row.state in (rules.SEALED, rules.OPENED)
-    unit = db.session.get_one(Unit, row.unit_id)
     acts = {
         "change": row.state == rules.SEALED and actor.may(Permission.VISITS_SEAL, on=unit),
         "cancel": running,

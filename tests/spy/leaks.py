@@ -13,7 +13,7 @@ from server.org import queries as org
 from server.org.changes import announce
 from server.org.models import Person, Unit
 from server.visits import queries, service
-from server.visits.models import Visit
+from server.visits.models import UnsentPlan, Visit
 
 
 def counted(patch: pytest.MonkeyPatch) -> None:
@@ -79,4 +79,14 @@ def slower(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(org, "visible_units", visible)
 
 
-LEAKS = (counted, forbidden, moved, numbered, slower)
+def read_along(patch: pytest.MonkeyPatch) -> None:
+    """A half-written plan that every planner can read."""
+
+    def unsent(actor: Any, subject: str) -> UnsentPlan | None:
+        query = select(UnsentPlan).where(UnsentPlan.subject == subject)
+        return db.session.scalars(query).first()
+
+    patch.setattr(service, "unsent", unsent)
+
+
+LEAKS = (counted, forbidden, moved, numbered, slower, read_along)

@@ -53,14 +53,16 @@ class Sealed:
         assert told.status_code == 200, told.json
 
     def plan(self) -> None:
-        """Plan, change, tell and print it, and deliver the package."""
+        """Write it half, plan, change, tell and print it, write again, and deliver the package."""
         self.draw()
+        self.write("new")
         answer = self.planner.post("/api/visits", json=self.body())
         assert answer.status_code == 200, answer.json
         rev = answer.json["rev"]
         path = f"/api/visits/{self.id}"
         assert self.planner.patch(path, json={"rev": rev, "note": NOTE + "。"}).status_code == 200
         assert self.planner.get(f"{path}/plan.pdf").status_code == 200
+        self.write(self.id)
         told = {"person_id": self.scene.knower.id}
         assert self.planner.post(f"{path}/knowers", json=told).status_code == 200
         for device in (self.leader, self.member):
@@ -68,6 +70,12 @@ class Sealed:
             row = device.row(self.id)
             assert row is not None
             assert device.http.get(row["package_url"]).status_code == 200
+
+    def write(self, subject: str) -> None:
+        """A form is left half filled in."""
+        content = {"unit_id": self.scene.actors.world.hospital.id, "note": NOTE, "title": TITLE}
+        kept = self.planner.put(f"/api/visits/unsent/{subject}", json={"content": content})
+        assert kept.status_code == 200, kept.json
 
     def open(self, time: FrozenClock) -> None:
         """The leader opens it in time, and the member learns where they go."""

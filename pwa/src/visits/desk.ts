@@ -10,7 +10,13 @@ const arrival = record({
   verified: flag,
   met: list(record({ name: text, title: maybe(text) })),
   escort: maybe(flag),
+  /** The earliest arrival that could be verified, where the first could not. */
+  confirmed: maybe(record({ at: number, by: text, proof: record({ kind: text }) })),
 });
+
+/** Why somebody should stand aside from the unit, and the reason for which they go all the same. */
+export const aside = record({ person_id: text, kind: text, text: record({ zh: text, en: text }), reason: maybe(text) });
+export type VisitAside = Parsed<typeof aside>;
 
 export const parseVisit = record({
   id: text,
@@ -35,6 +41,8 @@ export const parseVisit = record({
   may: list(text),
   cancelled_reason: maybe(text),
   arrival: maybe(arrival),
+  recusals: list(aside),
+  concerns: list(text),
 });
 export type DeskVisit = Parsed<typeof parseVisit>;
 

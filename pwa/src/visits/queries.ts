@@ -20,6 +20,8 @@ export interface VisitView {
   readonly unit: Unit | null;
   readonly places: readonly Location[];
   readonly checklists: readonly ManifestEntry[];
+  /** Some package is here. One from before its last renewal opens as well, with the same code. */
+  readonly hasPackage: boolean;
   /** Its key is here, to be shown to colleagues. */
   readonly hasKey: boolean;
 }
@@ -63,7 +65,7 @@ async function show(db: Database, visit: Visit): Promise<VisitView> {
     planned(db, visit.plan),
     db.packages.get(visit.id),
   ]);
-  return { visit, isLeader, readiness, leader: leader?.name ?? '', members: namesOf(members), ...rest, hasKey: stored?.key !== undefined };
+  return { visit, isLeader, readiness, leader: leader?.name ?? '', members: namesOf(members), ...rest, hasPackage: stored !== undefined, hasKey: stored?.key !== undefined };
 }
 
 /** What has passed its end counts as ended, before the server says so too; both clocks are asked. */

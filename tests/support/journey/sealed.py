@@ -107,16 +107,26 @@ def plan_at_desk(desk: Phone, plan: Plan) -> str:
     desk.goto("/desk/visits")
     desk.tap("new")
     form = desk.at("visit-form")
+    _leave_half_written(desk, plan.note)
     _choose(form, "unit_id", plan.unit)
     form.locator("fieldset", has_text="检查表").locator("label", has_text=plan.checklist).click()
     _choose(form, "leader_id", plan.leader)
     form.locator("fieldset", has_text="队员").locator("label", has_text=plan.member).click()
     form.locator("[name=opens_at]").fill(local(plan.opens))
     form.locator("[name=ends_at]").fill(local(plan.opens + plan.lasts))
-    form.locator("[name=note]").fill(plan.note)
+    expect(form.locator("[name=note]")).to_have_value(plan.note)
     desk.tap("form-save")
     expect(desk.at("desk-visit")).to_have_attribute("data-state", "sealed")
     return desk.page.url.rsplit("/", 1)[1].split("?")[0]
+
+
+def _leave_half_written(desk: Phone, note: str) -> None:
+    """Close the tab in the middle: the words are there again, and were never on this computer."""
+    with desk.page.expect_response(lambda answer: answer.request.method == "PUT"):
+        desk.at("visit-form").locator("[name=note]").fill(note)
+    assert note not in kept_by(desk)
+    desk.page.reload()
+    expect(desk.at("taken-up")).to_be_visible()
 
 
 def _choose(form: Any, name: str, words: str) -> None:

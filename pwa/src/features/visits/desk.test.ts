@@ -36,6 +36,12 @@ beforeAll(async () => {
   db = await logIn(['visits.seal', 'experts.read']);
 });
 
+/** What is only asked, or kept meanwhile, is not sent. */
+function note(address: string, init: RequestInit | undefined): void {
+  const { method = 'GET', body } = init ?? {};
+  if (method !== 'GET' && !/\/(?:unsent\/|recusals$)/.test(address)) sent.push([method, address, JSON.parse(String(body))]);
+}
+
 beforeEach(async () => {
   await wipe(db);
   await put(db, 'unit', unit('n', { name: 'County hospital', region_id: 'r' }));
@@ -49,7 +55,7 @@ beforeEach(async () => {
   useApiPorts({
     fetch: (path, init) => {
       const address = String(path);
-      if ((init?.method ?? 'GET') !== 'GET') sent.push([init?.method ?? '', address, JSON.parse(String(init?.body))]);
+      note(address, init);
       const body = answers.get(address.split('?')[0] ?? '') ?? seen();
       return Promise.resolve(new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } }));
     },
@@ -103,12 +109,52 @@ it('a change sends what was changed, with the version it was made on', async () 
   expect(sent[0]?.[2]).not.toHaveProperty('unit_id');
 });
 
-it('warns of whoever has declared to stand aside, also from a region above', async () => {
-  answers.set('/api/experts/a', { name: 'Li', unit_id: null, recusals: [{ unit_id: null, region_id: 'c', kind: 'relation', since: null, until: null, withdrawn_why: null }] });
-  answers.set('/api/experts/b', { name: 'Zhou', unit_id: null, recusals: [] });
+it('whoever should stand aside goes only for a reason', async () => {
+  answers.set('/api/visits/recusals', { items: [{ person_id: 'a', kind: 'relation', text: { zh: '近亲属', en: 'Family' } }] });
   const shown = await form(seen());
   await until(() => { expect(shown.get('[data-testid="recusals"]').text()).toContain('Li'); });
   expect(shown.findAll('[data-testid="recusals"] li')).toHaveLength(1);
+  expect(shown.get('[data-testid="form-save"]').attributes('disabled')).toBeDefined();
+  await shown.get('[name="recusal_reason"]').setValue(' nobody else can ');
+  await shown.get('form').trigger('submit');
+  await until(() => { expect(sent).toHaveLength(1); });
+  expect(sent[0]?.[2]).toMatchObject({ rev: 3, recusal_reason: 'nobody else can' });
+});
+
+it('a reason that was given before is shown and not asked for again', async () => {
+  const text = { zh: '近亲属', en: 'Family' };
+  answers.set('/api/visits/recusals', { items: [{ person_id: 'a', kind: 'relation', text }] });
+  const shown = await form(seen({ recusals: [{ person_id: 'a', kind: 'relation', text, reason: 'nobody else can' }] }));
+  await until(() => { expect(shown.get('[data-testid="recusals"]').text()).toContain('nobody else can'); });
+  expect(shown.find('[name="recusal_reason"]').exists()).toBe(false);
+});
+
+it('a form that was left half written is there again, from the server alone', async () => {
+  answers.set('/api/visits/unsent/new', { content: { unit_id: 'n', location_ids: ['l'], note: 'by the back door', opens_at: '2030-03-01T08:00' }, saved_at: 5 });
+  const shown = await form(null);
+  await until(() => { expect(shown.find('[data-testid="taken-up"]').exists()).toBe(true); });
+  expect((shown.get('[name="note"]').element as HTMLTextAreaElement).value).toBe('by the back door');
+  expect((shown.get('[name="opens_at"]').element as HTMLInputElement).value).toContain('2030-03-01T08:00');
+  await until(() => { expect(shown.findAll('input:checked')).toHaveLength(1); });
+  await shown.get('[data-testid="begin-anew"]').trigger('click');
+  await until(() => { expect((shown.get('[name="note"]').element as HTMLTextAreaElement).value).toBe(''); });
+  expect(await db.drafts.count()).toBe(0);
+});
+
+it('every pause keeps what was written, and nothing of it on this computer', async () => {
+  const kept: unknown[] = [];
+  useApiPorts({
+    fetch: (path, init) => {
+      if (init?.method === 'PUT') kept.push([String(path), JSON.parse(String(init.body))]);
+      return Promise.resolve(new Response(JSON.stringify({ content: null, saved_at: null, items: [] }), { headers: { 'Content-Type': 'application/json' } }));
+    },
+  });
+  const shown = await form(null);
+  await shown.get('[name="note"]').setValue('by the gate');
+  await until(() => { expect(kept).toHaveLength(1); });
+  expect(kept[0]).toEqual(['/api/visits/unsent/new', { content: { note: 'by the gate' } }]);
+  expect(await db.drafts.count()).toBe(0);
+  expect(Object.keys(localStorage).concat(Object.keys(sessionStorage))).toEqual([]);
 });
 
 it('one visit: what is planned, who knows, and the log with early tries and unknown words', async () => {
@@ -144,11 +190,11 @@ it('whoever may not know sees a card and no more', async () => {
 it('a record that came from a sealed visit tells of the arrival; any other record nothing', async () => {
   const arrival = { at: 5, by: 'a', received_at: 6, proof: { kind: 'tag', tag: 'ABCDEFGH' }, verified: false, met: [{ name: 'Zhao', title: 'guard' }], escort: null };
   answers.set('/api/visits', { items: [seen({ state: 'arrived', arrival, may: ['log'] })], next: null, total: 1 });
-  const shown = mount(VisitOfTask, { props: { unit: 'n', task: 't' } });
+  const shown = mount(VisitOfTask, { props: { task: 't' } });
   await until(() => { expect(shown.get('[data-testid="arrival-facts"]').text()).toContain('Zhao guard'); });
   expect(shown.text()).toContain(t('visits.unverified'));
   expect(shown.text()).toContain(t('visits.escort-unsaid'));
-  const other = mount(VisitOfTask, { props: { unit: 'n', task: 'x' } });
+  const other = mount(VisitOfTask, { props: { task: 'x' } });
   await flushPromises();
   expect(other.find('[data-testid="record-visit"]').exists()).toBe(false);
 });

@@ -1,4 +1,5 @@
 /** The form with which a visit is planned or changed. Pure. */
+import type { Json } from '@/data/shape';
 import type { Values } from '@/desk/form';
 import type { DeskVisit } from '@/visits/desk';
 
@@ -53,16 +54,6 @@ export const membersOf = (values: Values): readonly string[] => {
   return chosen.filter((id) => id !== values['leader_id']);
 };
 
-export interface Recusal {
-  readonly unit_id: string | null;
-  readonly region_id: string | null;
-  readonly since: string | null;
-  readonly until: string | null;
-  readonly withdrawn_why: string | null;
-}
-
-/** Whether somebody's word to stand aside covers the unit, or a region that it lies in, today. */
-export function standsAside(one: Recusal, unit: string, regions: ReadonlySet<string>, today = new Date().toLocaleDateString('sv')): boolean {
-  const isOver = (one.withdrawn_why ?? '') !== '' || (one.until !== null && one.until < today) || (one.since !== null && one.since > today);
-  return !isOver && (one.unit_id === unit || (one.region_id !== null && regions.has(one.region_id)));
-}
+/** What of a form was written: all that differs from its beginning. */
+export const writtenOf = (start: Values, now: Values): Readonly<Record<string, Json>> =>
+  Object.fromEntries(Object.entries(now).filter(([key, value]) => JSON.stringify(value ?? '') !== JSON.stringify(start[key] ?? '')).map(([key, value]) => [key, value ?? null]));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isNear, lackOf, metPeople, metresBetween, parseDraft, proofOf, tagCodeOf, type ArrivalDraft } from './arrival';
-import { fromLocal, membersOf, standsAside, timesOf, timeTrouble, toLocal, usualTimes } from './plan-form';
+import { fromLocal, membersOf, timesOf, timeTrouble, toLocal, usualTimes, writtenOf } from './plan-form';
 
 const draft = (more: Partial<ArrivalDraft>): ArrivalDraft => ({ ...parseDraft({}), ...more });
 const rules = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../contracts/generated/visit-rules.json'), 'utf8')) as { near_m: number };
@@ -87,10 +87,7 @@ describe('a plan', () => {
     expect(membersOf({})).toEqual([]);
   });
 
-  it('warns of whoever stands aside, today and for the regions above too', () => {
-    const aside = { unit_id: null, region_id: null, since: null, until: null, withdrawn_why: null };
-    const says = (more: object): boolean => standsAside({ ...aside, ...more }, 'u', new Set(['county', 'city']), '2026-11-22');
-    expect([says({ unit_id: 'u' }), says({ region_id: 'city' }), says({ unit_id: 'v' }), says({})]).toEqual([true, true, false, false]);
-    expect([says({ unit_id: 'u', until: '2026-11-21' }), says({ unit_id: 'u', since: '2026-11-23' }), says({ unit_id: 'u', withdrawn_why: 'moved' })]).toEqual([false, false, false]);
+  it('what was written is what differs from the beginning', () => {
+    expect(writtenOf({ note: '', unit_id: 'u', member_ids: [] }, { note: 'x', unit_id: 'u', member_ids: ['a'] })).toEqual({ note: 'x', member_ids: ['a'] });
   });
 });

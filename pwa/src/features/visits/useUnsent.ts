@@ -1,0 +1,96 @@
+/**
+ * What is half written of a plan, kept on the server for its writer alone: a closed tab loses nothing, and nothing of it ever lies on
+ * this computer. Only what differs from the beginning is kept, so that taking it up again undoes no colleague's change.
+ */
+import { onScopeDispose, ref, watch, type Ref } from 'vue';
+import { deleteJson, getJson, putJson } from '@/data/api';
+import { dict, maybe, number, record, type Json } from '@/data/shape';
+
+export type Content = Readonly<Record<string, Json>>;
+
+const PAUSE_MS = 800;
+const parse = record({ content: maybe(dict((raw) => raw as Json)), saved_at: maybe(number) });
+
+export interface Unsent {
+  /** When what was taken up again had been written; null when the form began empty. */
+  readonly takenUp: Ref<number | null>;
+  /** Whether the last words could not be kept: no line. */
+  readonly isLoose: Ref<boolean>;
+  readonly drop: () => Promise<void>;
+  /** Sealed: the server has taken it away itself. */
+  readonly finish: () => void;
+}
+
+/** Done once after a pause, and not at all when it is called off. */
+function paused(work: () => Promise<void>): { readonly later: () => void; readonly stop: () => boolean } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = (): boolean => {
+    const wasWaiting = timer !== undefined;
+    clearTimeout(timer);
+    timer = undefined;
+    return wasWaiting;
+  };
+  const run = (): void => {
+    timer = undefined;
+    void work();
+  };
+  return {
+    stop,
+    later: () => {
+      stop();
+      timer = setTimeout(run, PAUSE_MS);
+    },
+  };
+}
+
+export function useUnsent(subject: string, changed: () => Content, takeUp: (content: Content) => Promise<void>): Unsent {
+  const path = `/api/visits/unsent/${subject}`;
+  const takenUp = ref<number | null>(null);
+  const isLoose = ref(false);
+  let isReady = false;
+  let isKept = false;
+
+  const keep = async (): Promise<void> => {
+    const content = changed();
+    if (Object.keys(content).length === 0 && !isKept) return;
+    const answer = await putJson(path, { content }, parse);
+    isKept ||= answer.ok;
+    isLoose.value = !answer.ok;
+  };
+  const { later, stop } = paused(keep);
+
+  const begin = async (): Promise<void> => {
+    const answer = await getJson(path, parse);
+    const found = answer.ok ? answer.value.content : null;
+    if (answer.ok && found !== null && Object.keys(found).length > 0) {
+      isKept = true;
+      await takeUp({ ...found, ...changed() });
+      takenUp.value = answer.value.saved_at;
+    }
+    isReady = true;
+    if (!isKept && Object.keys(changed()).length > 0) later();
+  };
+
+  void begin();
+  watch(() => JSON.stringify(changed()), () => {
+    if (isReady) later();
+  });
+  onScopeDispose(() => {
+    if (stop()) void keep();
+  });
+
+  return {
+    takenUp,
+    isLoose,
+    finish: () => {
+      stop();
+      isReady = false;
+    },
+    drop: async () => {
+      stop();
+      takenUp.value = null;
+      isKept = false;
+      await deleteJson(path);
+    },
+  };
+}
