@@ -9,7 +9,7 @@ from server.evidence import queries as photo_queries
 from server.evidence import service as evidence
 from server.kernel import clock
 from server.kernel.db import transaction
-from server.sync import downcasts, ledger, manifest
+from server.sync import downcasts, ledger, manifest, past
 from server.sync.ledger import Client
 from server.sync.pull import pull
 from server.sync.push import Pushed, push
@@ -51,6 +51,8 @@ def _greet(actor: Actor, request: Exchange) -> int:
     """Return how far the client has come; register one that is new, note one that was silent."""
     with transaction(write=False):
         client = ledger.find_client(actor, request.client)
+        if client is not None:
+            past.require_own(client, request.acked, request.after)
     if client is not None and not _is_news(client, request):
         return client.last_mid
     with transaction():

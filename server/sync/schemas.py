@@ -78,8 +78,10 @@ class Exchange(Struct, forbid_unknown_fields=True):
     tz: Annotated[int, Meta(ge=-1440, le=1440)] = 0
     device: Annotated[str, Meta(max_length=200)] = ""
     push: list[Raw] = []
-    # The command that the phone counted before the first of these.
+    # The command that the phone counted before the first of these; when it sends nothing, the last
+    # that it knows to be answered, and the number of that one.
     after: Id | None = None
+    acked: Count = 0
     pull: Pull | None = None
     photos: Photos | None = None
     queue: Queue | None = None

@@ -112,9 +112,13 @@ class Phone:
             "p": 1, "schema": self.schema, "app": "2026.11.1", "client": self.client,
             "sent_at": clock.now_ms(), "boot": "b-1", "tz": 480, "push": self.outbox[:count],
         }  # fmt: skip
-        before = [e["id"] for e in self.acked.values() if e["mid"] == self._first() - 1]
+        top = max((e["mid"] for e in self.acked.values()), default=0)
+        last = self._first() - 1 if self.outbox else top
+        before = [e["id"] for e in self.acked.values() if e["mid"] == last]
         if before and "predecessor" not in self.off:
             body["after"] = before[0]
+            if not self.outbox:
+                body["acked"] = last
         if pull:
             body["pull"] = {"scopes": cursors, "resume": resume, "max_rows": self.max_rows,
                             "max_bytes": 262144, "have_manifest": None}  # fmt: skip

@@ -25,6 +25,7 @@ export interface Asked extends Question {
   /** Absent or null: sent without. */
   readonly seal?: Seal | null;
   readonly after: string | null;
+  readonly acked: number;
 }
 
 export type Turn =
@@ -40,7 +41,7 @@ const gather = (db: Database, limits: Limits): Promise<Asked> =>
     const client = await readClient(db);
     if ((await readMeta(db, 'client')) === undefined) await writeMeta(db, 'client', client);
     const [batch, scopes, photos] = await Promise.all([nextBatch(db, limits), standing(db), photosToName(db)]);
-    return { client: client.id, batch, scopes, photos, after: await predecessor(db, batch) };
+    return { client: client.id, batch, scopes, photos, after: await predecessor(db, batch, client.acked), acked: client.acked };
   });
 
 const pullSection = async (db: Database, asked: Asked, limits: Limits): Promise<unknown> => {
@@ -83,6 +84,7 @@ const bodyOf = async (db: Database, ports: Ports, asked: Asked, limits: Limits, 
     tz: db.env.tz(),
     push: asked.batch.map(envelopeOf),
     ...(asked.after === null ? {} : { after: asked.after }),
+    ...(asked.after === null || asked.batch.length > 0 ? {} : { acked: asked.acked }),
     ...((asked.seal ?? null) === null ? {} : { seal: asked.seal }),
     pull: pull ? await pullSection(db, asked, limits) : null,
     photos: asked.photos,

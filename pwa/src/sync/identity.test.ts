@@ -153,6 +153,24 @@ test('a restored server on which a clone filled the numbers first is told everyt
   expect([...server.state.effects.values()].every((count) => count === 1)).toBe(true);
 });
 
+test('a phone that has nothing more to send learns that a clone took its numbers on a restored server [fault 74]', async () => {
+  const server = new ModelServer();
+  const phone = new Phone(server);
+  await phone.commit(start('i1'));
+  await phone.sync();
+  const twin = await clone(phone);
+  const backup = server.backup();
+  await phone.commit(answer('i1', 'a', 'pass'));
+  await phone.sync();
+  server.restore(backup);
+  await twin.commit(answer('i1', 'b', 'fail'));
+  await twin.sync();
+  await quiet(phone, twin);
+  expect([...server.rows.rows.keys()].filter((name) => name.startsWith('answer'))).toHaveLength(2);
+  expect([...server.state.effects.values()].every((count) => count === 1)).toBe(true);
+  expect(await clientOf(phone)).not.toBe(await clientOf(twin));
+});
+
 test('a forgotten client starts a new count, and nothing counts twice [fault 76]', async () => {
   const server = new ModelServer();
   const phone = new Phone(server);

@@ -36,11 +36,12 @@ export const nextBatch = async (db: Database, { count, bytes }: Limits): Promise
 const KEPT: readonly EntryState[] = ['done', 'held', 'parked', 'refused'];
 
 /**
- * What this phone counted before the batch. When the server has another command there, it was set back and a clone of this
- * disk came first: the count would fit, and what was sent before would be missing.
+ * What this phone counted before the batch, or last of all when it sends nothing. When the server has another command there, it
+ * was set back and a clone of this disk came first: the count would fit, and what was sent before would be missing.
  */
-export const predecessor = async (db: Database, batch: readonly Entry[]): Promise<string | null> => {
-  const before = (batch[0]?.mid ?? 0) - 1;
+export const predecessor = async (db: Database, batch: readonly Entry[], acked: number): Promise<string | null> => {
+  const [first] = batch;
+  const before = first === undefined ? acked : first.mid - 1;
   if (before < 1) return null;
   const found = await db.outbox.where('[state+mid]').anyOf(KEPT.map((state) => [state, before])).first();
   return found?.id ?? null;

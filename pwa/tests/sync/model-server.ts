@@ -42,6 +42,7 @@ interface PullRequest {
 interface ExchangeRequest {
   readonly client: string;
   readonly after?: string;
+  readonly acked?: number;
   readonly push: Command[];
   readonly seal?: SentSeal;
   readonly pull: PullRequest | null;
@@ -170,10 +171,10 @@ export class ModelServer {
     }
   }
 
-  #push(user: string, { client: id, push, after }: ExchangeRequest): ModelReply | { last_mid: number; results: unknown[] } {
+  #push(user: string, { client: id, push, after, acked = 0 }: ExchangeRequest): ModelReply | { last_mid: number; results: unknown[] } {
     const known = this.state.clients.get(id);
     const client = known ?? { user, lastMid: 0 };
-    const refusal = this.#stranger(known, user, push) ?? this.#otherPast(client, id, push, after) ?? this.#check(client, id, push);
+    const refusal = this.#stranger(known, user, push) ?? this.#otherPast(client, id, (push[0]?.mid ?? acked + 1) - 1, after) ?? this.#check(client, id, push);
     if (refusal !== null) return refusal;
     if (known === undefined && push.length > 0) this.state.clients.set(id, client);
     const results = push.slice(0, this.atMost).map((command) => this.#one(client, id, command));
@@ -186,10 +187,11 @@ export class ModelServer {
   }
 
   /** Another command stands where this phone believes its own: restored, and a clone was faster. */
-  #otherPast(client: Client, id: string, push: readonly Command[], after?: string): ModelReply | null {
-    if (after === undefined || push[0]?.mid !== client.lastMid + 1) return null;
-    const stands = [...this.state.known.values()].find((one) => one.client === id && one.mid === client.lastMid);
-    return stands === undefined || stands.id === after ? null : problem(409, 'client-forked');
+  #otherPast(client: Client, id: string, mid: number, after?: string): ModelReply | null {
+    if (after === undefined || mid > client.lastMid) return null;
+    const stands = [...this.state.known.values()].find((one) => one.client === id && one.mid === mid);
+    const isTold = stands === undefined ? this.state.known.has(after) : stands.id === after;
+    return isTold ? null : problem(409, 'client-forked');
   }
 
   #check(client: Client, id: string, push: readonly Command[]): ModelReply | null {
