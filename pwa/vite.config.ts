@@ -4,6 +4,7 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { backgroundScript } from './vite/backgroundScript.ts';
 import { chunkFile, chunkGroups, fetchedWith } from './vite/chunks.ts';
+import { drawCheck } from './vite/drawCheck.ts';
 import { traditionalWords } from './vite/hant.ts';
 import { manifest } from './vite/manifest.ts';
 import { simplifiedCharacters } from './vite/simplified.ts';
@@ -20,6 +21,7 @@ export default defineConfig({
     vue(),
     backgroundScript(here('./src/sw-background.ts'), 'sw-background.js'),
     visitorsPage(here('./tips.html'), here('./src/i18n')),
+    drawCheck(here('./draw-check.html'), here('./src/features/draws/standalone/main.ts'), 'draw-check.html'),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',
@@ -31,8 +33,8 @@ export default defineConfig({
         // A classic script: module workers are not everywhere yet.
         rollupFormat: 'iife',
         globPatterns: ['**/*.{js,css,html,svg,png,wasm}'],
-        // The desk is used online; phones in a basement should not pay for it.
-        globIgnores: ['assets/desk-*', 'sw-background.js'],
+        // The desk is used online; phones in a basement should not pay for it. What is to be saved is fetched when it is.
+        globIgnores: ['assets/desk-*', 'sw-background.js', 'draw-check.html'],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
       },
     }),

@@ -54,6 +54,7 @@ export const parseDraw = record({
   result: list(result),
   standing: list(record({ slot: text, ids: list(text) })),
   replacements: list(replacement),
+  recused: list(record({ slot: text, id: text, why: list(text) })),
   plan_ids: dict(text),
   events: list(record({ what: text, at: number, name: maybe(text), about: maybe(text) })),
   knowers: list(maybe(text)),
@@ -71,11 +72,12 @@ export const parseFormulas = record({
 });
 export type Formulas = Parsed<typeof parseFormulas>;
 
-/** Whose turn it is first, in tenths of a percent. */
-export const chanceOf = (snapshot: Snapshot, one: Candidate, slot: string): number => {
-  const inside = snapshot.candidates.filter((other) => other.out.length === 0 && !(slot in other.barred));
-  const total = inside.reduce((sum, other) => sum + other.weight, 0);
-  return inside.includes(one) && total > 0 ? one.weight / total : 0;
+const isInside = (one: Candidate, slot: string): boolean => one.out.length === 0 && !(slot in one.barred);
+
+/** How likely each is to come first; of all of them at once, for there may be thousands. */
+export const chancesOf = (snapshot: Snapshot, slot: string): ((one: Candidate) => number) => {
+  const total = snapshot.candidates.reduce((sum, one) => sum + (isInside(one, slot) ? one.weight : 0), 0);
+  return (one) => (total > 0 && isInside(one, slot) ? one.weight / total : 0);
 };
 
 export const nameOf = (snapshot: Snapshot, id: string): string => snapshot.candidates.find((one) => one.id === id)?.name ?? id;

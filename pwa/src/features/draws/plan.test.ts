@@ -1,7 +1,7 @@
 /** What is sent of a choice, and what a draw of people becomes. */
 import { describe, expect, it } from 'vitest';
 import { blankChoice, ofKind, sentChoice } from './choice';
-import { chanceOf, parseDraw, type Draw } from './draw';
+import { chancesOf, parseDraw, type Draw } from './draw';
 import { ordersOf, type Plan } from './plan';
 
 const drawOf = (secret: boolean): Draw =>
@@ -29,6 +29,11 @@ describe('a plan', () => {
     expect(orders[0]?.body).toMatchObject({ id: 'p1', lead_id: 'a', inspector_ids: ['a', 'b'], due_on: '2026-12-01', note: 'AAAA-BBBB-CCCC' });
   });
 
+  it('sends nobody to a unit from which somebody must stand aside by now', () => {
+    const held = { ...drawOf(false), recused: [{ slot: 'u1', id: 'b', why: ['relation'] }] };
+    expect(ordersOf(held, plan)).toEqual([]);
+  });
+
   it('is a sealed visit where the draw is secret', () => {
     const [order] = ordersOf(drawOf(true), plan);
     expect(order?.path).toBe('/api/visits');
@@ -41,5 +46,5 @@ it('tells chances among those who may be drawn for a slot', () => {
   const { snapshot } = parseDraw({
     snapshot: { candidates: [{ id: 'a', weight: 3, out: [], barred: {} }, { id: 'b', weight: 1, out: [], barred: {} }, { id: 'c', weight: 9, out: [], barred: { u1: ['relation'] } }, { id: 'd', weight: 9, out: [{ kind: 'inactive' }], barred: {} }] },
   });
-  expect(snapshot.candidates.map((one) => chanceOf(snapshot, one, 'u1'))).toEqual([0.75, 0.25, 0, 0]);
+  expect(snapshot.candidates.map(chancesOf(snapshot, 'u1'))).toEqual([0.75, 0.25, 0, 0]);
 });

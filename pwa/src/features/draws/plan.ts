@@ -18,12 +18,15 @@ export interface Order {
 
 const moment = (day: string, time: string): number => new Date(`${day}T${time}`).getTime();
 
+/** Somebody drawn for it must stand aside by now: nobody is sent before they are replaced. */
+export const isHeld = (draw: Draw, slot: string): boolean => draw.recused.some((one) => one.slot === slot);
+
 /** The first one drawn leads. Sent twice, each is made once: its identifier follows from the draw. */
 export const ordersOf = (draw: Draw, plan: Plan): readonly Order[] =>
   draw.standing.flatMap(({ slot, ids }): readonly Order[] => {
     const id = draw.plan_ids[slot];
     const [lead] = ids;
-    if (id === undefined || lead === undefined) return [];
+    if (id === undefined || lead === undefined || isHeld(draw, slot)) return [];
     const common = { id, unit_id: slot, title: draw.purpose, checklist_keys: plan.checklists, mode: plan.mode };
     if (draw.secret) {
       const times = { opens_at: moment(plan.day, plan.opens), ends_at: moment(plan.day, plan.ends) };

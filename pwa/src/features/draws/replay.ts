@@ -29,19 +29,19 @@ const RANGE = 1n << 64n;
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE = 12;
 
-const fields = (value: Json | undefined, where: string): Fields => {
+export const fields = (value: Json | undefined, where: string): Fields => {
   if (!isRecord(value)) throw new Differs(where, canonical(value ?? null), '{…}');
   return value as Fields;
 };
-const items = (value: Json | undefined, where: string): readonly Json[] => {
+export const items = (value: Json | undefined, where: string): readonly Json[] => {
   if (!Array.isArray(value)) throw new Differs(where, canonical(value ?? null), '[…]');
   return value;
 };
-const words = (value: Json | undefined, where: string): string => {
+export const words = (value: Json | undefined, where: string): string => {
   if (typeof value !== 'string') throw new Differs(where, canonical(value ?? null), '"…"');
   return value;
 };
-const whole = (value: Json | undefined, where: string): number => {
+export const whole = (value: Json | undefined, where: string): number => {
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new Differs(where, canonical(value ?? null), '0…');
   return value;
 };
@@ -108,6 +108,8 @@ export class Stream {
 
   /** From 0 up to, not including, `bound`; each is equally likely. */
   async below(bound: bigint): Promise<bigint> {
+    // Else there would be no such number, and the search for one no end.
+    if (bound <= 0n || bound > RANGE) throw new Differs('/snapshot/candidates', String(bound), '1…2^64');
     const limit = RANGE - (RANGE % bound);
     for (;;) {
       const number = await this.next();
@@ -141,11 +143,12 @@ export interface Drawn {
 }
 
 async function pick(free: Candidate[], stream: Stream): Promise<string> {
-  const total = free.reduce((sum, one) => sum + BigInt(one.weight), 0n);
-  let point = await stream.below(total);
+  const total = free.reduce((sum, one) => sum + one.weight, 0);
+  // A sum that plain numbers no longer hold exactly is none of ours: ours stay far below.
+  let point = Number(await stream.below(BigInt(whole(total, '/snapshot/candidates'))));
   const index = free.findIndex((one) => {
-    point -= BigInt(one.weight);
-    return point < 0n;
+    point -= one.weight;
+    return point < 0;
   });
   return free.splice(index, 1)[0]?.id ?? '';
 }
@@ -283,15 +286,18 @@ const lookAtStanding: Look = (_subtle, file) => {
   return 'holds';
 };
 
-const lookAtSignature: Look = async (subtle, file) => {
+/** Whether the key inside a text signed the rest of it; `root` names the text in what differs. */
+export async function lookAtSigned(subtle: Subtle, file: Fields, tag: string, root = ''): Promise<Verdict> {
   const { signed, ...told } = file;
-  const said = fields(signed, '/signed');
-  const key = words(said['public_key'], '/signed/public_key');
-  same('/signed/key', said['key'] ?? null, await keyName(subtle, fromBase64(key)));
-  const holds = await signedBy(subtle, key, `anxun-draw-file-1\n${canonical(told)}`, words(said['signature'], '/signed/signature'));
-  if (holds === false) throw new Differs('/signed', '–', '–');
+  const said = fields(signed, `${root}/signed`);
+  const key = words(said['public_key'], `${root}/signed/public_key`);
+  same(`${root}/signed/key`, said['key'] ?? null, await keyName(subtle, fromBase64(key)));
+  const holds = await signedBy(subtle, key, `${tag}\n${canonical(told)}`, words(said['signature'], `${root}/signed/signature`));
+  if (holds === false) throw new Differs(`${root}/signed`, '–', '–');
   return holds === true ? 'holds' : 'unknown';
-};
+}
+
+const lookAtSignature: Look = (subtle, file) => lookAtSigned(subtle, file, 'anxun-draw-file-1');
 
 const LOOKS: readonly (readonly [Step, Look])[] = [
   ['weights', lookAtWeights], ['seed', lookAtSeed], ['snapshot', lookAtSnapshot], ['result', lookAtResult], ['standing', lookAtStanding], ['signature', lookAtSignature],
