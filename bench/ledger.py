@@ -44,6 +44,16 @@ FILTERS = {
 Ask = Callable[[str], Any]
 
 
+def bare_ask(folder: Path, url: str | None) -> Ask:
+    """What asks the database itself, past the product."""
+    if url is None:
+        connection = sqlite.connect(str(folder / "anxun.sqlite"))
+        return lambda sql: connection.execute(sql).fetchall()
+    plain = psycopg.connect(url.replace("postgresql+psycopg", "postgresql"))
+    plain.autocommit = True
+    return lambda sql: plain.execute(sql.encode()).fetchall()
+
+
 class Desk:
     """A server over a ledger of one size, and the database behind it."""
 
@@ -52,21 +62,13 @@ class Desk:
         self.server, world = servers.product(folder, url, 2, self._fill)
         token = world["people"][0]["token"]
         self.link = Connection(self.server.port, f"anxun_session={token}")
-        self.ask = self._bare()
+        self.ask = bare_ask(folder, url)
 
     def _fill(self, world: dict[str, Any]) -> None:
         with years.opened(self.folder, self.url) as sink:
             years.write_hazards(sink, world, self.size, int(time.time() * 1000))
             if self.url is None:
                 sink.ask("ANALYZE")
-
-    def _bare(self) -> Ask:
-        if self.url is None:
-            connection = sqlite.connect(str(self.folder / "anxun.sqlite"))
-            return lambda sql: connection.execute(sql).fetchall()
-        plain = psycopg.connect(self.url.replace("postgresql+psycopg", "postgresql"))
-        plain.autocommit = True
-        return lambda sql: plain.execute(sql.encode()).fetchall()
 
     def page(self, query: str) -> float:
         begun = time.perf_counter()

@@ -64,6 +64,7 @@ def _definition() -> str:
     items = [
         {
             "key": f"g{number // 10}.q{number:02d}",
+            "ask": {"zh": f"第{number}项", "en": f"Item {number}"},
             "answer": {"type": "pass-fail-na", "allow_na": True},
             "readings": [
                 {"key": "m", "type": "number"},
@@ -75,7 +76,7 @@ def _definition() -> str:
         for number in range(ITEMS)
     ]
     sections = [{"key": f"g{n}", "items": items[n * 10 : n * 10 + 10]} for n in range(6)]
-    body = canonical({"key": "bench", "sections": sections})
+    body = canonical({"key": "bench", "title": {"zh": "测试", "en": "Bench"}, "sections": sections})
     digest = hashlib.sha256(body.encode()).hexdigest()
     db.session.add(
         DefinitionVersion(
