@@ -17,8 +17,9 @@ from server.access.rules import Actor
 from server.evidence import uploads
 from server.evidence.parts import Part
 from server.kernel.db import db
-from server.sync import answers, batch, exchange, feed, held, hook, ledger, past, pull, tidy
+from server.sync import answers, batch, exchange, feed, held, hook, ledger, pages, past, pull, tidy
 from server.sync import push as pushing
+from server.sync.schemas import Cursor
 from tests.sync.phone import Phone
 from tests.sync.world import Step
 
