@@ -15,6 +15,7 @@ from server.tips import tidy
 from server.tips.models import Tip, TipContact
 from server.tips.rules import REASONS, RULES
 from tests.evidence.scenes import coded, scene
+from tests.factories.hazards import make_hazard
 from tests.factories.org import make_person
 from tests.support.actors import Actors, World
 from tests.support.clients import AppClient
@@ -215,6 +216,33 @@ def test_a_hazard_takes_the_pictures_and_the_answer_follows_it(
     assert ask(client, receipt).json["state"] == "done"
     refused = desk.post(f"/api/tips/{one}/decline", json={"rev": rev(one), "reason": "unclear"})
     assert refused.json["code"] == "tip-not-possible"
+
+
+def test_a_hazard_leads_back_to_its_reports_for_who_may_read_them(
+    client: AppClient, room: Location, login: Login, actors: Actors, world: World
+) -> None:
+    desk, unit = login("bureau_office"), login("safety_officer")
+    open_one, _ = report(client)
+    closed_one, _ = report(client, audience="bureau", words="锁了出口")
+    hazards = []
+    for one in (open_one, closed_one):
+        asked = new_hazard(rev(one))
+        assert desk.post(f"/api/tips/{one}/hazard", json=asked).status_code == 200
+        hazards.append(db.session.get_one(Hazard, asked["id"]))
+    main = make_hazard(actors["inspector"], world.hospital)
+    for hazard, into in zip(hazards, (hazards[1], main), strict=True):
+        hazard.merged_into_id, hazard.state = into.id, "void"
+    db.session.commit()
+
+    def led(who: AppClient, hazard: Hazard) -> set[str]:
+        told = who.get(f"/api/tips?hazard_id={hazard.id}").json
+        assert told["total"] == len(told["items"])
+        return {row["id"] for row in told["items"]}
+
+    assert led(desk, main) == led(desk, hazards[1]) == {open_one, closed_one}
+    assert led(desk, hazards[0]) == {open_one}
+    assert led(unit, main) == {open_one}, "what the unit must not see is absent here too"
+    assert login("inspector").get(f"/api/tips?hazard_id={main.id}").status_code == 403
 
 
 def test_a_picture_that_is_not_there_is_not_carried_over(

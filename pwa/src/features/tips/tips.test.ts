@@ -10,6 +10,7 @@ import { loadMessages, setLocale } from '@/i18n/i18n';
 import { h } from './public/dom';
 import { drop, fresh, freshId, save, waiting, type Draft } from './public/drafts';
 import { shown } from './public/face';
+import { form } from './public/form';
 import { leadingZeros, sha256, solve } from './public/reckon';
 import { deliver, type Ports } from './public/sending';
 import { fit } from './public/shrink';
@@ -44,6 +45,44 @@ function line(...answers: (Response | Error)[]): { ports: Ports; asked: string[]
   };
   return { ports, asked };
 }
+
+describe('pictures of a report', () => {
+  const heic = (n: number): File => new File([`p${String(n)}`], `${String(n)}.HEIC`);
+  const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
+  /** A browser that opens no HEIC. */
+  beforeEach(() => { vi.spyOn(HTMLImageElement.prototype, 'decode').mockRejectedValue(new Error('no decoder')); });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    for (const one of await waiting()) await drop(one);
+  });
+
+  async function choose(draft: Draft, files: readonly File[], sent: () => void): Promise<HTMLElement> {
+    await speak('en');
+    const shownForm = form({ draft, spot: null, refusal: null, send: sent });
+    const input = shownForm.querySelector<HTMLInputElement>('[data-testid=tip-album]');
+    if (!input) throw new Error('no input');
+    Object.defineProperty(input, 'files', { value: files });
+    input.dispatchEvent(new Event('change'));
+    return shownForm;
+  }
+
+  it('are at most four, whoever chooses ten; the kind is known by the name where the phone says none', async () => {
+    const draft = fresh(null);
+    const shownForm = await choose(draft, Array.from({ length: 10 }, (_, n) => heic(n)), () => undefined);
+    await settle();
+    expect(draft.photos.map(({ blob }) => blob.type)).toEqual(Array.from({ length: 4 }, () => 'image/heic'));
+    expect(shownForm.textContent).toContain('At most 4');
+  });
+
+  it('are waited for when somebody sends at once, and sent once', async () => {
+    const draft = fresh(null);
+    const found: number[] = [];
+    const shownForm = await choose(draft, [heic(1), heic(2)], () => { found.push(draft.photos.length); draft.state = 'sending'; });
+    for (let n = 0; n < 3; n += 1) shownForm.dispatchEvent(new Event('submit'));
+    await settle();
+    expect(found).toEqual([2]);
+  });
+});
 
 describe('reckoning', () => {
   it('is SHA-256, whatever the length', () => {
