@@ -75,10 +75,11 @@ def get_running(actor: Actor, inspection_id: str) -> Data:
 def get_inspection(actor: Actor, inspection_id: str) -> Data:
     """Return one inspection with its answers, signatures and contradictions."""
     row = queries.get_inspection(actor, inspection_id)
-    taken = queries.photos_of(row.id)
+    taken, signed = queries.photos_of(row.id), queries.signatures_of(row.id)
     return wire.inspection_data(row) | {
         "answers": [wire.answer_data(a) for a in queries.answers_of(row.id)],
-        "signatures": [wire.signature_data(s) for s in queries.signatures_of(row.id)],
+        "signatures": [wire.signature_data(s) for s in signed],
+        "unconfirmed": [s.id for s in service.unconfirmed(row, signed)],
         "conflicts": [
             wire.conflict_data(c) for c in queries.conflicts_of(row.id) if c.concerns(actor.user_id)
         ],

@@ -1,16 +1,22 @@
 """Reading papers: the team's own, and released ones where inspections may be read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 import orjson
 from sqlalchemy import Select, and_, false, or_, select
 
 from server.access.rules import Actor, Permission
+from server.hazards.queries import ZONE
 from server.inspections.models import InspectionMember
 from server.kernel.db import db
 from server.kernel.errors import NotFound
+from server.kernel.paging import Order, Page, page
 from server.org.models import Region
 from server.papers.models import Paper, PaperOffice, PaperSheet
+
+_NEWEST = (Order(Paper.issued_at, descending=True), Order(Paper.id, descending=True))
 
 
 def visible_papers(actor: Actor) -> Select[Paper]:
@@ -37,6 +43,46 @@ def papers_of(actor: Actor, inspection_id: str) -> Sequence[Paper]:
     """Return the visible papers of an inspection in the order of their issue."""
     query = visible_papers(actor).where(Paper.inspection_id == inspection_id)
     return list(db.session.scalars(query.order_by(Paper.issued_at, Paper.id)))
+
+
+@dataclass(frozen=True)
+class PaperFilter:
+    """What a list of papers may be narrowed by; None asks nothing."""
+
+    unit_id: str | None = None
+    layout: str | None = None
+    outcome: str | None = None
+    since: date | None = None
+    until: date | None = None
+    valid: bool | None = None
+    q: str | None = None
+
+
+def list_papers(
+    actor: Actor, wanted: PaperFilter, *, cursor: str | None, limit: int | None
+) -> Page:
+    """Return one page of papers that were released, or are of the actor's own visits."""
+    query = visible_papers(actor)
+    columns = {"unit_id": Paper.unit_id, "layout": Paper.layout, "outcome": Paper.outcome}
+    for name, column in columns.items():
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(column == value)
+    if wanted.since is not None:
+        query = query.where(Paper.issued_at >= _midnight(wanted.since))
+    if wanted.until is not None:
+        query = query.where(Paper.issued_at < _midnight(wanted.until + timedelta(days=1)))
+    if wanted.valid:
+        query = query.where(Paper.replaced_by_id.is_(None))
+    if wanted.q and wanted.q.strip():
+        text = wanted.q.strip()
+        code = text.replace(" ", "").upper()
+        named = Paper.number.icontains(text, autoescape=True)
+        query = query.where(or_(named, Paper.code.startswith(code, autoescape=True)))
+    return page(query, _NEWEST, cursor=cursor, limit=limit)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, ZONE)
 
 
 def is_on_paper(inspection_id: str, photo_id: str) -> bool:

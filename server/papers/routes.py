@@ -1,5 +1,6 @@
 """Papers over HTTP; they are issued by the phone's command only."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from sqlalchemy import select
@@ -8,10 +9,11 @@ from server.access.rules import Actor, Permission
 from server.inspections.queries import get_inspection
 from server.kernel import clock
 from server.kernel.db import db
+from server.kernel.paging import Page
 from server.papers import queries, service, wire
 from server.papers.certificates import officers_of
 from server.papers.models import PaperOffice
-from server.papers.schemas import OfficeBody
+from server.papers.schemas import OfficeBody, PaperArguments
 from server.papers.verifying import tell
 from server.web.api import ApiBlueprint, Who, body, query
 from server.web.schemas import Arguments, Asked, Word
@@ -38,6 +40,14 @@ def list_officers(actor: Actor, inspection_id: str) -> Data:
     """List the team with the numbers of their certificates, for a phone to remember."""
     inspection = get_inspection(actor, inspection_id)
     return {"items": officers_of(inspection.member_ids, clock.today())}
+
+
+@bp.get("/papers", permission=Permission.INSPECTIONS_READ)
+def search_papers(actor: Actor) -> Page:
+    """List papers, the newest first."""
+    args = query(PaperArguments)
+    found = queries.list_papers(actor, args.wanted(), cursor=args.cursor, limit=args.limit)
+    return replace(found, items=[wire.paper_data(row) for row in found.items])
 
 
 @bp.get("/papers/<paper_id>", permission=Permission.INSPECTIONS_READ)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from server.evidence.models import Photo
 from server.hazards.queries import ZONE
 from server.inspections.models import Inspection, Signature
 from server.inspections.rules import SIGNING, lacks_second_inspector
+from server.inspections.service.signing import unconfirmed
 from server.reports.figures import Figures
 from server.reports.strokes import signature_svg
 
@@ -48,19 +48,21 @@ def signing_of(
         name = f"s-{number}.svg"
         told.images[name] = signature_svg(row.strokes, row.width, row.height)
         side = told.inspectors if row.party == "inspector" else told.unit
-        side.append(_signed(row, name, inspection.reopened_at))
+        side.append(_signed(row, name, inspection))
     told.remarks = _remarks(inspection, told)
     return told
 
 
-def _signed(row: Signature, image: str, reopened_at: datetime | None) -> dict[str, Any]:
-    early = reopened_at is not None and row.received_at <= reopened_at
+def _signed(row: Signature, image: str, inspection: Inspection) -> dict[str, Any]:
+    early = inspection.reopened_at is not None and row.received_at <= inspection.reopened_at
+    elsewhere = bool(unconfirmed(inspection, [row]))
     return {
         "name": row.name,
         "title": row.title or "",
         "image": image,
         "at": f"{row.signed_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
         "early": early,
+        "elsewhere": elsewhere,
     }
 
 
@@ -84,4 +86,6 @@ def _remarks(inspection: Inspection, told: Signing) -> list[str]:
         remarks.append(f"本记录由 {count} 名检查人员签字，少于建议的 {advised} 名。")
     if any(entry["early"] for entry in (*told.inspectors, *told.unit)):
         remarks.append("标有“重新打开前”的签字早于记录最后一次重新打开，之后的修改未经重新签字。")
+    if any(entry["elsewhere"] for entry in told.inspectors):
+        remarks.append("标有“同事手机”的签字在其他检查人员的手机上完成，未经本人账号确认。")
     return remarks

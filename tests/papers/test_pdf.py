@@ -1,13 +1,16 @@
 """The server's PDF of a paper carries the words, the number and the fingerprint."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
 from server.inspections.models import Inspection
+from server.kernel import clock
 from server.kernel.db import db
+from server.papers.service import release_papers
 from tests.factories.inspections import make_inspection
 from tests.factories.papers import make_paper
 from tests.support.actors import Actors, World
@@ -88,3 +91,45 @@ def test_offices_are_named_over_http(login: Callable[..., AppClient], world: Wor
     assert client.put(path, json=named).status_code == 200
     assert client.get("/api/offices").get_json()["items"] == [{"id": world.county.id, **named}]
     assert login("inspector").put(path, json=named).status_code == 403
+
+
+def test_papers_are_found_by_unit_kind_and_period(
+    actors: Actors, inspection: Inspection, login: Callable[..., AppClient], world: World
+) -> None:
+    """An office looks for a paper: released ones of its places, and nothing else."""
+    record = make_paper(actors["inspector"], inspection)
+    notice = make_paper(actors["inspector"], inspection, layout="rectification-notice")
+    db.session.commit()
+    office, mine = login("bureau_office"), login("inspector")
+
+    def ids(client: AppClient, **asked: str) -> list[str]:
+        answer = client.get("/api/papers", query_string=asked)
+        assert answer.status_code == 200, answer.json
+        assert answer.json["total"] == len(answer.json["items"])
+        return sorted(one["id"] for one in answer.json["items"])
+
+    both = sorted([record.id, notice.id])
+    assert ids(office) == []
+    assert ids(mine) == both
+    release_papers(inspection.id)
+    db.session.commit()
+    assert ids(office) == both
+    today = clock.today()
+    for asked, found in (
+        ({"layout": "site-record"}, [record.id]),
+        ({"unit_id": world.hospital.id, "from": today.isoformat(), "to": today.isoformat()}, both),
+        ({"unit_id": world.clinic.id}, []),
+        ({"from": (today + timedelta(days=1)).isoformat()}, []),
+        ({"to": (today - timedelta(days=1)).isoformat()}, []),
+        ({"q": record.number}, [record.id]),
+        ({"q": f"{record.code[:4]} {record.code[4:8].lower()}"}, [record.id]),
+        ({"outcome": "refused"}, []),
+        ({"valid": "true"}, both),
+    ):
+        assert ids(office, **asked) == found, asked
+    said = {"id": record.id, "number": record.number, "reason": "地址写错"}
+    make_paper(actors["inspector"], inspection, edition=2, replaces=said)
+    db.session.commit()
+    assert record.id not in ids(office, valid="true")
+    assert ids(login("read_only")) == ids(office)
+    assert login("administrator").get("/api/papers").status_code == 403

@@ -9,7 +9,7 @@ import { processPhoto } from '@/device/photo-pipeline';
 import type { ReadyPhoto } from '@/device/photo-types';
 import { commit } from '@/sync/outbox';
 import { blurredAreas, type Mark } from './annotation';
-import { INTENT_KEY, loadBytes } from './queries';
+import { INTENT_KEY, loadBytes, provesRefusal } from './queries';
 import { watermarkOf, type PhotoScene, type PhotoTarget } from './target';
 
 export interface Shot {
@@ -114,6 +114,7 @@ export async function markPhoto(db: Database, photo: Photo, marks: readonly Mark
 
 /** Take a photo out, with the reason; the server keeps what it has for the record. */
 export async function removePhoto(db: Database, photo: Photo, reason: string): Promise<void> {
+  if (await provesRefusal(db, photo)) throw new Error('a signed refusal rests on this photo');
   await commit(db, [{ name: 'photo.remove', args: { id: photo.id, reason } }]);
 }
 

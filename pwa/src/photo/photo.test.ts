@@ -5,7 +5,7 @@ import { children } from '@/data/view';
 import { commit } from '@/sync/outbox';
 import { freshDatabase } from '../../tests/support/rows';
 import { forgetIntent, markPhoto, rememberIntent, removePhoto } from './commands';
-import { loadPicture, readIntent, visiblePhotos } from './queries';
+import { loadPicture, provesRefusal, readIntent, visiblePhotos } from './queries';
 import { watermarkOf } from './target';
 
 let db: Database;
@@ -73,6 +73,42 @@ describe('a photo', () => {
     expect((await loadPicture(db, photo, 'full')).kind).toBe('opaque');
     expect(await loadPicture(db, { ...photo, state: 'stored' }, 'full')).toEqual({ kind: 'remote', url: `/api/photos/${photo.id}/marked` });
     expect(await loadPicture(db, { ...photo, state: 'stored' }, 'thumb')).toEqual({ kind: 'remote', url: `/api/photos/${photo.id}/thumb` });
+  });
+});
+
+describe('a photo of a refusal', () => {
+  const refused = async (): Promise<[string, Parameters<typeof removePhoto>[1]]> => {
+    const id = await shoot({ purpose: 'refusal', item: undefined, target: undefined } as never);
+    const photo = (await photos()).find((row) => row.id === id);
+    if (!photo) throw new Error('no photo');
+    return [id, photo];
+  };
+
+  it('goes while nothing rests on it', async () => {
+    const [, photo] = await refused();
+    expect(await provesRefusal(db, photo)).toBe(false);
+    await removePhoto(db, photo, 'wrong');
+  });
+
+  it('stays once the refusal was signed', async () => {
+    const [id, photo] = await refused();
+    const args = { id: db.env.id(), inspection: VISIT, party: 'unit', name: 'x', refused: true, reason: 'r', witness: 'w', strokes: [], width: 0, height: 0, signed_at: 1, photo_ids: [id] } as const;
+    await commit(db, [{ name: 'signature.add', args }]);
+    expect(await provesRefusal(db, photo)).toBe(true);
+    await expect(removePhoto(db, photo, 'wrong')).rejects.toThrow('refusal');
+    expect((await db.outbox.toArray()).map((entry) => entry.name)).not.toContain('photo.remove');
+  });
+
+  it('stays while a paper is being signed, and on the paper', async () => {
+    const [id, photo] = await refused();
+    const marks = [{ party: 'unit', how: 'refused', name: 'x', at: 1, when: '', photos: [{ id, sha256: photo.sha256 }] }];
+    await db.drafts.put({ key: `paper:${VISIT}|site-record`, data: { marks }, at: 1 });
+    expect(await provesRefusal(db, photo)).toBe(true);
+    await db.drafts.clear();
+    expect(await provesRefusal(db, photo)).toBe(false);
+    const paper = { id: db.env.id(), inspection: VISIT, body: '{"code":"A","layout":"site-record","version":1,"track":"supervision","edition":1,"office":{"name":"o"}}', signing: JSON.stringify({ v: 1, over: '', marks }), made_at: 1, photos: [id] };
+    await commit(db, [{ name: 'paper.issue', args: paper }]);
+    expect(await provesRefusal(db, photo)).toBe(true);
   });
 });
 

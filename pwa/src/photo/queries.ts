@@ -3,6 +3,7 @@
 import type { Database } from '@/data/database';
 import type { Photo } from '@/data/records';
 import type { LocalPhoto } from '@/data/tables';
+import { children } from '@/data/view';
 import type { PhotoTarget } from './target';
 
 export type PictureSize = 'thumb' | 'full';
@@ -60,6 +61,18 @@ export function visiblePhotos(photos: readonly Photo[]): Photo[] {
   const kept = photos.filter((photo) => photo.state !== 'removed');
   const replaced = new Set(kept.map((photo) => photo.original_id));
   return kept.filter((photo) => !replaced.has(photo.id)).sort((a, b) => a.taken_at - b.taken_at || (a.id < b.id ? -1 : 1));
+}
+
+const names = (data: unknown, photo: Photo): boolean => JSON.stringify(data ?? null).includes(photo.id);
+
+/** Whether a refusal rests on the photo: one that was signed, or one that stands on a paper still being signed. */
+export async function provesRefusal(db: Database, photo: Photo): Promise<boolean> {
+  const visit = photo.inspection_id;
+  if (photo.purpose !== 'refusal' || visit === null) return false;
+  const signatures = await children(db, 'signature', visit);
+  if (signatures.some((one) => one.photo_ids.includes(photo.id))) return true;
+  const [sheets, forms] = await Promise.all([children(db, 'sheet', visit), db.drafts.where('key').startsWith(`paper:${visit}|`).toArray()]);
+  return sheets.some((sheet) => names(sheet, photo)) || forms.some(({ data }) => names((data as { marks?: unknown }).marks, photo));
 }
 
 const INTENT = 'camera';

@@ -9,7 +9,7 @@ from server.inspections.service.dividing import assign_parts
 from server.inspections.service.findings import open_finding
 from server.inspections.service.joint import JointDraft, drop_joint, set_joint
 from server.inspections.service.learning import measured_times
-from server.inspections.service.signing import SignatureDraft, add_signature
+from server.inspections.service.signing import SignatureDraft, add_signature, unconfirmed
 from server.inspections.service.starting import (
     InspectionStart,
     begin_inspection,
@@ -39,5 +39,6 @@ __all__ = [
     "set_joint",
     "start_inspection",
     "submit_inspection",
+    "unconfirmed",
     "writable_inspection",
 ]

@@ -15,7 +15,7 @@ const list = (name: string, page: Page, drawer: Page, ...words: readonly string[
 export const routes: readonly RouteRecordRaw[] = [
   { path: '/desk', redirect: '/desk/overview' },
   { path: '/desk/overview', component: () => import('./OverviewPage.vue'), meta: meta('overview') },
-  { path: '/desk/inspections/:id', component: () => import('./InspectionPage.vue'), meta: meta('inspection', 'team', 'answers', 'flags') },
+  { path: '/desk/inspections/:id', component: () => import('./InspectionPage.vue'), meta: meta('inspection', 'team', 'answers', 'flags', 'papers-desk') },
   { path: '/desk/inspections', component: () => import('./InspectionsPage.vue'), meta: meta('inspections') },
   { path: '/desk/coverage', component: () => import('./CoveragePage.vue'), meta: meta('coverage') },
   list('running', () => import('./RunningPage.vue'), () => import('./RunningDrawer.vue'), 'team', 'answers'),

@@ -16,6 +16,8 @@ export interface InspectionRecord {
   readonly photos: Readonly<Record<string, readonly string[]>>;
   /** Photo → who took it. */
   readonly photoAuthors: Readonly<Record<string, string>>;
+  /** Signatures of inspectors that came from a colleague's account. */
+  readonly unconfirmed: ReadonlySet<string>;
   readonly photoOrigins: Readonly<Record<string, string>>;
   /** People of other agencies, as the record names them. */
   readonly joint: readonly JointPerson[];
@@ -35,6 +37,7 @@ export const parseInspectionRecord = (raw: unknown): InspectionRecord => {
     conflicts: rows('conflict', from['conflicts']),
     photos: dict(list(text))(from['photos']),
     photoAuthors: dict(text)(from['photo_authors']),
+    unconfirmed: new Set(list(text)(from['unconfirmed'])),
     photoOrigins: dict(text)(from['photo_origins']),
     joint: list(parseJoint)(from['joint']),
     score: json(from['score']),

@@ -154,7 +154,7 @@ export function different(officers: readonly Officer[]): Officer[] {
   const kept: Officer[] = [];
   const isSame = (one: Officer, other: Officer): boolean =>
     readAs(one.name) === readAs(other.name) ||
-    (one.person_id != null && one.person_id === other.person_id) ||
+    (Boolean(one.person_id) && one.person_id === other.person_id) ||
     (filledIn(one.number) && readAs(one.number ?? '') === readAs(other.number ?? ''));
   for (const one of officers) if (filledIn(one.name) && !kept.some((other) => isSame(one, other))) kept.push(one);
   return kept;
@@ -189,7 +189,7 @@ export function marksLack(layout: Layout, body: Body, marks: readonly Mark[]): M
   if (signed.length < layout.needs.officers) lacks.push('officers');
   const units = marks.filter((mark) => mark.party === 'unit');
   if (units.length !== 1) lacks.push('unit');
-  if (body.officers.some((one) => one.person_id == null && units.some((mark) => readAs(mark.name) === readAs(one.name)))) lacks.push('sides');
+  if (body.officers.some((one) => !one.person_id && units.some((mark) => readAs(mark.name) === readAs(one.name)))) lacks.push('sides');
   return lacks;
 }
 
