@@ -292,6 +292,17 @@ def upgrade() -> None:
     with op.batch_alter_table('tip_budget', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tip_budget_at'), ['at'], unique=False)
 
+    op.create_table('unsent_plan',
+    sa.Column('person_id', sa.String(length=36), nullable=False),
+    sa.Column('subject', sa.String(length=36), nullable=False),
+    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('begun_at', sa.BigInteger(), nullable=False),
+    sa.Column('saved_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('person_id', 'subject', name=op.f('pk_unsent_plan'))
+    )
+    with op.batch_alter_table('unsent_plan', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_unsent_plan_saved_at'), ['saved_at'], unique=False)
+
     op.create_table('visit',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('region_id', sa.String(length=36), nullable=False),
@@ -371,17 +382,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('visit_person', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_person_visit_id'), ['visit_id'], unique=False)
-
-    op.create_table('visit_unsent',
-    sa.Column('person_id', sa.String(length=36), nullable=False),
-    sa.Column('subject', sa.String(length=36), nullable=False),
-    sa.Column('content', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
-    sa.Column('begun_at', sa.BigInteger(), nullable=False),
-    sa.Column('saved_at', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('person_id', 'subject', name=op.f('pk_visit_unsent'))
-    )
-    with op.batch_alter_table('visit_unsent', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_visit_unsent_saved_at'), ['saved_at'], unique=False)
 
     op.create_table('company',
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -2141,10 +2141,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_company_list')
 
     op.drop_table('company')
-    with op.batch_alter_table('visit_unsent', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_visit_unsent_saved_at'))
-
-    op.drop_table('visit_unsent')
     with op.batch_alter_table('visit_person', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visit_person_visit_id'))
 
@@ -2158,6 +2154,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_visit_due')
 
     op.drop_table('visit')
+    with op.batch_alter_table('unsent_plan', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_unsent_plan_saved_at'))
+
+    op.drop_table('unsent_plan')
     with op.batch_alter_table('tip_budget', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tip_budget_at'))
 

@@ -92,7 +92,7 @@ class UnsentPlan(Model):
     `subject` is "new", or the visit whose plan is being changed; `content` is the form.
     """
 
-    __tablename__ = "visit_unsent"
+    __tablename__ = "unsent_plan"
 
     person_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     subject: Mapped[str] = mapped_column(String(36), primary_key=True)
