@@ -17,7 +17,7 @@ import orjson
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, event, text
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction, registry
@@ -196,10 +196,11 @@ def _is_passing(error: OperationalError) -> bool:
     return state is None or state.startswith(_PASSING)
 
 
-def _options(*, write: bool, alone: bool) -> dict[str, Any]:
+def _options(*, write: bool, snapshot: bool, alone: bool) -> dict[str, Any]:
+    """Return how a transaction begins; PostgreSQL is told its isolation in the same BEGIN."""
     options: dict[str, Any] = {"anxun_write": write}
-    if alone and not is_sqlite() and not _in_test_transaction():
-        options["isolation_level"] = "AUTOCOMMIT"
+    if (snapshot or alone) and not is_sqlite() and not _in_test_transaction():
+        options["isolation_level"] = "REPEATABLE READ" if snapshot else "AUTOCOMMIT"
     return options
 
 
@@ -215,9 +216,8 @@ def transaction(
     """
     with _one_writer(write):
         try:
-            db.session.connection(execution_options=_options(write=write, alone=alone))
-            if snapshot and not is_sqlite() and not _in_test_transaction():
-                db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+            options = _options(write=write, snapshot=snapshot, alone=alone)
+            db.session.connection(execution_options=options)
             yield
             db.session.commit()
         except StaleDataError as exc:

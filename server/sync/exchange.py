@@ -26,16 +26,23 @@ def exchange(actor: Actor, request: Exchange, envelopes: Sequence[Envelope]) -> 
     """Apply, then read; return the answer."""
     if request.pull is not None:
         downcasts.require_readable(request.schema)
+    if not envelopes and (answer := _glance(actor, request)) is not None:
+        return answer
     pushed = push(actor, request, envelopes) if envelopes else Pushed([], _greet(actor, request))
     if request.photos and request.photos.lost:
         with transaction():
             evidence.note_lost(actor, request.photos.lost)
-    if request.pull is not None and any(one.startswith("visit:") for one in request.pull.scopes):
+    if _awaits_visits(request):
         _renew_packages(actor)
     if request.pull is None and request.photos is None:
         return _answer(actor, request, pushed)
     with transaction(write=False, snapshot=True):
         return _answer(pushed.actor or actor, request, pushed)
+
+
+def _awaits_visits(request: Exchange) -> bool:
+    pull = request.pull
+    return pull is not None and any(one.startswith("visit:") for one in pull.scopes)
 
 
 def _renew_packages(actor: Actor) -> None:
@@ -47,12 +54,22 @@ def _renew_packages(actor: Actor) -> None:
             visits.renew(found)
 
 
+def _glance(actor: Actor, request: Exchange) -> dict[str, Any] | None:
+    """Answer a client that brings no news in one snapshot: most exchanges are of this kind."""
+    is_lost = request.photos is not None and request.photos.lost
+    if request.pull is None or is_lost or _awaits_visits(request):
+        return None
+    with transaction(write=False, snapshot=True):
+        client = _known(actor, request)
+        if client is None or _is_news(client, request):
+            return None
+        return _answer(actor, request, Pushed([], client.last_mid))
+
+
 def _greet(actor: Actor, request: Exchange) -> int:
     """Return how far the client has come; register one that is new, note one that was silent."""
     with transaction(write=False):
-        client = ledger.find_client(actor, request.client)
-        if client is not None:
-            past.require_own(client, request.acked, request.after)
+        client = _known(actor, request)
     if client is not None and not _is_news(client, request):
         return client.last_mid
     with transaction():
@@ -60,6 +77,14 @@ def _greet(actor: Actor, request: Exchange) -> int:
         client = client or ledger.add_client(actor, request)
         ledger.greet(client.id, request)
     return client.last_mid
+
+
+def _known(actor: Actor, request: Exchange) -> Client | None:
+    """Return the client as it is known here, when it has the past that it tells of."""
+    client = ledger.find_client(actor, request.client)
+    if client is not None:
+        past.require_own(client, request.acked, request.after)
+    return client
 
 
 def _is_news(client: Client, request: Exchange) -> bool:

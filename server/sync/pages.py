@@ -3,7 +3,7 @@
 import base64
 import binascii
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -100,6 +100,10 @@ class View:
         return closed_units(self.actor) if self.me else frozenset()
 
     @cached_property
+    def _belongs(self) -> Callable[[str, Any], bool]:
+        return rows.belonging(self.scope)
+
+    @cached_property
     def _closed_photos(self) -> frozenset[str]:
         return own_photos_at(self.actor, self.closed) if self.closed else frozenset()
 
@@ -120,21 +124,23 @@ class View:
         """Write rows as they travel; rows that must not be seen are absent."""
         loaded = rows.load(keys) if loaded is None else loaded
         return {
-            (etype, eid): orjson.dumps([etype, eid, rv, self._told(etype, data)])
-            for (etype, eid), (rv, data) in loaded.items()
-            if self._visible(etype, data)
+            key: orjson.dumps([*key, rv, self._told(key[0], data)])
+            for key, (rv, data) in loaded.items()
+            if self._visible(key[0], data)
         }
 
     def _told(self, etype: str, data: Any) -> Any:
         seen = rows.as_seen_by(self.actor.user_id, etype, data)
+        if self.schema == downcasts.CURRENT:
+            return seen
         return downcasts.lower(etype, seen, self.schema)
 
     def _visible(self, etype: str, data: Any) -> bool:
         if etype in self.hidden and data.get(OWN.get(etype, "")) != self.actor.user_id:
             return False
-        if self._is_closed(etype, data):
+        if self.closed and self._is_closed(etype, data):
             return False
-        return rows.belongs(self.scope, etype, data)
+        return self._belongs(etype, data)
 
 
 def stand(version: int, tag: str, mark: str, standing: Standing) -> list[Any]:

@@ -24,6 +24,8 @@ def _ours(response: Response) -> Response:
     if response.status_code != 401:
         response.headers["X-Sync"] = "1"
     response.headers["Cache-Control"] = "no-store"
+    # Data is never a page: it needs no more than this, and a phone asks all day.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     return response
 
 

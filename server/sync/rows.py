@@ -1,6 +1,7 @@
 """Rows as they travel: every feature's loaders, parents before children, visibility once more."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from server.campaigns import wire as campaigns
@@ -135,14 +136,14 @@ _BELONGS: dict[str, Callable[[str, str, Any], bool]] = {
 }
 
 
-def belongs(scope: str, etype: str, data: Any) -> bool:
+def belonging(scope: str) -> Callable[[str, Any], bool]:
     """
-    Say whether a row's own content agrees that it is in the scope.
+    Return what says whether a row's own content agrees that it is in the scope.
 
     The change feed says so already; should it ever be wrong, nothing leaks.
     """
     kind, _, name = scope.partition(":")
-    return _BELONGS[kind](name, etype, data)
+    return partial(_BELONGS[kind], name)
 
 
 def as_seen_by(person_id: str, etype: str, data: Any) -> Any:

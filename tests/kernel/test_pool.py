@@ -81,3 +81,18 @@ def test_in_the_midst_of_work_nobody_asks(pooled: Flask, monkeypatch: pytest.Mon
     monkeypatch.setattr(kernel_db, "RESTED_S", 0.0)
     assert ask() == ask()
     assert len(asked) == 2
+
+
+def test_a_snapshot_is_one_and_what_comes_after_it_is_none(pooled: Flask) -> None:
+    def level() -> str:
+        return str(db.session.scalar(text("SHOW transaction_isolation")))
+
+    with transaction(write=False, snapshot=True):
+        assert level() == "repeatable read"
+    with transaction(write=False, alone=True):
+        assert level() == "read committed"
+        alone = db.session.connection().connection.driver_connection
+        assert alone is not None
+        assert alone.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    with transaction():
+        assert level() == "read committed"

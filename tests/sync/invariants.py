@@ -169,7 +169,7 @@ def visible(person_id: str) -> dict[tuple[str, str], Any]:
     found = {
         key: data
         for key, (_, data) in rows.load(places).items()
-        if any(_may(actor, hidden[s], key[0], data) and rows.belongs(s, key[0], data)
+        if any(_may(actor, hidden[s], key[0], data) and rows.belonging(s)(key[0], data)
                for s in places[key])
     }  # fmt: skip
     return {key: orjson.loads(orjson.dumps(data)) for key, data in found.items()}
