@@ -74,6 +74,7 @@ def write(connection: Any, client: str, push: list[Envelope]) -> None:
 
 app = Flask(__name__)
 _decoder = msgspec.json.Decoder(Body)
+_decoder_of_any = msgspec.json.Decoder()
 _connections: list[Any] = []
 
 
@@ -86,6 +87,16 @@ def push() -> Response:
     write(_connections[0], body.client, body.push)
     results = [{"id": e.id, "mid": e.mid, "status": "applied"} for e in body.push]
     return Response(orjson.dumps({"results": results}), mimetype="application/json")
+
+
+@app.post("/poll")
+def poll() -> Response:
+    """Answer a question that reads one row."""
+    if not _connections:
+        _connections.append(connect(FOLDER / "floor.sqlite"))
+    _decoder_of_any.decode(request.get_data())
+    found = _connections[0].execute("SELECT max(n) FROM log").fetchone()
+    return Response(orjson.dumps({"last": found[0]}), mimetype="application/json")
 
 
 @app.post("/photo/<name>")

@@ -22,7 +22,7 @@ import xlsxwriter
 from pysqlite3 import dbapi2 as sqlite
 
 from bench import servers, years
-from bench.measure import calibrate
+from bench.measure import calibrate, verdict
 from bench.wire import Connection
 
 ROUNDS = 5
@@ -131,6 +131,7 @@ def lists(here: Desk, kind: str, rounds: int) -> None:
         ratio = statistics.median(pair[0] / pair[1] for pair in pairs)
         words = f"L {kind}, {here.size:,} hazards, {name}"
         print(f"{words:48s} {ours * 1000:8.1f} ms  {ratio:6.2f} x bare SQL", flush=True)
+        print(verdict("L: ms", ours * 1000, 150))
 
 
 def workbooks(kind: str, rounds: int) -> None:
@@ -141,6 +142,7 @@ def workbooks(kind: str, rounds: int) -> None:
         ours = statistics.median(pair[0] for pair in pairs)
         ratio = statistics.median(pair[0] / pair[1] for pair in pairs)
         print(f"L {kind}, workbook of {WORKBOOK:,}: {ours:.2f} s  {ratio:.2f} x bare library")
+        print(verdict("L: times the bare library", ratio, 1.5), flush=True)
 
 
 def main() -> None:

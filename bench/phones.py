@@ -6,6 +6,8 @@ import random
 import time
 from typing import Any
 
+import orjson
+
 from bench.wire import Connection
 from server.kernel import ids
 
@@ -114,4 +116,4 @@ class BenchPhone:
 
     def send(self, body: bytes, *, packed: bool = False) -> dict[str, Any]:
         answer = self.connection.ask("POST", EXCHANGE, body, PACKED if packed else JSON)
-        return dict(json.loads(answer.body))
+        return dict(orjson.loads(answer.body))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench import servers, workloads
+from bench import pictures, servers, targets, workloads
 from bench.measure import Contest, table
 from bench.phones import BenchPhone
 from bench.raw import Raw, RawPostgres, RawSqlite
@@ -24,11 +24,12 @@ Make = Callable[["Stage"], Contest]
 class Stage:
     """The product and the floor, both running."""
 
-    def __init__(self, folder: Path, database_url: str | None, workers: int) -> None:
+    def __init__(self, folder: Path, url: str | None, workers: int, database: int | None) -> None:
         self.folder = folder
-        self.product, self.world = servers.product(folder, database_url, workers)
+        self.product, self.world = servers.product(folder, url, workers)
         self.floor: Gunicorn = servers.floor(folder, workers)
-        self.raw: Raw = RawPostgres(database_url) if database_url else RawSqlite(folder)
+        self.raw: Raw = RawPostgres(url) if url else RawSqlite(folder)
+        self._database = database
         self._next = 0
 
     def phones(self, count: int) -> list[BenchPhone]:
@@ -37,6 +38,11 @@ class Stage:
         first = self._next if self._next + count <= there else 0
         self._next = first + count
         return [BenchPhone(self.product.port, self.world, first + n) for n in range(count)]
+
+    def cpu(self) -> float:
+        """Processor time of the product and its database; the floor's counts with the floor."""
+        below = servers.cpu_below(self._database) if self._database else 0.0
+        return self.product.cpu() + self.floor.cpu() + below
 
     def stop(self) -> None:
         self.product.stop()
@@ -48,13 +54,12 @@ def servers_people(world: dict[str, Any]) -> int:
     return len(world["people"])
 
 
-def _record(connections: int, each: int) -> Make:
+def _record(connections: int, each: int, title: str = "W1N inspections of 60") -> Make:
     def make(stage: Stage) -> Contest:
         phones = stage.phones(connections)
         floor = workloads.floor_records(stage.floor.port, phones, each)
         ours = workloads.records(phones, each)
-        title = f"W1N inspections of 60, c{connections}"
-        return Contest(title, "rec/s", ours, {"stack floor": floor})
+        return Contest(f"{title}, c{connections}", "rec/s", ours, {"stack floor": floor}, stage.cpu)
 
     return make
 
@@ -66,20 +71,28 @@ def _push(stage: Stage) -> Contest:
         "mut/s",
         workloads.pushes(phone, 1000, 100, packed=True),
         {f"{stage.raw.name}, same tx": workloads.raw_pushes(stage.raw, phone, 1000, 100)},
+        stage.cpu,
     )
 
 
-def _exchange(stage: Stage) -> Contest:
-    (phone,) = stage.phones(1)
-    raw = workloads.raw_pushes(stage.raw, phone, 600, 20, per=20)
-    run = workloads.exchanges(phone, 30, 20)
-    name = f"{stage.raw.name}, 20 a tx"
-    return Contest("20 answers and their delta", "exch/s", run, {name: raw})
+def _exchange(title: str, times: int, size: int) -> Make:
+    def make(stage: Stage) -> Contest:
+        (phone,) = stage.phones(1)
+        raw = workloads.raw_pushes(stage.raw, phone, times * size, size, per=size)
+        run = workloads.exchanges(phone, times, size)
+        return Contest(title, "exch/s", run, {f"{stage.raw.name}, {size} a tx": raw}, stage.cpu)
+
+    return make
 
 
-def _poll(stage: Stage) -> Contest:
-    (phone,) = stage.phones(1)
-    return Contest("P3 nothing new", "poll/s", workloads.polls(phone, 50), {})
+def _poll(connections: int, times: int) -> Make:
+    def make(stage: Stage) -> Contest:
+        floor = workloads.floor_polls(stage.floor.port, connections, times)
+        ours = workloads.polls(stage.phones(connections), times)
+        title = f"P3 nothing new, c{connections}"
+        return Contest(title, "poll/s", ours, {"bare Flask, one row": floor}, stage.cpu)
+
+    return make
 
 
 def _first(stage: Stage) -> Contest:
@@ -90,42 +103,84 @@ def _first(stage: Stage) -> Contest:
             stage.product.port, stage.world, servers_people(stage.world) - 1, 10_000
         ),
         {f"{stage.raw.name} + orjson": workloads.raw_rows(stage.raw, 10_000)},
+        stage.cpu,
     )
 
 
 def _photo(connections: int) -> Make:
     def make(stage: Stage) -> Contest:
-        floor = workloads.floor_photos(stage.floor.port, connections, 48)
-        raw = workloads.raw_photos(stage.folder, 48)
-        ours = workloads.photos(stage.phones(connections), 48)
+        floor = pictures.floor_photos(stage.floor.port, connections, 48)
+        raw = pictures.raw_photos(stage.folder, 48)
+        ours = pictures.photos(stage.phones(connections), 48)
         title = f"W3 48 photos of 300 kB, c{connections}"
-        return Contest(title, "MB/s", ours, {"bare Flask": floor, "hash+write+fsync": raw})
+        floors = {"bare Flask": floor, "hash+write+fsync": raw}
+        return Contest(title, "MB/s", ours, floors, stage.cpu)
 
     return make
 
 
+def _with_photos(stage: Stage) -> Contest:
+    phones = stage.phones(4)
+    floor = pictures.floor_with_photos(stage.floor.port, phones, 3)
+    ours = pictures.with_photos(phones, 3)
+    title = "W1A inspections with 5 photos, c4"
+    return Contest(title, "rec/s", ours, {"stack floor": floor}, stage.cpu)
+
+
+def _resumed(stage: Stage) -> Contest:
+    (phone,) = stage.phones(1)
+    floor = pictures.floor_large(stage.floor.port)
+    title = "20 MB, cut at half and sent on"
+    return Contest(title, "MB/s", pictures.resumed(phone), {"bare Flask": floor}, stage.cpu)
+
+
+def _thumbnail(_stage: Stage) -> Contest:
+    floor = pictures.naive_thumbnails(20)
+    title = "W6 small picture of 1600x1200"
+    return Contest(title, "pic/s", pictures.thumbnails(20), {"naive decoding": floor})
+
+
+# What tells bytes comes first: who works on many visits has as many cursors to send.
 WORKLOADS: dict[str, Make] = {
+    "poll1": _poll(1, 50),
+    "poll8": _poll(8, 20),
+    "poll40": _poll(40, 6),
+    "sixty": _exchange("P3b 60 answers and their delta", 10, 60),
+    "exchange": _exchange("20 answers and their delta", 30, 20),
     "record1": _record(1, 40),
     "record4": _record(4, 20),
     "record8": _record(8, 12),
     "record16": _record(16, 6),
     "record40": _record(40, 4),
     "push": _push,
-    "exchange": _exchange,
-    "poll": _poll,
     "first": _first,
     "photo1": _photo(1),
     "photo4": _photo(4),
     "photo8": _photo(8),
     "photo40": _photo(40),
+    "with-photos": _with_photos,
+    "resumed": _resumed,
+    "thumbnail": _thumbnail,
+    "sustained": _record(16, 312, "W1S sustained, 5,000 W1N"),
 }
+# Minutes each: once, and never in a quick run.
+LONG = {"sustained"}
+
+
+def _chosen(stage: Stage, kind: str, only: str, quick: bool) -> dict[str, Contest]:
+    made = {}
+    for key, make in WORKLOADS.items():
+        if only in key and not (quick and key in LONG):
+            made[key] = make(stage)
+            made[key].wanted = targets.wanted(key, kind)
+    return made
 
 
 @contextmanager
-def _database(kind: str) -> Iterator[str | None]:
-    """An empty database of that kind."""
+def _database(kind: str) -> Iterator[tuple[str | None, int | None]]:
+    """An empty database of that kind: its address, and the process that serves it."""
     if kind == "sqlite":
-        yield None
+        yield None, None
         return
     from tests.support.postgres import DURABLE, Cluster
 
@@ -133,7 +188,7 @@ def _database(kind: str) -> Iterator[str | None]:
     cluster.start()
     try:
         cluster.create("bench")
-        yield cluster.url("bench")
+        yield cluster.url("bench"), cluster.pid
     finally:
         cluster.stop()
 
@@ -148,15 +203,16 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     for kind in given.database or ["sqlite", "postgres"]:
-        with tempfile.TemporaryDirectory(prefix="bench-") as name, _database(kind) as url:
-            stage = Stage(Path(name), url, given.workers)
+        with tempfile.TemporaryDirectory(prefix="bench-") as name, _database(kind) as (url, pid):
+            stage = Stage(Path(name), url, given.workers, pid)
             try:
-                contests = [make(stage) for key, make in WORKLOADS.items() if given.only in key]
-                for contest in contests:
-                    contest.repeat(1 if given.quick else given.repeat)
+                contests = _chosen(stage, kind, given.only, given.quick)
+                for key, contest in contests.items():
+                    contest.repeat(1 if given.quick or key in LONG else given.repeat)
             finally:
                 stage.stop()
-            table(contests, f"{kind}, gunicorn gevent with {given.workers} workers, loopback")
+            title = f"{kind}, gunicorn gevent with {given.workers} workers, loopback"
+            table(list(contests.values()), title)
     sys.stdout.flush()
 
 

@@ -1,13 +1,8 @@
 """The workloads: each a function that does one repetition and says how it went."""
 
-import base64
-import hashlib
 import json
-import os
-import random
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -18,9 +13,6 @@ from bench.phones import EXCHANGE, JSON, PACKED, BenchPhone
 from bench.raw import Raw
 from bench.wire import Connection, together
 from server.kernel import ids
-
-TUS = ("Tus-Resumable: 1.0.0", "Content-Type: application/offset+octet-stream")
-PHOTO = 300_000
 
 
 def records(phones: list[BenchPhone], each: int) -> Callable[[], Run]:
@@ -39,13 +31,13 @@ def floor_records(port: int, phones: list[BenchPhone], each: int) -> Callable[[]
     connections = [Connection(port) for _ in phones]
 
     def run() -> Run:
-        jobs = [[_post("/push", _floor_body(phone)) for _ in range(each)] for phone in phones]
+        jobs = [[_post("/push", floor_body(phone)) for _ in range(each)] for phone in phones]
         return together(connections, jobs, len(phones) * each)
 
     return run
 
 
-def _floor_body(phone: BenchPhone) -> bytes:
+def floor_body(phone: BenchPhone) -> bytes:
     shadow = BenchPhone(0, phone.world, 0)
     return json.dumps({"client": shadow.client, "push": shadow.record()}).encode()
 
@@ -123,7 +115,7 @@ def exchange_job(
         rest = push
         while True:
             body = phone.body(rest, _pull(state), packed=True)
-            answer = json.loads(connection.ask("POST", EXCHANGE, body, PACKED).body)
+            answer = orjson.loads(connection.ask("POST", EXCHANGE, body, PACKED).body)
             _absorb(state, answer)
             # A server that is pressed for time answers a part and is sent the rest again.
             rest = rest[len(answer["results"]) :]
@@ -166,14 +158,27 @@ def catch_up(phone: BenchPhone, state: dict[str, Any]) -> None:
         answer = phone.send(phone.body([], _pull(state)))
 
 
-def polls(phone: BenchPhone, times: int) -> Callable[[], Run]:
+def polls(phones: list[BenchPhone], times: int) -> Callable[[], Run]:
     """P3: nothing new."""
-    state: dict[str, Any] = {}
+    states: list[dict[str, Any]] = [{} for _ in phones]
 
     def run() -> Run:
-        catch_up(phone, state)
-        jobs = [exchange_job(phone, [], state) for _ in range(times)]
-        return together([phone.connection], [jobs], times)
+        jobs = []
+        for phone, state in zip(phones, states, strict=True):
+            catch_up(phone, state)
+            jobs.append([exchange_job(phone, [], state) for _ in range(times)])
+        return together([p.connection for p in phones], jobs, len(phones) * times)
+
+    return run
+
+
+def floor_polls(port: int, connections: int, times: int) -> Callable[[], Run]:
+    """A question that reads one row and no more."""
+    links = [Connection(port) for _ in range(connections)]
+
+    def run() -> Run:
+        jobs = [[_post("/poll", b"{}") for _ in range(times)] for _ in links]
+        return together(links, jobs, connections * times)
 
     return run
 
@@ -228,67 +233,5 @@ def raw_rows(raw: Raw, rows: int) -> Callable[[], Run]:
             names = ("id", "t", "k", "rev", "fields")
             orjson.dumps([dict(zip(names, row[1:], strict=True)) for row in page])
         return Run(rows, time.perf_counter() - begun)
-
-    return run
-
-
-def photos(phones: list[BenchPhone], count: int) -> Callable[[], Run]:
-    """W3: new photos of 300 kB by tus, one request each."""
-
-    def run() -> Run:
-        jobs = [[_upload(_noise()) for _ in range(count // len(phones))] for _ in phones]
-        return together([p.connection for p in phones], jobs, count * PHOTO / 1e6)
-
-    return run
-
-
-def _noise() -> bytes:
-    return b"\xff\xd8\xff\xe0" + random.randbytes(PHOTO - 4)
-
-
-def _upload(data: bytes) -> Callable[[Connection], None]:
-    def b64(text: str) -> str:
-        return base64.b64encode(text.encode()).decode()
-
-    sha = hashlib.sha256(data).hexdigest()
-    headers = (
-        *TUS,
-        f"Upload-Length: {len(data)}",
-        f"Upload-Metadata: sha256 {b64(sha)},mime {b64('image/jpeg')},photo {b64(ids.new_id())}",
-    )
-    return lambda connection: void(connection.ask("POST", "/api/blobs", data, headers, expect=201))
-
-
-def floor_photos(port: int, connections: int, count: int) -> Callable[[], Run]:
-    """The same bytes to bare Flask: hashed while they stream, synced, renamed."""
-    links = [Connection(port) for _ in range(connections)]
-
-    def run() -> Run:
-        def job(data: bytes) -> Callable[[Connection], None]:
-            path = f"/photo/{ids.new_id()}"
-            return lambda c: void(c.ask("POST", path, data, TUS, expect=201))
-
-        jobs = [[job(_noise()) for _ in range(count // connections)] for _ in links]
-        return together(links, jobs, count * PHOTO / 1e6)
-
-    return run
-
-
-def raw_photos(folder: Path, count: int) -> Callable[[], Run]:
-    """The same bytes hashed, written and synced without any server."""
-
-    def run() -> Run:
-        data = [_noise() for _ in range(count)]
-        begun = time.perf_counter()
-        for piece in data:
-            name = hashlib.sha256(piece).hexdigest()
-            with (folder / name).open("wb") as out:
-                out.write(piece)
-                out.flush()
-                os.fsync(out.fileno())
-        seconds = time.perf_counter() - begun
-        for piece in data:
-            (folder / hashlib.sha256(piece).hexdigest()).unlink()
-        return Run(count * PHOTO / 1e6, seconds)
 
     return run
