@@ -102,7 +102,8 @@ def _asked_at(targets: Sequence[str]) -> Mapping[str, list[PlaceFact]]:
 
 
 def scans_of_tag(actor: Actor, code: str) -> list[Scan]:
-    """Return the latest scans of a tag in inspections that the actor sees."""
+    """Return the latest scans of a tag in inspections that the actor sees; answers are no scans."""
     seen = visible_inspections(actor).with_only_columns(Inspection.id)
     query = select(Scan).where(Scan.code == code, Scan.inspection_id.in_(seen))
+    query = query.where(Scan.fact_id.is_(None))
     return list(db.session.scalars(query.order_by(Scan.at.desc(), Scan.id).limit(LATEST)))
