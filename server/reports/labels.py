@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 import qrcode
-from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from sqlalchemy import select
 
 from server.access.rules import Actor
@@ -26,13 +26,20 @@ UNCLAIMED = "待绑定"
 LONGEST_PLACE, LONGEST_OWNER = 22, 14
 #: modules of white around the square, as ISO/IEC 18004 asks
 QUIET_ZONE = 4
+#: longer than an address without its signature ever is
+PLAIN_LENGTH = 90
 #: any of the eight masks can be read; trying them all takes five times as long
 MASK = 3
 
 
 def square(text: str) -> bytes:
-    """Draw a code as SVG, its quiet zone included; a quarter of it may be scratched."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE, mask_pattern=MASK)
+    """
+    Draw a code as SVG, its quiet zone included; a quarter of it may be scratched.
+
+    A signed address is long: there less is spare, so that a cheap camera still tells its modules.
+    """
+    level = ERROR_CORRECT_Q if len(text) <= PLAIN_LENGTH else ERROR_CORRECT_M
+    code = qrcode.QRCode(error_correction=level, border=QUIET_ZONE, mask_pattern=MASK)
     code.add_data(text)
     code.make(fit=True)
     rows = code.get_matrix()

@@ -1,5 +1,6 @@
 """Scans on their way in: compared, judged, flagged for a person, never refused."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from server.locations.rules import TagVoid
 from server.locations.tags import claim_tag, issue_tags, reprint_tag, void_tag
 from server.presence import rules, seals
 from server.presence.judging import judge_inspection
+from server.reports.labels import square
 from tests.factories.inspections import answer_all, sign
 from tests.factories.locations import make_location
 from tests.presence.support import HERE, flags, scan, seal_of, tags_of_rooms
@@ -149,3 +151,14 @@ def test_words_about_doubts_never_say_guilty() -> None:
     words = str(new)
     assert not [word for word in ("作弊", "造假", "虚假", "真实", "违规") if word in words]
     assert rules.LIMITS
+
+
+def test_a_signed_square_can_still_be_read_by_a_cheap_camera() -> None:
+    """Modules of 0.35 mm on a square of 20 mm, under a long address."""
+    address = "https://anxun.qinghe.gov.cn/t/0200H88H"
+    sizes = []
+    for text in (address, f"{address}?k=1a2b3c4d&s={'A' * 86}"):
+        told = re.search(rb'viewBox="0 0 (\d+) ', square(text))
+        assert told is not None
+        sizes.append(int(told[1]))
+    assert sizes[0] < sizes[1] <= 20 / 0.35
