@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from server.ops import paths, process, webapp
 from tests.conftest import MakeLiveServer
+from tests.support import whole
 from tests.support.badline import BadLine, Plan
 from tests.support.live import LiveServer
 
@@ -64,6 +65,7 @@ def through(server: LiveServer, plan: Plan, scene: str, **more: str) -> BadLine:
         run(server, line.url, scene, **more)
     finally:
         line.close()
+    assert whole.wrong(server) == []
     return line
 
 
@@ -114,6 +116,7 @@ def test_a_photo_that_is_interrupted_sends_at_most_one_part_again(
         run(county, line.url, "photos", PHOTOS="1")
     finally:
         line.close()
+    assert whole.wrong(county) == []
     assert line.counts["cut"] == 1
     again = line.counts["photo bytes up"] - SIZE
     assert set(new_photos(county).values()) == {"stored"}

@@ -2,6 +2,7 @@
 
 from server.ops import webapp
 from tests.conftest import MakeLiveServer
+from tests.support import whole
 from tests.support.core import meets
 
 
@@ -13,3 +14,4 @@ def test_the_real_core_and_the_real_server_agree(
     server.start()
     for test in ("cross", "visits-cross"):
         meets(server, f"tests/sync/{test}.test.ts", 1 if backend == "sqlite" else 2)
+        assert whole.wrong(server) == []

@@ -135,6 +135,7 @@ def _database(record: Record, image: Image, told: Promises, folder: Path) -> Ite
         ledger = {row[0] for row in connection.execute("SELECT id FROM sync_mutation")}
         blobs = {row[0] for row in connection.execute("SELECT sha256 FROM blob")}
         sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        apart = [words for query, words in AGREED for _ in connection.execute(query)]
     except sqlite.DatabaseError as exc:
         yield f"the database cannot be read: {exc}"
         return
@@ -142,11 +143,42 @@ def _database(record: Record, image: Image, told: Promises, folder: Path) -> Ite
         connection.close()
     if sound != "ok":
         yield f"integrity_check: {sound}"
+    yield from apart
     yield from (f"lost: mutation {key}" for key in told.mutations - ledger)
     yield from (f"lost: photo {key}" for key in told.photos - blobs)
     for sha256 in blobs:
         if f"{record.store}/blobs/{sha256[:2]}/{sha256}" not in image:
             yield f"a photo without its bytes: {sha256}"
+
+
+#: Each query is empty in every image: what was done together is there together or not at all.
+AGREED = (
+    (
+        """SELECT c.id FROM sync_client c LEFT JOIN sync_mutation m ON m.client_id = c.id
+        GROUP BY c.id HAVING count(m.id) <> c.last_mid OR coalesce(max(m.mid), 0) <> c.last_mid""",
+        "I5: a client counts another number of commands than it has",
+    ),
+    (
+        """SELECT 1 WHERE (SELECT count(*) FROM sync_mutation WHERE name = 'inspection.start')
+        <> (SELECT count(*) FROM inspection)""",
+        "I2: another number of visits than commands that began them",
+    ),
+    (
+        """SELECT 1 WHERE (SELECT count(*) FROM sync_mutation WHERE name = 'photo.add')
+        <> (SELECT count(*) FROM photo)""",
+        "I2: another number of photos than commands that brought them",
+    ),
+    (
+        """SELECT s.id FROM sync_scope s WHERE s.version > 0 AND NOT EXISTS
+        (SELECT 1 FROM sync_commit c WHERE c.scope = s.id AND c.version = s.version)""",
+        "I8: a scope stands where no commit is",
+    ),
+    (
+        """SELECT i.id FROM inspection i WHERE NOT EXISTS (SELECT 1 FROM sync_change c
+        WHERE c.etype = 'inspection' AND c.eid = i.id AND c.scope = 'insp:' || i.id)""",
+        "I8: a visit of which the feed says nothing",
+    ),
+)
 
 
 @pytest.fixture(scope="module")
