@@ -54,7 +54,12 @@ def search_papers(actor: Actor) -> Page:
 def get_paper(actor: Actor, paper_id: str) -> Data:
     """Return a paper with its text and marks."""
     paper, sheet = queries.get_paper(actor, paper_id)
-    return {"paper": wire.paper_data(paper), "sheet": wire.sheet_data(sheet)}
+    elsewhere = queries.signed_elsewhere(paper, sheet)
+    return {
+        "paper": wire.paper_data(paper),
+        "sheet": wire.sheet_data(sheet),
+        "elsewhere": elsewhere,
+    }
 
 
 @bp.get("/offices", permission=Permission.ORG_READ)

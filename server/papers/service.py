@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.access.rules import Actor, Permission
 from server.audit.service import record
 from server.evidence.models import Photo
+from server.flags.service import raise_flag
 from server.hazards.queries import ZONE
 from server.inspections.models import Inspection
 from server.inspections.queries import locked
@@ -25,7 +26,7 @@ from server.org.numbers import county_code
 from server.papers import layouts, rules
 from server.papers.certificates import guests_among, out_of_place, without_certificate
 from server.papers.models import Paper, PaperOffice, PaperSheet
-from server.papers.queries import office_of
+from server.papers.queries import office_of, signed_elsewhere
 from server.papers.shapes import Body, Signing
 
 
@@ -68,10 +69,12 @@ def issue_paper(actor: Actor, draft: PaperDraft) -> Paper:
     db.session.flush()
     if before is not None:
         before.replaced_by_id = paper.id
-    db.session.add(
-        PaperSheet(id=paper.id, inspection_id=inspection.id, body=draft.body, signing=draft.signing)
+    sheet = PaperSheet(
+        id=paper.id, inspection_id=inspection.id, body=draft.body, signing=draft.signing
     )
+    db.session.add(sheet)
     db.session.flush()
+    _doubt(paper, sheet)
     _log(actor, paper)
     return paper
 
@@ -240,6 +243,21 @@ def _county_name(region_id: str) -> str:
     )
     name: Any = db.session.scalar(wanted.order_by(func.length(Region.code)).limit(1))
     return str(name or "").split("（")[0]
+
+
+def _doubt(paper: Paper, sheet: PaperSheet) -> None:
+    """Have a person ask the inspectors whose hands signed on another's phone, once a visit."""
+    names = signed_elsewhere(paper, sheet)
+    if names:
+        raise_flag(
+            kind="signature-unconfirmed",
+            subject=("inspection", paper.inspection_id),
+            person_id=paper.issued_by,
+            inspection_id=paper.inspection_id,
+            unit_id=paper.unit_id,
+            region_id=paper.region_id,
+            details={"names": names},
+        )
 
 
 def _log(actor: Actor, paper: Paper) -> None:

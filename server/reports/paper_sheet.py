@@ -14,7 +14,7 @@ from server.kernel.db import db
 from server.papers import layouts
 from server.papers.composing import compose
 from server.papers.models import Paper, PaperSheet
-from server.papers.queries import get_paper
+from server.papers.queries import get_paper, signed_elsewhere
 from server.papers.verifying import SHOWN
 from server.reports.figures import Figures
 from server.reports.inspection_record import Record
@@ -38,7 +38,8 @@ def lay_out(paper: Paper, sheet: PaperSheet, address: str, *, demo: bool) -> Rec
     told = compose(layout, body, signing)
     figures = _figures(told, paper)
     url = f"{address}/v/{paper.code}?h={paper.hash[:SHOWN]}"
-    data = {**told, **_head(paper, url, demo=demo), "photos": _photos(told, paper, figures)}
+    head = _head(paper, url, demo=demo) | {"elsewhere": signed_elsewhere(paper, sheet)}
+    data = {**told, **head, "photos": _photos(told, paper, figures)}
     inks = {
         f"m-{n}.svg": signature_svg(mark["strokes"], mark["width"], mark["height"])
         for n, mark in enumerate(signing["marks"])
