@@ -1,5 +1,6 @@
 """Pictures of reports: nothing of the phone stays, nothing is shown from quarantine."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ from tests.evidence.scenes import coded, scene
 from tests.support.clients import AppClient
 from tests.support.clock import FrozenClock
 from tests.tips.support import send, send_picture, telling_picture, tip
+
+QUARTERS = Path(__file__).parents[1] / "evidence" / "quarters.heic"
+#: as many as fit before the label's budget asks phones to reckon
+MANY = 9
 
 Login = Callable[..., AppClient]
 Draw = Callable[[], int]
@@ -119,6 +124,69 @@ def test_what_is_no_photo_is_told_so(client: AppClient, room: Location, draw: Dr
     assert draw() == 3
     assert {row.state for row in db.session.query(TipPicture)} == {"refused"}
     assert list(quarantine.folder().iterdir()) == []
+
+
+def test_an_iphones_picture_is_shown_as_any_other(
+    client: AppClient, room: Location, draw: Draw, login: Login
+) -> None:
+    body = tip(pictures=1)
+    send(client, body)
+    assert (
+        send_picture(client, body["id"], QUARTERS.read_bytes(), 0, "image/heic").status_code == 204
+    )
+    assert draw() == 1
+    row = db.session.query(TipPicture).one()
+    assert (row.state, row.mime) == ("kept", "image/jpeg")
+    path = f"/api/tips/{row.tip_id}/pictures/{row.id}?size=large"
+    shown = login("bureau_office").get(path)
+    assert shown.data[:3] == b"\xff\xd8\xff"
+
+
+def test_a_bomb_and_two_kilobytes_of_noise_leave_the_others_alone(
+    client: AppClient, room: Location, draw: Draw
+) -> None:
+    bomb = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(bomb, "PNG")
+    body = tip(pictures=3)
+    send(client, body)
+    noise = b"\0" * 2048
+    arriving = [
+        (bomb.getvalue(), "image/png"),
+        (coded(scene(3)), "image/jpeg"),
+        (noise, "image/webp"),
+    ]
+    for place, (data, mime) in enumerate(arriving):
+        assert send_picture(client, body["id"], data, place, mime).status_code == 204
+    draw()
+    rows = db.session.query(TipPicture).order_by(TipPicture.place_no)
+    assert [row.state for row in rows] == ["refused", "kept", "refused"]
+    assert list(quarantine.folder().iterdir()) == []
+
+
+def test_one_picture_in_many_reports_is_kept_once_and_stays_while_one_shows_it(
+    client: AppClient, room: Location, draw: Draw, login: Login
+) -> None:
+    picture = coded(scene(8))
+    for n in range(MANY):
+        body = tip(pictures=1, words=f"走廊里的电动车 {n}")
+        assert send(client, body, address=f"203.0.{n}.1").status_code == 200
+        assert send_picture(client, body["id"], picture).status_code == 204
+    assert draw() == MANY
+    (sha256,) = {row.sha256 for row in db.session.query(TipPicture)}
+    assert db.session.query(Blob).count() == 1
+    desk = login("bureau_office")
+    first, *others = desk.get("/api/tips?limit=50").json["items"]
+    told = desk.get(f"/api/tips/{first['id']}").json["similar"]
+    assert len(told) == 5
+    assert all("pictures" in one["why"] for one in told)
+    for one in [first, *others][:-1]:
+        (shown,) = one["pictures"]
+        path = f"/api/tips/{one['id']}/pictures/{shown['id']}"
+        assert desk.post(f"{path}/remove", json={"reason": "重复"}).status_code == 200
+    (last,) = others[-1]["pictures"]
+    kept = desk.get(f"/api/tips/{others[-1]['id']}/pictures/{last['id']}?size=large")
+    assert kept.status_code == 200
+    assert db.session.query(Blob).one().sha256 == sha256
 
 
 def test_a_crowd_of_pictures_waits_outside(
