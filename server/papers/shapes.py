@@ -111,7 +111,7 @@ class Mark(Part):
     when: Name
     title: Name = ""
     person_id: Id | None = None
-    strokes: Annotated[list[Stroke], Meta(max_length=200)] = []
+    strokes: Annotated[list[Stroke], Meta(max_length=500)] = []
     width: Side = 1000
     height: Side = 1000
     reason: Line = ""
