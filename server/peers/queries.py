@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 
 from server.access.rules import Actor, Permission
 from server.campaigns.models import Assignment
+from server.evidence.models import Photo
 from server.hazards.models import Hazard, HazardPhoto
 from server.inspections.models import Inspection
 from server.inspections.rules import SUBMITTED
@@ -242,6 +243,17 @@ def photos_of_hazard(hazard_id: str) -> set[str]:
     """Return the photos of a hazard."""
     query = select(HazardPhoto.photo_id).where(HazardPhoto.hazard_id == hazard_id)
     return set(db.session.scalars(query))
+
+
+def taken_for(actor: Actor, hazard_id: str, photo_ids: Collection[str]) -> list[Photo]:
+    """Return those of the photos that the actor has taken for a hazard."""
+    query = select(Photo).where(
+        Photo.id.in_(sorted(photo_ids)),
+        Photo.hazard_id == hazard_id,
+        Photo.author_id == actor.user_id,
+        Photo.state.in_(("expected", "stored")),
+    )
+    return list(db.session.scalars(query.order_by(Photo.id)))
 
 
 def earlier_rounds(actor: Actor, before: PeerRound) -> list[list[tuple[str, str]]]:

@@ -111,7 +111,8 @@ def _facts(told: Data) -> Iterable[Data]:
 def _unit(unit: Data) -> str:
     marks = ["已停用"] if unit["closed"] else []
     marks += [f"已划入{unit['moved_to']}"] if unit["moved_to"] else []
-    return unit["name"] + (f"（{'，'.join(marks)}）" if marks else "")
+    name: str = unit["name"]
+    return name + (f"（{'，'.join(marks)}）" if marks else "")
 
 
 def _replaced(told: Data) -> Iterable[str]:
@@ -139,7 +140,7 @@ def _finding(
 ) -> Data:
     evidence = set(told["photo_ids"])
     own = photos.get(hazard.id, [])
-    opening = [photo for action, photo in own if action == "open" and photo.id not in evidence]
+    opening = [photo for action, photo in own if action == "open"]
     proof = [photo for _, photo in own if photo.id in evidence]
     return {
         "number": number,

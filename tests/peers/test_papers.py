@@ -15,6 +15,7 @@ from tests.factories.hazards import make_photo
 from tests.factories.peers import make_city
 from tests.peers.test_replies import Found
 from tests.support.actors import Actors
+from tests.sync.phone import Phone, through
 
 
 @pytest.fixture
@@ -43,7 +44,6 @@ def test_before_and_after_the_reply(found: Found, actors: Actors) -> None:
         region_id=found.home.region.id,
     )
     service.reply_finding(office, first.id, "accepted", "当场整改")
-    link(second.hazard_id, photo.id)
     service.reply_finding(office, second.id, "appealed", "已报备", [photo.id])
     service.send_reply(office, found.row.id, "青卫函〔2026〕8号", "逐条答复如下。")
     service.rule_finding(found.city.planner, second.id, "upheld", "维持原结论")
@@ -67,25 +67,32 @@ def test_before_and_after_the_reply(found: Found, actors: Actors) -> None:
     assert other.get(where).status_code == unknown.status_code == 404
 
 
-def link(hazard_id: str, photo_id: str) -> None:
-    """As the phone of the office brings it: the photo is the hazard's before any remark is."""
-    from server.hazards.models import HazardPhoto
-
-    db.session.add(HazardPhoto(hazard_id=hazard_id, photo_id=photo_id, step_id=None))
-    db.session.flush()
-
-
-def test_evidence_stands_in_the_ledger_once_the_reply_is_out(found: Found, actors: Actors) -> None:
+def test_a_new_picture_proves_an_appeal_and_stands_in_the_ledger(
+    found: Found, actors: Actors
+) -> None:
+    """Taken on the page of the reply, sent as any photo is; nobody writes a remark first."""
     first, second = found.handed()
-    office = actor_of(found.home.office)
-    photo = make_photo(found.home.office.id, hazard_id=second.hazard_id)
-    link(second.hazard_id, photo.id)
-    service.reply_finding(office, first.id, "accepted", "")
-    service.reply_finding(office, second.id, "appealed", "见照片", [photo.id])
-    service.send_reply(office, found.row.id, "", "")
-    told = actors.login(found.home.office).get(f"/api/hazards/{second.hazard_id}").json
-    last = told["steps"][-1]
-    assert (last["action"], last["note"], last["photo_ids"]) == ("comment", "见照片", [photo.id])
+    client = actors.login(found.home.office)
+    phone, new = Phone(through(client)), ids.new_id()
+    facts = {
+        "id": new, "sha256": "ab" * 32, "size": 1000, "mime": "image/jpeg", "w": 800, "h": 600,
+        "taken_at": clock.now_ms(), "origin": "gallery", "purpose": "comment", "annotations": [],
+        "hazard": second.hazard_id,
+    }  # fmt: skip
+    phone.write("photo.add", facts)
+    body = {"verdict": "appealed", "reason": "见照片", "photo_ids": [new]}
+    early = client.post(f"/api/peers/findings/{second.id}/verdict", json=body)
+    assert early.json["code"] == "peer-evidence-unfit", "it has not arrived"
+    phone.sync()
+    other = client.post(f"/api/peers/findings/{first.id}/verdict", json=body)
+    assert other.json["code"] == "peer-evidence-unfit", "it was taken for another finding"
+    said = client.post(f"/api/peers/findings/{second.id}/verdict", json=body)
+    assert said.status_code == 200, said.json
+    assert new in said.json["hazard_photo_ids"], "colleagues see it, too"
+    service.reply_finding(actor_of(found.home.office), first.id, "accepted", "")
+    assert client.post(f"/api/peers/pairings/{found.row.id}/reply", json={}).status_code == 200
+    last = client.get(f"/api/hazards/{second.hazard_id}").json["steps"][-1]
+    assert (last["action"], last["note"], last["photo_ids"]) == ("comment", "见照片", [new])
 
 
 def test_another_version_is_kept_and_marked_with_both(found: Found, actors: Actors) -> None:

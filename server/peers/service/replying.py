@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from server.access.rules import Actor, Permission
-from server.hazards.service import comment_hazard, move_hazard
+from server.hazards.service import comment_hazard, link_photo, move_hazard
 from server.hazards.workflow import TRANSITIONS, HazardAction
 from server.kernel import clock
 from server.kernel.db import db
@@ -28,16 +28,30 @@ def reply_finding(
     words = clean(reason)
     if verdict == rules.APPEALED:
         _require_appealable(finding, one, words)
-    if not set(photo_ids) <= queries.photos_of_hazard(finding.hazard_id):
-        raise rules.EvidenceUnfit()
     if finding.ruling is not None:
         raise rules.NotYourTurn(state=finding.ruling)
+    _tie_evidence(actor, finding, photo_ids)
     finding.verdict, finding.reason = verdict, words
     finding.photo_ids = list(dict.fromkeys(photo_ids))
     finding.said_by, finding.said_at = actor.user_id, clock.now()
     db.session.flush()
     log(actor, f"peer.{verdict}", one, {"hazard": finding.hazard_id, "reason": words})
     return finding
+
+
+def _tie_evidence(actor: Actor, finding: PeerFinding, photo_ids: Sequence[str]) -> None:
+    """
+    Raise unless all photos are the hazard's; the actor's own, taken for it, become so now.
+
+    A photo of a remark travels with its remark, and that is written when the reply goes out; until
+    then colleagues of the office must see it all the same.
+    """
+    new = set(photo_ids) - queries.photos_of_hazard(finding.hazard_id)
+    taken = queries.taken_for(actor, finding.hazard_id, new)
+    if new != {photo.id for photo in taken}:
+        raise rules.EvidenceUnfit()
+    for photo in taken:
+        link_photo(actor, finding.hazard_id, photo)
 
 
 def _require_appealable(finding: PeerFinding, one: PeerRound, words: str) -> None:
