@@ -115,8 +115,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, _database(given.database) as url:
-        stage = Stage(Path(name), url, 2)
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as name,
+        _database(given.database) as (url, pid),
+    ):
+        stage = Stage(Path(name), url, 2, pid)
         try:
             measure(stage, given.per_hour, given.seconds)
         finally:
