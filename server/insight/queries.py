@@ -188,16 +188,19 @@ def _sights(visits: dict[str, _Visit], wanted: Wanted) -> dict[Thing, Sides]:
     """Return what each visit found of each thing, sorted to the sides."""
     items = {digest: _items(digest) for digest in {v.definition for v in visits.values()}}
     sides = {visit.id: _sides(visit, wanted) for visit in visits.values()}
+    days = {visit.id: _day(visit) for visit in visits.values()}
+    moments = {visit.id: visit.at for visit in visits.values()}
+    known: dict[Any, str | None] = {}
     things: dict[Thing, Sides] = defaultdict(lambda: ([], []))
     for visit_id, target, key, fields in _answers(sorted(visits), wanted.item_key):
         visit = visits[visit_id]
         item = items[visit.definition].get(key)
         if item is None:
             continue
-        result = _result(item, fields, visit.started_at)
+        result = _result(item, fields, days[visit_id], known)
         if result is None:
             continue
-        sight = Sight(visit_id, visit.mode, visit.at, result)
+        sight = Sight(visit_id, visit.mode, moments[visit_id], result)
         place = target or visit.location_id or ""
         for side, stands in zip(
             things[visit.unit_id, visit.checklist_key, place, key], sides[visit_id], strict=True
@@ -205,6 +208,10 @@ def _sights(visits: dict[str, _Visit], wanted: Wanted) -> dict[Thing, Sides]:
             if stands:
                 side.append(sight)
     return things
+
+
+def _day(visit: _Visit) -> str:
+    return visit.started_at.astimezone(ZONE).date().isoformat()
 
 
 def _answers(visits: list[str], item_key: str | None) -> list[tuple[Any, ...]]:
@@ -218,8 +225,17 @@ def _items(digest: str) -> dict[str, Item]:
     return {item["key"]: item for section in content["sections"] for item in section["items"]}
 
 
-def _result(item: Item, fields: str, started_at: datetime) -> str | None:
-    """Judge an answer as the record does, on the day of its visit."""
+def _result(item: Item, fields: str, today: str, known: dict[Any, str | None]) -> str | None:
+    """
+    Judge an answer as the record does, on the day of its visit.
+
+    Most answers of a year say the same few things: what was judged once is *known*.
+    """
     values = {name: field["v"] for name, field in orjson.loads(fields).items()}
-    today = started_at.astimezone(ZONE).date().isoformat()
-    return judge(item, values, today)["result"]
+    said = (id(item), today, *values.items())
+    try:
+        if said not in known:
+            known[said] = judge(item, values, today)["result"]
+        return known[said]
+    except TypeError:  # several choices are a list, which cannot be looked up
+        return judge(item, values, today)["result"]
