@@ -27,3 +27,5 @@ class VisitDraft:
     draw_id: str | None = None
     # Why somebody goes who should stand aside from the unit.
     recusal_reason: str = ""
+    # The form that kept itself while it was written: sealing takes that away.
+    from_unsent: bool = False

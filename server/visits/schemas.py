@@ -39,6 +39,7 @@ class VisitBody(Body):
     campaign_id: Id | None = None
     draw_id: Id | None = None
     recusal_reason: Text = ""
+    from_unsent: bool = False
 
     def draft(self) -> VisitDraft:
         """Return what the service takes."""

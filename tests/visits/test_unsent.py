@@ -47,7 +47,10 @@ def test_sealing_takes_it_away_and_says_since_when_it_was_known(
 ) -> None:
     begun = scene.planner.put(NEW, json={"content": CONTENT}).json["saved_at"]
     clock.move(minutes=30)
-    visit = scene.plan()
+    elsewhere = scene.plan()
+    assert kept() == 1, "what was sealed from a draw or a map is another plan"
+    assert scene.log(elsewhere["id"])[0] == ("planned", "褚策划")
+    visit = scene.plan(from_unsent=True)
     assert kept() == 0
     line: dict[str, Any] = scene.planner.get(f"/api/visits/{visit['id']}/knowledge").json["items"][
         0

@@ -1,6 +1,7 @@
 """Planning a sealed visit, changing and calling it off, telling somebody."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -48,14 +49,14 @@ def plan_visit(actor: Actor, draft: VisitDraft) -> Visit:
     db.session.flush()
     people.add_part(row.id, actor.user_id, rules.PLANNER)
     people.set_team(row)
-    _note_planned(row, actor)
+    begun_at = unsent.drop_unsent(actor, unsent.NEW) if draft.from_unsent else None
+    _note_planned(row, actor, begun_at)
     standing_aside.note_reason(row, actor, asides, draft.recusal_reason)
     _note_assigned(row, people.team_of(row), actor)
     return row
 
 
-def _note_planned(row: Visit, actor: Actor) -> None:
-    begun_at = unsent.drop_unsent(actor, unsent.NEW)
+def _note_planned(row: Visit, actor: Actor, begun_at: datetime | None) -> None:
     since: dict[str, Any] = {"begun_at": clock.to_ms(begun_at)} if begun_at else {}
     knowledge.note(row, "planned", actor.user_id, **since)
     if row.draw_id is not None:

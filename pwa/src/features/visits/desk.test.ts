@@ -89,7 +89,7 @@ it('a plan is sent whole, its times as moments, and the leader not twice', async
   await until(() => { expect(shown.emitted('saved')).toHaveLength(1); });
   expect(sent).toEqual([['POST', '/api/visits', {
     unit_id: 'n', checklist_keys: ['fire'], mode: 'surprise', leader_id: 'a', member_ids: ['b'], key_release: 'offline', note: 'by the back door',
-    opens_at: fromLocal('2030-03-01T08:00'), ends_at: fromLocal('2030-03-01T18:00'),
+    opens_at: fromLocal('2030-03-01T08:00'), ends_at: fromLocal('2030-03-01T18:00'), from_unsent: true,
   }]]);
 });
 
