@@ -31,17 +31,20 @@ def photos(phones: list[BenchPhone], count: int) -> Callable[[], Run]:
     """W3: new photos of 300 kB by tus, one request each."""
 
     def run() -> Run:
-        jobs = [[_upload(_noise()) for _ in range(count // len(phones))] for _ in phones]
+        jobs = [[upload(noise()) for _ in range(count // len(phones))] for _ in phones]
         return together([p.connection for p in phones], jobs, count * PHOTO / 1e6)
 
     return run
 
 
-def _noise() -> bytes:
+def noise() -> bytes:
+    """Bytes that begin as a JPEG's do and were never seen before."""
     return b"\xff\xd8\xff\xe0" + random.randbytes(PHOTO - 4)
 
 
-def _upload(data: bytes, photo: str | None = None) -> Job:
+def upload(data: bytes, photo: str | None = None) -> Job:
+    """A whole photo in one request."""
+
     def b64(text: str) -> str:
         return base64.b64encode(text.encode()).decode()
 
@@ -61,7 +64,7 @@ def floor_photos(port: int, connections: int, count: int) -> Callable[[], Run]:
             path = f"/photo/{ids.new_id()}"
             return lambda c: void(c.ask("POST", path, data, TUS, expect=201))
 
-        jobs = [[job(_noise()) for _ in range(count // connections)] for _ in links]
+        jobs = [[job(noise()) for _ in range(count // connections)] for _ in links]
         return together(links, jobs, count * PHOTO / 1e6)
 
     return run
@@ -71,7 +74,7 @@ def raw_photos(folder: Path, count: int) -> Callable[[], Run]:
     """The same bytes hashed, written and synced without any server."""
 
     def run() -> Run:
-        data = [_noise() for _ in range(count)]
+        data = [noise() for _ in range(count)]
         begun = time.perf_counter()
         for piece in data:
             name = hashlib.sha256(piece).hexdigest()
@@ -98,13 +101,13 @@ def with_photos(phones: list[BenchPhone], each: int) -> Callable[[], Run]:
 
 
 def _with_photos(phone: BenchPhone) -> list[Job]:
-    push, pictures = phone.record(), [_noise() for _ in range(EACH)]
+    push, pictures = phone.record(), [noise() for _ in range(EACH)]
     inspection, names = push[0]["args"]["id"], [ids.new_id() for _ in pictures]
     for name, data in zip(names, pictures, strict=True):
         push.append(phone.envelope("photo.add", _facts(name, data, inspection)))
     body = phone.body(push)
     jobs: list[Job] = [lambda c: void(c.ask("POST", EXCHANGE, body, JSON))]
-    return jobs + [_upload(data, name) for name, data in zip(names, pictures, strict=True)]
+    return jobs + [upload(data, name) for name, data in zip(names, pictures, strict=True)]
 
 
 def _facts(name: str, data: bytes, inspection: str) -> dict[str, Any]:
@@ -132,7 +135,7 @@ def floor_with_photos(port: int, phones: Sequence[BenchPhone], each: int) -> Cal
     def one(phone: BenchPhone) -> list[Job]:
         body = floor_body(phone)
         jobs: list[Job] = [lambda c: void(c.ask("POST", "/push", body, JSON))]
-        return jobs + [_floor_photo(_noise()) for _ in range(EACH)]
+        return jobs + [_floor_photo(noise()) for _ in range(EACH)]
 
     def run() -> Run:
         jobs = [[job for _ in range(each) for job in one(phone)] for phone in phones]

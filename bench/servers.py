@@ -81,6 +81,21 @@ def cpu_below(root: int) -> float:
     return sum(used.get(pid, 0) for pid in found) / os.sysconf("SC_CLK_TCK")
 
 
+def environment(folder: Path, database_url: str | None) -> dict[str, str]:
+    """What tells an installation where it lies."""
+    env = {"ANXUN_VAR": str(folder), "ANXUN_STORE": str(folder / "store")}
+    return env | ({"ANXUN_DATABASE_URL": database_url} if database_url else {})
+
+
+def world(folder: Path, database_url: str | None) -> dict[str, Any]:
+    """Make a fresh installation with the bench's world; what a client has to know."""
+    told = folder / "world.json"
+    command = [sys.executable, "-m", "bench.world", str(told)]
+    env = os.environ | environment(folder, database_url)
+    subprocess.run(command, cwd=ROOT, env=env, check=True)
+    return dict(json.loads(told.read_text()))
+
+
 def product(
     folder: Path,
     database_url: str | None,
@@ -88,21 +103,8 @@ def product(
     fill: Callable[[dict[str, Any]], None] = lambda world: None,
 ) -> tuple[Gunicorn, dict[str, Any]]:
     """A fresh installation with the bench's world and what *fill* adds, as `make run` serves it."""
-    env = {
-        "ANXUN_VAR": str(folder),
-        "ANXUN_STORE": str(folder / "store"),
-        "WEB_CONCURRENCY": str(workers),
-    }
-    if database_url:
-        env["ANXUN_DATABASE_URL"] = database_url
-    world = folder / "world.json"
-    subprocess.run(
-        [sys.executable, "-m", "bench.world", str(world)],
-        cwd=ROOT,
-        env=os.environ | env,
-        check=True,
-    )
-    known = json.loads(world.read_text())
+    env = environment(folder, database_url) | {"WEB_CONCURRENCY": str(workers)}
+    known = world(folder, database_url)
     fill(known)
     words = ["-c", "server/ops/gunicorn_conf.py", "wsgi:app"]
     return Gunicorn(words, env, folder / "server.log", "/readyz"), known
