@@ -215,9 +215,9 @@ def profile(what: str, count: int, phone: BenchPhone, layers: Layers, name: str)
 
 def run(kind: str, what: list[str], count: int) -> None:
     """Profile the requests over one kind of database."""
-    from bench.run import database
+    from bench.run import _database
 
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, database(kind) as (url, _):
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, _database(kind) as (url, _):
         world = servers.world(Path(folder), url)
         os.environ.update(servers.environment(Path(folder), url) | {"BENCH_FLOOR": folder})
         from server import create_app

@@ -177,7 +177,7 @@ def _chosen(stage: Stage, kind: str, only: str, quick: bool) -> dict[str, Contes
 
 
 @contextmanager
-def database(kind: str) -> Iterator[tuple[str | None, int | None]]:
+def _database(kind: str) -> Iterator[tuple[str | None, int | None]]:
     """An empty database of that kind: its address, and the process that serves it."""
     if kind == "sqlite":
         yield None, None
@@ -203,7 +203,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     for kind in given.database or ["sqlite", "postgres"]:
-        with tempfile.TemporaryDirectory(prefix="bench-") as name, database(kind) as (url, pid):
+        with tempfile.TemporaryDirectory(prefix="bench-") as name, _database(kind) as (url, pid):
             stage = Stage(Path(name), url, given.workers, pid)
             try:
                 contests = _chosen(stage, kind, given.only, given.quick)
