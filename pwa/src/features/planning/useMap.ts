@@ -7,7 +7,8 @@ import { barOf, groundOf, moved, netOf, onPaper, strays, wholeView, zoomed, type
 import type { Stop } from './logic/route';
 import type { Board, PlanUnit } from './plan';
 
-export const FRAME: Frame = { width: 900, height: 620, margin: 56 };
+/** About as many pixels as the map has beside the list of units, so that its words are as large as others. */
+export const FRAME: Frame = { width: 640, height: 560, margin: 56 };
 /** Above this number near units are shown as one mark. */
 const CROWDED = 220;
 const [APART, HARDLY_APART, EDGE] = [40, 9, 30] as const;
@@ -112,7 +113,7 @@ export function useMap(given: () => Pick<Board, 'units' | 'regions'>, chosen: ()
     pan: (right, down) => { if (view.value !== all.value) look(moved(view.value, right, down)); },
     whole: () => { look(all.value); },
     goTo: (members) => {
-      const wanted = wholeView(members.map((one) => ground.value.project(one)), { ...FRAME, margin: 160 });
+      const wanted = wholeView(members.map((one) => ground.value.project(one)), { ...FRAME, margin: 140 });
       look(wanted.perKm <= all.value.perKm ? all.value : wanted);
     },
   };

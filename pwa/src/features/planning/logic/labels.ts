@@ -18,7 +18,7 @@ export interface Label extends Named {
   readonly box: Box;
 }
 
-const [WIDE, NARROW, HEIGHT, GAP, MOST] = [14, 8, 18, 14, 260] as const;
+const [WIDE, NARROW, HEIGHT, GAP, MOST] = [15, 8.5, 18, 14, 260] as const;
 
 /** Han characters are as wide as high, the others about half as wide. */
 export const widthOf = (name: string): number => [...name].reduce((sum, letter) => sum + (letter > '\u2E7F' ? WIDE : NARROW), 4);
