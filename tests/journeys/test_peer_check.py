@@ -1,5 +1,6 @@
 """Guests from the next county: without a signal, until their time is over, not a second longer."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ def answer(desk: Phone) -> None:
     form.locator("[name=words]").fill("一条认可，一条申诉。")
     desk.tap("peer-reply-send")
     expect(desk.at("peer-reply")).to_contain_text("青卫函〔2026〕8号")
+    expect(desk.at("peer-pdf")).to_have_attribute("href", re.compile(r"/reply\.pdf$"))
 
 
 def rule(desk: Phone, pairing: str) -> None:
