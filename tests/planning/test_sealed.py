@@ -32,6 +32,9 @@ def seen(client: AppClient, campaign: str) -> list[Any]:
         f"/api/campaigns/{campaign}/progress",
         f"/api/campaigns/{campaign}/coverage?every=month",
         f"/api/campaigns/{campaign}/attendances",
+        f"/api/campaigns/{campaign}/records",
+        f"/api/campaigns/{campaign}/units",
+        f"/api/campaigns/{campaign}/units?visited=true",
         "/api/campaigns",
     )
     return [client.get(path).data for path in paths] + paper(client)
