@@ -37,10 +37,10 @@ def wrong(server: LiveServer) -> list[str]:
 
 
 def _one_state(connection: Connection, sent: list[dict[str, Any]]) -> Iterator[str]:
-    cases = dict(
-        row._tuple()
+    cases = {
+        row[0]: row[1]
         for row in connection.execute(text("SELECT mutation_id, kind FROM sync_problem"))
-    )
+    }
     for one in sent:
         if one["status"] not in ("applied", "merged") and cases.get(one["id"]) != one["status"]:
             yield f"I1: {one['name']} {one['id']} is {one['status']} and kept nowhere"
@@ -80,9 +80,9 @@ def _order(connection: Connection, sent: list[dict[str, Any]]) -> Iterator[str]:
     by_client: dict[str, list[int]] = {}
     for one in sent:
         by_client.setdefault(one["client_id"], []).append(one["mid"])
-    last = dict(
-        row._tuple() for row in connection.execute(text("SELECT id, last_mid FROM sync_client"))
-    )
+    last = {
+        row[0]: row[1] for row in connection.execute(text("SELECT id, last_mid FROM sync_client"))
+    }
     for client, mids in by_client.items():
         if mids != list(range(1, len(mids) + 1)) or last.get(client) != len(mids):
             yield f"I5: client {client} has {mids[:3]}…{mids[-3:]} and counts {last.get(client)}"
