@@ -51,6 +51,18 @@ describe('a scan', () => {
     expect((await firstTag(db, 'v1'))?.id).toBe(CODE);
   });
 
+  it('is not lost with its page while the phone looks for its position', async () => {
+    const never = { query: () => Promise.resolve({ state: 'granted' }) };
+    vi.stubGlobal('navigator', { permissions: never, geolocation: { getCurrentPosition: () => undefined } });
+    await visit('v1');
+    void noteScan(db, tag, null, 'camera');
+    await vi.waitFor(async () => { expect(await db.drafts.count()).toBe(1); });
+    await put(db, 'tag', { ...row, id: '0200H88H' });
+    void noteScan(db, { ...tag, id: '0200H88H' }, null, 'typed');
+    await vi.waitFor(async () => { expect(await db.drafts.toCollection().primaryKeys()).toEqual(['scanned:0200H88H']); });
+    expect(await sent()).toMatchObject([{ code: CODE, how: 'camera', inspection: 'v1' }]);
+  });
+
   it('of yesterday is not taken for the beginning of a visit', async () => {
     await noteScan(db, tag, null, 'camera');
     await db.drafts.toCollection().modify((one) => { Object.assign(one, { data: { ...(one.data as object), at: Date.now() - 86_400_000 } }); });

@@ -71,37 +71,62 @@ async function send(db: Database, inspection: string, { code, at, how, seal, pos
   await commit(db, [{ name: 'scan.note', args }]);
 }
 
-const before = (code: string): string => `scanned:${code}`;
+const PREFIX = 'scanned:';
+const before = (code: string): string => `${PREFIX}${code}`;
+const place = record({ lat: number, lon: number, accuracy: number });
 
-export async function noteScan(db: Database, tag: Tag, seal: TagSeal | null, how: How): Promise<void> {
-  const visit = tag.unit_id === null ? undefined : await openVisit(db, tag.unit_id);
-  const at = db.env.now();
-  const position = await quickPosition();
-  const seen = { code: tag.id, at, how, seal, position };
-  if (visit) await send(db, visit.id, seen);
-  else await db.drafts.put({ key: before(tag.id), data: seen, at });
+const seenOf = (data: Readonly<Record<string, unknown>>): Seen => {
+  const { code, at, how, seal, position } = data;
+  return { code: text(code), at: number(at), how: wayOf(how), seal: isRecord(seal) ? sealOf(seal['k'], seal['s']) : null, position: isRecord(position) ? place(position) : null };
+};
+
+/** Takes what was kept of a scan; whoever takes it sends it, so that none goes out twice. */
+const take = (db: Database, key: string): Promise<Readonly<Record<string, unknown>> | null> =>
+  db.transaction('rw', db.drafts, async () => {
+    const data = (await db.drafts.get(key))?.data;
+    await db.drafts.delete(key);
+    return isRecord(data) ? data : null;
+  });
+
+/** Scans whose page went away while it asked for the position: they go out without one. */
+async function sendLeft(db: Database): Promise<void> {
+  for (const key of await db.drafts.where('key').startsWith(PREFIX).primaryKeys()) {
+    const kept = (await db.drafts.get(key))?.data;
+    const visit = isRecord(kept) ? text(kept['visit']) : '';
+    const data = visit === '' ? null : await take(db, key);
+    if (data !== null) await send(db, visit, seenOf(data));
+  }
 }
 
-const place = record({ lat: number, lon: number, accuracy: number });
+/** Kept at once; a position is added if the phone has one soon. */
+export async function noteScan(db: Database, tag: Tag, seal: TagSeal | null, how: How): Promise<void> {
+  await sendLeft(db);
+  const visit = tag.unit_id === null ? undefined : await openVisit(db, tag.unit_id);
+  const seen: Seen = { code: tag.id, at: db.env.now(), how, seal, position: null };
+  const key = before(tag.id);
+  await db.drafts.put({ key, data: { ...seen, visit: visit?.id ?? '' }, at: seen.at });
+  const position = await quickPosition();
+  const kept = await take(db, key);
+  if (kept === null) return;
+  if (visit) await send(db, visit.id, { ...seen, position });
+  else await db.drafts.put({ key, data: { ...seen, position, visit: '' }, at: seen.at });
+}
 
 /** The scan that a visit may begin with; nothing where it is long ago. */
 async function seenBefore(db: Database, code: string): Promise<Seen | null> {
-  const data = (await db.drafts.get(before(code)))?.data;
-  if (!isRecord(data)) return null;
-  const { seal, position, how } = data;
-  const at = number(data['at']);
-  if (db.env.now() - at > 2 * HOUR_MS) return null;
-  return { code, at, how: wayOf(how), seal: isRecord(seal) ? sealOf(seal['k'], seal['s']) : null, position: isRecord(position) ? place(position) : null };
+  const data = await take(db, before(code));
+  if (data === null || db.env.now() - number(data['at']) > 2 * HOUR_MS) return null;
+  return seenOf(data);
 }
 
 /** The scan that a visit began with goes along; answers whether something is asked there. */
 export async function noteFirst(db: Database, inspection: string, code: string): Promise<boolean> {
-  const seen = await seenBefore(db, code);
   const tag = await get(db, 'tag', code);
-  if (seen === null || !tag?.unit_id || !tag.target_id) return false;
+  if (!tag?.unit_id || !tag.target_id) return false;
+  const seen = await seenBefore(db, code);
+  if (seen === null) return false;
   await send(db, inspection, seen);
   await db.drafts.put({ key: `first:${inspection}`, data: code, at: seen.at });
-  await db.drafts.delete(before(code));
   return (await askAt(db, tag.unit_id, tag.target_id)) !== null;
 }
 
@@ -131,6 +156,7 @@ export async function askAt(db: Database, unit: string, target: string): Promise
 export async function answerAsk(db: Database, tag: Tag, how: How, ask: Ask, answer: string): Promise<void> {
   const visit = tag.unit_id === null ? undefined : await openVisit(db, tag.unit_id);
   if (!visit) return;
+  await sendLeft(db);
   const seen = { code: tag.id, at: db.env.now(), how, seal: null, position: null };
   await send(db, visit.id, seen, { id: ask.id, answer: answer.trim().slice(0, 120) });
   await db.drafts.put({ key: `asked:${visit.id}|${tag.target_id ?? ''}`, data: true, at: db.env.now() });
