@@ -1,4 +1,4 @@
-"""Programs that are not Python packages, for the tests: a browser, PostgreSQL, strace.
+"""Programs that are not Python packages, for the tests: browsers, PostgreSQL, strace.
 
 Installed by apt when that is possible; otherwise one line says what to install.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from server.ops import process
 from server.ops.console import Failure, step
 
+TYPELIBS = Path("/usr/lib")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 POSTGRESQL_HOMES = Path("/usr/lib/postgresql")
 
@@ -33,8 +34,22 @@ def postgresql() -> Path | None:
     return Path(found).resolve().parent if found and shutil.which("postgres") else None
 
 
+def webkit() -> bool:
+    """Say whether WebKit can be driven without a screen: driver, screen, GTK for Python."""
+    programs = ("WebKitWebDriver", "Xvfb")
+    types = TYPELIBS.glob("*/girepository-1.0/WebKit2-4.1.typelib")
+    bindings = Path("/usr/lib/python3/dist-packages/gi")
+    return all(map(shutil.which, programs)) and any(types) and bindings.is_dir()
+
+
 def ensure_chromium() -> None:
     _ensure(chromium, "chromium", "浏览器 Chromium")
+
+
+def ensure_webkit() -> None:
+    """Install what a real WebKit needs."""
+    packages = ("webkit2gtk-driver", "gir1.2-webkit2-4.1", "python3-gi", "xvfb")
+    _ensure(webkit, " ".join(packages), "浏览器 WebKit")
 
 
 def ensure_postgresql() -> None:
@@ -46,7 +61,7 @@ def ensure_strace() -> None:
 
 
 def _ensure(find: Callable[[], object], package: str, label: str) -> None:
-    if find() is not None:
+    if find():
         return
     wanted = f"测试需要 {label} The tests need it: apt-get install {package}"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
@@ -54,6 +69,6 @@ def _ensure(find: Callable[[], object], package: str, label: str) -> None:
     with step(label):
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
         process.run(["apt-get", "update"], "apt", env=quiet)
-        process.run(["apt-get", "install", "-y", package], "apt", env=quiet)
-    if find() is None:
+        process.run(["apt-get", "install", "-y", *package.split()], "apt", env=quiet)
+    if not find():
         raise Failure(wanted)

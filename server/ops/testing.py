@@ -55,12 +55,15 @@ def torture() -> int:
     packages.ensure_tools()
     debian.ensure_postgresql()
     debian.ensure_strace()
+    debian.ensure_webkit()
+    webapp.ensure_built()
     for name in ("kills", "points", "seed"):
         os.environ[f"ANXUN_TORTURE_{name.upper()}"] = str(getattr(told, name))
     os.environ |= {
         "ANXUN_HISTORIES": str(told.histories),
         "ANXUN_SEARCH": str(told.search),
         "ANXUN_REAL_PACE": "1",
+        "ANXUN_WEBKIT": "1",
         # The core's own histories take longer: each opens databases.
         "HISTORIES": str(max(1, told.histories // 4)),
         "SEARCH": str(told.search),

@@ -1,0 +1,1 @@
+"""A real WebKit, as Safari has it, without a screen: for what Chromium cannot show."""
