@@ -12,6 +12,7 @@ from tests.support.journey.camera import label_on_a_wall
 from tests.support.journey.ledger import Ledger
 from tests.support.journey.papers import download, pdf_text, save_papers, sheet_rows, unbroken
 from tests.support.journey.phone import WIDE, Phone
+from tests.support.journey.presence import Round, add_from_album, decide, look_around, old_picture
 from tests.support.journey.values import read_items
 from tests.support.journey.visit import FINDS, NOTE, Visit
 from tests.support.live import LiveServer
@@ -27,10 +28,12 @@ DONE = "已清空通道，恢复净宽1.4米，并安排每日巡查。"
 SUMMARY = "总体较好，三处问题限期整改。"
 
 
-def camera_at(server: LiveServer, folder: Path) -> Path:
-    """The camera looks at the label of a room of the hospital."""
+def camera_at(server: LiveServer, walk: Round, folder: Path) -> Path:
+    """The camera looks at the label of a room of the hospital, as it was printed and signed."""
     code = Ledger(server).one(TAG, unit=HOSPITAL, room=ROOM)["code"]
-    return label_on_a_wall(folder / "label.mjpeg", f"{server.url}/t/{code}")
+    address = walk.office.address_on(code)
+    assert address.startswith(f"{server.url}/t/{code}?k=")
+    return label_on_a_wall(folder / "label.mjpeg", address)
 
 
 def go_offline(phone: Phone, username: str) -> None:
@@ -56,10 +59,12 @@ def survives(phone: Phone, path: str) -> None:
     assert phone.storage.photos() == photos
 
 
-def inspect_offline(phone: Phone) -> Visit:
+def inspect_offline(phone: Phone, walk: Round, album: Path) -> Visit:
     """The walk, with two deaths of the phone on the way."""
     visit = Visit(phone, read_items("fire"), ("地下1层", "5层"), "周敏")
-    visit.scan_and_begin(ROOM, "消防")
+    visit.scan_and_begin(ROOM, "消防", mark="seal-signed")
+    look_around(phone, visit.id, walk)
+    add_from_album(phone, album)
     first = visit.section()
     while visit.section() == first:
         visit.answer_one()
@@ -153,10 +158,11 @@ def check_papers(desk: Phone, visit: Visit, closure: str, ledger: Ledger, folder
 @pytest.mark.fault(20, 34)
 def test_a_day_without_network(county: LiveServer, make_phone: MakePhone, tmp_path: Path) -> None:
     ledger = Ledger(county)
-    camera = camera_at(county, tmp_path)
+    walk = Round(county, HOSPITAL, ROOM)
+    camera = camera_at(county, walk, tmp_path)
     phone = make_phone(county, "inspector1", camera=camera)
     go_offline(phone, "inspector1")
-    visit = inspect_offline(phone)
+    visit = inspect_offline(phone, walk, old_picture(tmp_path / "album.jpg"))
     packed = deliver(phone, visit, ledger)
     check_entries(visit, packed)
     check_arrival(packed, ledger)
@@ -164,4 +170,5 @@ def test_a_day_without_network(county: LiveServer, make_phone: MakePhone, tmp_pa
     phone.close()
     desk, closure = solve(make_phone, visit, ledger, camera)
     check_papers(desk, visit, closure, ledger, tmp_path)
+    decide(desk, visit.id)
     assert not desk.errors

@@ -35,12 +35,14 @@ class Visit:
     def __post_init__(self) -> None:
         self.walk = Walk(self.phone, self.items)
 
-    def scan_and_begin(self, place: str, checklist: str) -> None:
-        """Hold the phone before the label, and begin there."""
+    def scan_and_begin(self, place: str, checklist: str, mark: str | None = None) -> None:
+        """Hold the phone before the label, see what its signature is worth, and begin there."""
         phone = self.phone
         phone.tap("tab-scan")
         phone.page.wait_for_url(re.compile(r"/place/location/"))
         expect(phone.page.locator("h1")).to_have_text(place)
+        if mark is not None:
+            expect(phone.at(mark)).to_be_visible()
         phone.tap("place-start")
         phone.choose("pick-checklist", checklist)
         phone.tap("start-inspection")
