@@ -66,7 +66,7 @@ def rows_after(seq: int, before: bytes, acts: Sequence[Act]) -> list[tuple[Any, 
     """Number the acts from *seq* on and link them to what lies before."""
     salts = os.urandom(SALT * len(acts))
     entries = [
-        Entry(seq + i + 1, *_said(act), salts[i * SALT : (i + 1) * SALT])
+        Entry(*(seq + i + 1, *_said(act), salts[i * SALT : (i + 1) * SALT]))
         for i, act in enumerate(acts)
     ]
     links = chained(before, entries)

@@ -72,7 +72,7 @@ def test_in_the_midst_of_work_nobody_asks(pooled: Flask, monkeypatch: pytest.Mon
 
     def execute(self: psycopg.Connection[tuple[object, ...]], *args: object) -> object:
         asked.append(args)
-        return real(self, *args)  # type: ignore[arg-type]
+        return real(self, *args)  # type: ignore[call-overload]
 
     monkeypatch.setattr(psycopg.Connection, "execute", execute)
     monkeypatch.setattr(kernel_db, "RESTED_S", 60.0)

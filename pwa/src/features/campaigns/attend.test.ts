@@ -44,7 +44,7 @@ describe('what is signed for', () => {
 });
 
 describe('the label', () => {
-  let shown: VueWrapper;
+  let shown: VueWrapper<InstanceType<typeof TagField>>;
   const scan = async (text: string): Promise<void> => {
     await shown.get('[data-testid=attend-scan]').trigger('click');
     await nextTick();
