@@ -22,6 +22,9 @@ def main(profile: str) -> None:
     manager = WebKit2.WebsiteDataManager(
         base_data_directory=f"{profile}/data", base_cache_directory=f"{profile}/cache"
     )
+    manager.get_cookie_manager().set_persistent_storage(
+        f"{profile}/cookies.sqlite", WebKit2.CookiePersistentStorage.SQLITE
+    )
     context = WebKit2.WebContext(website_data_manager=manager)
     context.set_automation_allowed(True)
     context.set_preferred_languages(["zh-CN"])
