@@ -30,6 +30,7 @@ export interface SealedTask {
   readonly member_ids: readonly string[];
   readonly opens_at: number;
   readonly ends_at: number;
+  readonly recusal_reason?: string;
   readonly campaign_id: string | null;
   readonly note: string;
 }

@@ -14,18 +14,20 @@ export interface TaskDraft {
   sealed: boolean;
   from: string;
   to: string;
+  /** Why somebody goes who should stand aside; asked for when the server says so. */
+  aside: string;
 }
 
 /** What the last one had in common with the next. */
 export type Usual = Pick<TaskDraft, 'mode' | 'checklists' | 'campaign' | 'leader' | 'others'>;
 
 export const draftFor = (usual: Usual, given: Partial<TaskDraft>): TaskDraft => ({
-  unit: null, day: '', lead: null, note: '', sealed: false, from: '09:00', to: '17:00', ...usual, others: [...usual.others], checklists: [...usual.checklists], ...given,
+  unit: null, day: '', lead: null, note: '', sealed: false, from: '09:00', to: '17:00', aside: '', ...usual, others: [...usual.others], checklists: [...usual.checklists], ...given,
 });
 
 export const draftOf = (task: Task): TaskDraft => ({
   unit: task.unit_id, day: task.due_on ?? '', lead: task.lead_id, others: task.inspector_ids.filter((id) => id !== task.lead_id), leader: task.leader_id,
-  mode: task.mode, checklists: [...task.checklist_keys], campaign: task.campaign_id, note: task.note ?? '', sealed: false, from: '09:00', to: '17:00',
+  mode: task.mode, checklists: [...task.checklist_keys], campaign: task.campaign_id, note: task.note ?? '', sealed: false, from: '09:00', to: '17:00', aside: '',
 });
 
 export const inspectorsOf = ({ lead, others }: TaskDraft): readonly string[] => [...new Set([lead, ...others].filter((id): id is string => id !== null))];
