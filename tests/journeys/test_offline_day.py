@@ -155,6 +155,7 @@ def check_papers(desk: Phone, visit: Visit, closure: str, ledger: Ledger, folder
         assert unbroken(words) in text, words
 
 
+@pytest.mark.parametrize("backend", ["postgres"])
 @pytest.mark.fault(20, 34)
 def test_a_day_without_network(county: LiveServer, make_phone: MakePhone, tmp_path: Path) -> None:
     ledger = Ledger(county)

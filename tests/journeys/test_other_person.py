@@ -41,6 +41,7 @@ def test_the_queue_waits_for_its_owner(
     phone.open()
     phone.login("inspector1")
     phone.await_downloaded()
+    phone.await_worker()
     phone.set_offline(True)
     hazard = report(phone, SEEN)
     first = phone.user

@@ -79,6 +79,7 @@ def test_work_of_somebody_moved_is_accepted_by_the_office(
     phone.open()
     phone.login("inspector1")
     phone.await_downloaded()
+    phone.await_worker()
     phone.set_offline(True)
     hazard = report(phone, SEEN)
     desk = make_phone(county, "desk", device=WIDE)

@@ -88,8 +88,8 @@ const take = (db: Database, key: string): Promise<Readonly<Record<string, unknow
     return isRecord(data) ? data : null;
   });
 
-/** Scans whose page went away while it asked for the position: they go out without one. */
-async function sendLeft(db: Database): Promise<void> {
+/** Scans whose page went away while it asked for the position: they go out without one, at the latest before the visit is handed in. */
+export async function sendLeft(db: Database): Promise<void> {
   for (const key of await db.drafts.where('key').startsWith(PREFIX).primaryKeys()) {
     const kept = (await db.drafts.get(key))?.data;
     const visit = isRecord(kept) ? text(kept['visit']) : '';

@@ -81,7 +81,9 @@ def begin(phone: Phone, task: str, checklist: str) -> Walk:
     """Begin the task with a checklist."""
     phone.goto("/today")
     phone.at("assignment").filter(has_text=task).get_by_test_id("start-assignment").click()
-    if phone.at("start-inspection").count():
+    asked = phone.at("start-inspection")
+    expect(asked.or_(phone.at("begin"))).to_be_visible()
+    if asked.count():
         phone.choose("pick-checklist", checklist)
         phone.tap("start-inspection")
     phone.tap("begin")
