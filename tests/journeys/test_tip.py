@@ -1,5 +1,6 @@
 """A visitor reports over a bad line, the desk makes a hazard of it, the receipt says so."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,9 @@ def send_over_a_bad_line(phone: Phone) -> str:
 def triage(desk: Phone, screens: Screens) -> None:
     """Look, answer, and make a hazard of it."""
     desk.tap("rail-tips")
+    # The overview names the unit too.
+    expect(desk.page).to_have_url(re.compile(r"/desk/tips$"))
+    expect(desk.page.locator("h1")).to_have_text("随手拍")
     desk.page.get_by_role("link", name="青禾县人民医院").first.click()
     expect(desk.at("tip-words")).to_have_text(SEEN)
     expect(desk.at("unveil-0")).to_be_visible()
