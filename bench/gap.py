@@ -11,7 +11,6 @@ and the same comparison said in one statement of SQL.
 import argparse
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import servers, years
+from bench.ground import ground
 from bench.ledger import Ask, bare_ask
 from bench.measure import calibrate
 from bench.wire import Connection
@@ -118,21 +118,12 @@ def _answers(visits: list[Any], person: str) -> Iterator[tuple[str, str, str, in
 @contextmanager
 def gap(kind: str, pairs: int) -> Iterator[Gap]:
     """A server over one database."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        if kind == "sqlite":
-            found = Gap(Path(folder), None, pairs)
+    with ground(kind) as (folder, url):
+        found = Gap(folder, url, pairs)
+        try:
             yield found
+        finally:
             found.server.stop()
-            return
-        from tests.support.postgres import DURABLE, Cluster
-
-        cluster = Cluster(DURABLE)
-        cluster.start()
-        cluster.create("bench")
-        found = Gap(Path(folder), cluster.url("bench"), pairs)
-        yield found
-        found.server.stop()
-        cluster.stop()
 
 
 def measure(here: Gap, rounds: int) -> None:

@@ -10,7 +10,6 @@ First page and count for every filter beside the bare SQL of the same question; 
 import argparse
 import io
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ import xlsxwriter
 from pysqlite3 import dbapi2 as sqlite
 
 from bench import servers, years
+from bench.ground import ground
 from bench.measure import calibrate, verdict
 from bench.wire import Connection
 
@@ -105,21 +105,12 @@ def bare_workbook(rows: int) -> float:
 @contextmanager
 def desk(kind: str, size: int) -> Iterator[Desk]:
     """A desk over one database."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        if kind == "sqlite":
-            found = Desk(Path(folder), None, size)
+    with ground(kind) as (folder, url):
+        found = Desk(folder, url, size)
+        try:
             yield found
+        finally:
             found.server.stop()
-            return
-        from tests.support.postgres import DURABLE, Cluster
-
-        cluster = Cluster(DURABLE)
-        cluster.start()
-        cluster.create("bench")
-        found = Desk(Path(folder), cluster.url("bench"), size)
-        yield found
-        found.server.stop()
-        cluster.stop()
 
 
 def lists(here: Desk, kind: str, rounds: int) -> None:
