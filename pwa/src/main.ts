@@ -1,25 +1,17 @@
 import { createApp } from 'vue';
 import '@/ui/tokens.css';
 import '@/ui/base.css';
-import { session, startSession } from '@/data/session';
+import { startSession } from '@/data/session';
 import { watchInstall } from '@/device/install';
 import { applyLook, preferences } from '@/device/preferences';
 import { startUpdates } from '@/device/update';
 import { fail } from '@/features/account/failure';
-import StorageNotice from '@/features/account/StorageNotice.vue';
+import { opened } from '@/features/account/opened';
 import { beginIn, loadMessages } from '@/i18n/i18n';
 import App from './App.vue';
 import { router } from './router';
 
-const OPENING_MS = 8000;
 const LEISURE_MS = 1000;
-
-/** An IndexedDB that another window blocks neither opens nor fails: after a while that is said. */
-function openStorage(): Promise<'ready' | 'blocked' | 'unavailable'> {
-  const late = new Promise<'blocked'>((resolve) => setTimeout(() => { resolve('blocked'); }, OPENING_MS));
-  const opened = startSession().then(() => 'ready' as const, () => 'unavailable' as const);
-  return Promise.race([opened, late]);
-}
 
 /** The first page's code and words come while the storage opens, not after. */
 function fetchAhead(): void {
@@ -48,11 +40,9 @@ async function start(): Promise<void> {
   applyLook();
   watchInstall();
   fetchAhead();
-  const [storage] = await Promise.all([openStorage(), loadMessages(['common'])]);
-  if (storage !== 'ready' && session.value.state === 'starting') {
-    createApp(StorageNotice, { reason: storage }).mount('#app');
-    return;
-  }
+  const words = loadMessages(['common']);
+  if (!(await opened(startSession()))) return;
+  await words;
   await breath();
   const app = createApp(App).use(router);
   app.config.errorHandler = (error) => { fail(error); };

@@ -1,7 +1,8 @@
 /** The two databases: one per person, and one of the device that only knows who has used it. */
-import { Dexie, type DexieOptions, type Table } from 'dexie';
+import { Dexie, type DexieOptions, type PromiseExtended, type Table } from 'dexie';
 import type { Env } from './env';
-import { noticeStorage } from './notice';
+import { noticeOutdated } from './notice';
+import { noteBlocked, watchOpening } from './opening';
 import type { Me } from './records';
 import type { Definition, DeviceKey, Draft, Entry, LocalPhoto, Meta, MetaValues, OverlayRow, Row, Scope, SealedPackage, SealingKey } from './tables';
 
@@ -20,19 +21,26 @@ const options = (env: Env): DexieOptions => ({
 /** A newer app in another tab needs the old one to let go, and the person to know why nothing moves. */
 const watchVersions = (db: Dexie): void => {
   db.on('blocked', () => {
-    noticeStorage('blocked');
+    noteBlocked(db);
   });
   db.on('ready', () => {
-    noticeStorage(null);
+    noticeOutdated(false);
   });
   db.on('versionchange', () => {
     db.close();
-    noticeStorage('outdated');
+    noticeOutdated(true);
     return false;
   });
 };
 
-export class Database extends Dexie {
+/** Dexie opens by itself when it is first asked, and comes by here. */
+class Watched extends Dexie {
+  override open(): PromiseExtended<Dexie> {
+    return this.isOpen() ? super.open() : watchOpening(this, super.open());
+  }
+}
+
+export class Database extends Watched {
   declare rows: Table<Row, [string, string]>;
   declare overlay: Table<OverlayRow, [string, string]>;
   declare outbox: Table<Entry, string>;
@@ -100,7 +108,7 @@ export interface Setting {
   readonly value: unknown;
 }
 
-export class DeviceDatabase extends Dexie {
+export class DeviceDatabase extends Watched {
   declare users: Table<KnownUser, string>;
   declare session: Table<DeviceSession, string>;
   declare settings: Table<Setting, string>;

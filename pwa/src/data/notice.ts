@@ -1,13 +1,20 @@
 /** What a person must know about the storage of this page. */
-import { readonly, ref, type Ref } from 'vue';
+import { computed, ref, type ComputedRef } from 'vue';
 
-/** blocked: other tabs hold an old version, close them. outdated: this tab is the old one, reload it. */
-export type StorageNotice = 'blocked' | 'outdated';
+/** slow: it does not open, nobody knows why. blocked: another window holds an old version. stuck: either of them, for too long. */
+export type SlowStorage = 'slow' | 'blocked' | 'stuck';
+/** outdated: this window is the old one, reload it. */
+export type StorageNotice = SlowStorage | 'outdated';
 
-const current = ref<StorageNotice | null>(null);
+const opening = ref<SlowStorage | null>(null);
+const isOutdated = ref(false);
 
-export const storageNotice: Readonly<Ref<StorageNotice | null>> = readonly(current);
+export const storageNotice: ComputedRef<StorageNotice | null> = computed(() => (isOutdated.value ? 'outdated' : opening.value));
 
-export const noticeStorage = (notice: StorageNotice | null): void => {
-  current.value = notice;
+export const noticeOpening = (notice: SlowStorage | null): void => {
+  opening.value = notice;
+};
+
+export const noticeOutdated = (is: boolean): void => {
+  isOutdated.value = is;
 };

@@ -5,7 +5,7 @@ import { commit } from '../sync/outbox';
 import { hazard } from '../../tests/sync/work';
 import { freshDatabase } from '../../tests/support/rows';
 import { Database } from './database';
-import { noticeStorage, storageNotice } from './notice';
+import { noticeOutdated, storageNotice } from './notice';
 
 /** The next version: a store more, as a migration may add, and nothing else. */
 class Newer extends Database {
@@ -20,7 +20,7 @@ beforeEach(() => {
   old = freshDatabase();
 });
 afterEach(async () => {
-  noticeStorage(null);
+  noticeOutdated(false);
   await old.delete();
 });
 
