@@ -12,9 +12,17 @@ import type { Answer, Pull, Verdict } from './wire';
 
 export interface Question {
   readonly client: string;
+  /** The highest number that was settled when it was asked: only what the server forgot of these is news. */
+  readonly acked: number;
+  /** What had been closed to this phone by then. */
+  readonly closed: string;
   readonly scopes: ReadonlyMap<string, Asked>;
   readonly photos: Wanted;
 }
+
+/** Which passes have ended here, and whether the server shut the device out. */
+export const closedNow = async (db: Database): Promise<string> =>
+  JSON.stringify([(await readMeta(db, 'closed')) ?? [], (await readMeta(db, 'shut')) ?? null]);
 
 const nameOf = (row: Row): string => label([row.etype, row.eid]);
 
@@ -104,7 +112,9 @@ const apply = async (db: Database, answer: Answer, question: Question): Promise<
   const add = (names: readonly string[]): void => {
     for (const name of names) touched.add(name);
   };
-  if ((await readClient(db)).id === question.client) add(await requeueAbove(db, answer.lastMid));
+  // A tab that was frozen with this answer in its hands knows less than the tab that went on: that is no setback.
+  const isBehind = answer.lastMid < question.acked && (await readClient(db)).id === question.client;
+  if (isBehind) add(await requeueAbove(db, answer.lastMid));
   if (answer.pull !== null) {
     add(await applyPull(db, answer.pull, question.scopes));
     if (!answer.pull.more) add(await releaseEchoes(db));
@@ -114,7 +124,11 @@ const apply = async (db: Database, answer: Answer, question: Question): Promise<
   await replay(db, touched);
 };
 
-export const applyAnswer = (db: Database, answer: Answer, question: Question): Promise<void> =>
+/** False when something was closed to this phone after it had asked: the answer may hold it, and is asked for anew. */
+export const applyAnswer = (db: Database, answer: Answer, question: Question): Promise<boolean> =>
   db.transaction('rw', [db.rows, db.overlay, db.outbox, db.scopes, db.photos, db.meta], async () => {
+    if ((await closedNow(db)) !== question.closed) return false;
+    await db.meta.delete('shut');
     await apply(db, answer, question);
+    return true;
   });

@@ -4,7 +4,7 @@ import type { Seal } from '../custody/layout';
 import { readMeta, writeMeta, type Database } from '../data/database';
 import { SESSION_LOCK } from '../data/locks';
 import type { Entry } from '../data/tables';
-import { applyAnswer, type Question } from './apply';
+import { applyAnswer, closedNow, type Question } from './apply';
 import { believe, type Reply } from './belief';
 import type { Limits } from './limits';
 import { readClient } from './outbox';
@@ -25,7 +25,6 @@ export interface Asked extends Question {
   /** Absent or null: sent without. */
   readonly seal?: Seal | null;
   readonly after: string | null;
-  readonly acked: number;
 }
 
 export type Turn =
@@ -41,7 +40,8 @@ const gather = (db: Database, limits: Limits): Promise<Asked> =>
     const client = await readClient(db);
     if ((await readMeta(db, 'client')) === undefined) await writeMeta(db, 'client', client);
     const [batch, scopes, photos] = await Promise.all([nextBatch(db, limits), standing(db), photosToName(db)]);
-    return { client: client.id, batch, scopes, photos, after: await predecessor(db, batch, client.acked), acked: client.acked };
+    const [after, closed] = [await predecessor(db, batch, client.acked), await closedNow(db)];
+    return { client: client.id, batch, scopes, photos, after, acked: client.acked, closed };
   });
 
 const pullSection = async (db: Database, asked: Asked, limits: Limits): Promise<unknown> => {
@@ -137,10 +137,11 @@ const noteTime = async (db: Database, server: number): Promise<void> => {
   if (server > 0) await writeMeta(db, 'clock', { server, wall: now(), mono: mono(), boot });
 };
 
+const AGAIN: Turn = { kind: 'applied', more: true, progress: false, nextPollMs: 0, minApp: null };
+
 const applied = async (db: Database, ports: Ports, answer: Answer, asked: Asked): Promise<Turn> => {
   await noteTime(db, answer.now ?? 0);
-  await db.meta.delete('shut');
-  await applyAnswer(db, answer, asked);
+  if (!(await applyAnswer(db, answer, asked))) return AGAIN;
   if ((answer.seal ?? null) !== null) await ports.custody?.heard(db, asked.client).catch(() => undefined);
   return {
     kind: 'applied',

@@ -56,8 +56,9 @@ vi.mock('./apply', async (original) => {
       if (isOff('ack by id')) {
         await db.outbox.filter((one) => one.state === 'queued' && one.mid <= answer.lastMid).modify({ state: 'done', ackedAt: 1 });
       }
-      await real.applyAnswer(db, answer, question);
+      const isTaken = await real.applyAnswer(db, answer, question);
       if (isOff('retained envelopes')) await db.outbox.filter((one) => one.state === 'done' && one.echo === 0).delete();
+      return isTaken;
     },
   };
 });
