@@ -162,7 +162,7 @@ class Phone:
         if self.last["code"] == "gap" and self.requeue(last_mid):
             return
         self.client = ids.new_id()
-        everything = [*sorted(self.acked.values(), key=lambda e: e["mid"]), *self.outbox]
+        everything = sorted([*self.acked.values(), *self.outbox], key=lambda e: e["mid"])
         self.outbox = [e | {"mid": i + 1} for i, e in enumerate(everything)]
         self.mid, self.acked = len(everything), {}
 
