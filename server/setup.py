@@ -9,14 +9,17 @@ from flask import current_app
 from server.custody import keys
 from server.definitions.service import Published, publish
 from server.draws import rhythm
+from server.inspections.service import ask_for_earlier
 from server.kernel import migrate
 from server.kernel.db import db, transaction
 from server.kernel.settings import Settings
 from server.org.models import Setting
 from server.org.service import seed_roles
+from server.papers.hands import ask_for_earlier as ask_for_earlier_papers
 from server.sync import tidy
 
 _MEMORY = "definitions.folder"
+_ASKED = "hands.asked"
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,16 @@ def set_up() -> SetUp:
         published = _publish_if_changed(settings)
         keys.ensure()
         rhythm.keep()
+        _ask_once()
     tidy.after_upgrade()
     return SetUp(roles, published)
+
+
+def _ask_once() -> None:
+    """Ask, once, about signatures on colleagues' phones that are older than the question."""
+    if db.session.get(Setting, _ASKED) is None:
+        found = ask_for_earlier() + ask_for_earlier_papers()
+        db.session.add(Setting(key=_ASKED, value={"rows": found}))
 
 
 def _publish_if_changed(settings: Settings) -> Published:

@@ -1694,6 +1694,29 @@ def upgrade() -> None:
     with op.batch_alter_table('answer_photo', schema=None) as batch_op:
         batch_op.create_index('ix_answer_photo_answer', ['inspection_id', 'target_id', 'item_key'], unique=False)
 
+    op.create_table('hand',
+    sa.Column('id', sa.String(length=80), nullable=False),
+    sa.Column('inspection_id', sa.String(length=36), nullable=False),
+    sa.Column('paper_id', sa.String(length=36), nullable=True),
+    sa.Column('person_id', sa.String(length=36), nullable=True),
+    sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('captured_by', sa.String(length=36), nullable=False),
+    sa.Column('signed_at', sa.BigInteger(), nullable=False),
+    sa.Column('strokes', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('words', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('mine', sa.Boolean(), nullable=True),
+    sa.Column('rev', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['captured_by'], ['person.id'], name=op.f('fk_hand_captured_by')),
+    sa.ForeignKeyConstraint(['inspection_id'], ['inspection.id'], name=op.f('fk_hand_inspection_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_hand_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hand'))
+    )
+    with op.batch_alter_table('hand', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hand_inspection_id'), ['inspection_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hand_person_id'), ['person_id'], unique=False)
+
     op.create_table('inspection_member',
     sa.Column('inspection_id', sa.String(length=36), nullable=False),
     sa.Column('person_id', sa.String(length=36), nullable=False),
@@ -1851,6 +1874,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_inspection_member_person')
 
     op.drop_table('inspection_member')
+    with op.batch_alter_table('hand', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hand_person_id'))
+        batch_op.drop_index(batch_op.f('ix_hand_inspection_id'))
+
+    op.drop_table('hand')
     with op.batch_alter_table('answer_photo', schema=None) as batch_op:
         batch_op.drop_index('ix_answer_photo_answer')
 

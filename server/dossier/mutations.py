@@ -15,7 +15,10 @@ from server.sync.models import SyncMutation
 
 # Work may arrive long before the visit that another phone began: it was held.
 EARLIER = timedelta(days=60)
-_BY_ID = ("photo.add", "photo.remove", "hazard.open", "hazard.move", "hazard.comment")
+_BY_ID = (
+    "photo.add", "photo.remove", "hazard.open", "hazard.move", "hazard.comment",
+    "signature.confirm",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

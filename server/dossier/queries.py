@@ -38,6 +38,7 @@ class Matter:
     hazard_photos: list[Photo]
     signature_ids: list[str]
     conflict_ids: list[str]
+    mark_ids: list[str]
     papers: list[Issued]
     paper_photos: list[Photo]
 
@@ -47,7 +48,7 @@ class Matter:
         photos = (photo.id for photo in self.all_photos)
         hazards = (hazard.id for hazard in self.hazards)
         papers = (paper.head.id for paper in self.papers)
-        own = (*self.signature_ids, *self.conflict_ids)
+        own = (*self.signature_ids, *self.conflict_ids, *self.mark_ids)
         return {self.inspection.id, *hazards, *photos, *papers, *own}
 
     @property
@@ -101,6 +102,7 @@ def matter_of(inspection: Inspection) -> Matter:
         hazard_photos=of_hazards,
         signature_ids=[row.id for row in inspections.signatures_of(inspection.id)],
         conflict_ids=[row.id for row in inspections.conflicts_of(inspection.id)],
+        mark_ids=inspections.marks_elsewhere(inspection.id),
         papers=papers,
         paper_photos=[p for p in photos_of(papers, inspection.id) if p.id not in known],
     )

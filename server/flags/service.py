@@ -10,6 +10,7 @@ from server.audit.service import record
 from server.flags.models import Flag
 from server.flags.queries import get_flag
 from server.flags.rules import (
+    DISMISSED,
     KINDS,
     OPEN,
     FlagDecided,
@@ -65,6 +66,35 @@ def raise_flag(
         return False
     about = {"kind": kind, "subject": list(subject), "other": other}
     record(None, "flag.raise", "flag", values["id"], unit_id=unit_id, details=about)
+    return True
+
+
+def note_word(
+    actor: Actor,
+    *,
+    kind: str,
+    subject: tuple[str, str],
+    state: str,
+    reason: str,
+    details: dict[str, Any],
+) -> bool:
+    """
+    Note what somebody concerned says about a doubt there is; say whether there was one.
+
+    What takes the cause away closes it; what makes it worse opens what was dismissed.
+    """
+    query = select(Flag).where(
+        Flag.kind == kind,
+        Flag.subject_type == subject[0],
+        Flag.subject_id == subject[1],
+        Flag.other_id == "",
+    )
+    flag = db.session.scalars(query.with_for_update()).first()
+    if flag is None:
+        return False
+    flag.details = details
+    if flag.state == OPEN or (state == OPEN and flag.state == DISMISSED):
+        _note(flag, actor, state, reason)
     return True
 
 
@@ -127,4 +157,4 @@ def _note(flag: Flag, actor: Actor, state: str, reason: str) -> None:
     db.session.flush()
 
 
-__all__ = ["FlagDecided", "decide_flag", "raise_flag"]
+__all__ = ["FlagDecided", "decide_flag", "note_word", "raise_flag"]

@@ -242,6 +242,48 @@ class Signature(Synced, Model):
         return {f"insp:{get('inspection_id')}"}
 
 
+class Hand(Synced, Model):
+    """
+    A mark that an inspector left on a colleague's phone, and what its owner says of it.
+
+    One for each such signature under a record (with the signature's id) and under a paper (the
+    paper's id, a colon, the place of the mark). Nobody can be asked where no account is named.
+    Strokes are a copy, for whoever is asked may have no other row of the visit any more. `words`
+    keeps everything that was said, `mine` is what stands.
+    """
+
+    __tablename__ = "hand"
+    sync_type = "hand"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    inspection_id: Mapped[str] = mapped_column(ForeignKey("inspection.id"), index=True)
+    paper_id: Mapped[str | None] = mapped_column(String(36))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    captured_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    signed_at: Mapped[datetime]
+    strokes: Mapped[list[Any]]
+    width: Mapped[int]
+    height: Mapped[int]
+    words: Mapped[list[Any]] = mapped_column(default=list)
+    mine: Mapped[bool | None]
+
+    @classmethod
+    def sync_scopes(cls, get: Get) -> set[str]:
+        """Only whoever is named is asked."""
+        return {f"user:{get('person_id')}"} if get("person_id") else set()
+
+    @property
+    def word(self) -> dict[str, Any] | None:
+        """Return what stands: the latest word, whichever arrived first."""
+        return max(self.words, key=lambda said: (said["at"], said["id"]), default=None)
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether its owner calls it the own, and never said otherwise."""
+        return bool(self.words) and all(said["mine"] for said in self.words)
+
+
 class JointPerson(Synced, Model):
     """
     Somebody of another agency who inspects with the team: no account, named in the record.

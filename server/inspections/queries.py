@@ -26,6 +26,7 @@ from server.evidence.models import Photo
 from server.inspections.models import (
     Answer,
     AnswerConflict,
+    Hand,
     Inspection,
     InspectionMember,
     InspectionPart,
@@ -200,6 +201,12 @@ def record_signatures(inspection_id: str) -> list[Signature]:
     values = (answer.fields.get("v", {}).get("v") for answer in answers_of(inspection_id))
     named = {value for value in values if isinstance(value, str)}
     return [row for row in signed if row.id not in named]
+
+
+def marks_elsewhere(inspection_id: str) -> list[str]:
+    """Name the marks that inspectors left on a colleague's phone, under record and papers."""
+    query = select(Hand.id).where(Hand.inspection_id == inspection_id)
+    return list(db.session.scalars(query.order_by(Hand.id)))
 
 
 def conflicts_of(inspection_id: str) -> list[AnswerConflict]:

@@ -80,6 +80,11 @@ def get_inspection(actor: Actor, inspection_id: str) -> Data:
         "answers": [wire.answer_data(a) for a in queries.answers_of(row.id)],
         "signatures": [wire.signature_data(s) for s in signed],
         "unconfirmed": [s.id for s in service.unconfirmed(row, signed)],
+        "said": {
+            hand.id: {"mine": hand.mine, "at": hand.word["at"]}
+            for hand in service.hands_of([s.id for s in signed]).values()
+            if hand.word
+        },
         "conflicts": [
             wire.conflict_data(c) for c in queries.conflicts_of(row.id) if c.concerns(actor.user_id)
         ],

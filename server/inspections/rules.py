@@ -175,6 +175,22 @@ class SignatureInvalid(Invalid):
     title_zh = "签字须有姓名和笔迹；拒签须写明原因，并有照片或见证人。"
 
 
+class SignatureNotOwn(Forbidden):
+    """Only whoever is named in a signature says whose hand it was, by the own account."""
+
+    code = "signature-not-own"
+    title = "Only the person named in the signature can say so, with their own account."
+    title_zh = "只能由签名人用本人账号确认。"
+
+
+class SignatureWhyNot(Invalid):
+    """Somebody says that a signature is not theirs, and not why."""
+
+    code = "signature-why-not"
+    title = "Please say what you know about it."
+    title_zh = "请写明情况，例如当天是否在场。"
+
+
 class ReasonMissing(Invalid):
     """Opening a submitted record again needs a reason."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, select
 from server.inspections.models import (
     Answer,
     AnswerConflict,
+    Hand,
     Inspection,
     InspectionPart,
     JointPerson,
@@ -16,6 +17,7 @@ from server.inspections.models import (
 )
 from server.kernel import clock, driver
 from server.kernel.db import db
+from server.org.models import Person
 
 Row = tuple[int, dict[str, Any]]
 _HEADER = (
@@ -34,6 +36,9 @@ _IN_JSON &= set(_HEADER)
 _SIGNATURE = (
     "id", "inspection_id", "party", "person_id", "name", "title", "refused", "reason", "strokes",
     "width", "height", "photo_ids", "witness", "target_id", "item_key",
+)  # fmt: skip
+_HAND = (
+    "id", "inspection_id", "paper_id", "person_id", "name", "strokes", "width", "height", "mine",
 )  # fmt: skip
 _PART = ("id", "inspection_id", "part", "person_id", "said_by", "said_at")
 _JOINT = ("id", "inspection_id", "name", "agency", "title", "certificate", "shown")
@@ -160,11 +165,38 @@ def load_joint(ids: Sequence[str]) -> dict[str, Row]:
     return {row.id: (row.rev, joint_data(row)) for row in rows}
 
 
+def load_hands(ids: Sequence[str]) -> dict[str, Row]:
+    """Load what whoever signed on a colleague's phone is asked about, and their words."""
+    query = (
+        select(Hand, Inspection, Person.name)
+        .join(Inspection, Inspection.id == Hand.inspection_id)
+        .join(Person, Person.id == Hand.captured_by)
+        .where(Hand.id.in_(ids))
+    )
+    found = db.session.execute(query)
+    return {row.id: (row.rev, _hand_data(row, visit, name)) for row, visit, name in found}
+
+
+def _hand_data(row: Hand, visit: Inspection, by_name: str) -> dict[str, Any]:
+    word = row.word or {"at": None, "reason": None}
+    return _plain(row, _HAND) | {
+        "unit_id": visit.unit_id,
+        "checklist_key": visit.checklist_key,
+        "started_at": clock.to_ms(visit.started_at),
+        "number": visit.number,
+        "by_name": by_name,
+        "signed_at": clock.to_ms(row.signed_at),
+        "said_at": word["at"],
+        "reason": word["reason"],
+    }
+
+
 LOADERS: dict[str, Callable[[Sequence[str]], dict[str, Row]]] = {
     "inspection": load_inspections,
     "part": load_parts,
     "joint": load_joint,
     "answer": load_answers,
     "signature": load_signatures,
+    "hand": load_hands,
     "conflict": load_conflicts,
 }

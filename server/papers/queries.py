@@ -99,14 +99,6 @@ def photos_named(sheet: PaperSheet) -> set[str]:
     return {photo["id"] for mark in marks for photo in mark.get("photos") or ()}
 
 
-def signed_elsewhere(paper: Paper, sheet: PaperSheet) -> list[str]:
-    """Return the inspectors who signed on the issuer's phone: no account of theirs says so."""
-    officers = {one["name"]: one.get("person_id") for one in orjson.loads(sheet.body)["officers"]}
-    marks = orjson.loads(sheet.signing)["marks"]
-    names = [mark["name"] for mark in marks if mark["party"] == "officer"]
-    return [name for name in names if officers.get(name) != paper.issued_by]
-
-
 def by_code(code: str) -> Paper | None:
     """Return the paper with this code, for whoever holds it in the hand."""
     return db.session.scalars(select(Paper).where(Paper.code == code)).first()

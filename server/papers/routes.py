@@ -12,6 +12,7 @@ from server.kernel.db import db
 from server.kernel.paging import Page
 from server.papers import queries, service, wire
 from server.papers.certificates import officers_of
+from server.papers.hands import elsewhere_of
 from server.papers.models import PaperOffice
 from server.papers.schemas import OfficeBody, PaperArguments
 from server.papers.verifying import tell
@@ -54,11 +55,10 @@ def search_papers(actor: Actor) -> Page:
 def get_paper(actor: Actor, paper_id: str) -> Data:
     """Return a paper with its text and marks."""
     paper, sheet = queries.get_paper(actor, paper_id)
-    elsewhere = queries.signed_elsewhere(paper, sheet)
     return {
         "paper": wire.paper_data(paper),
         "sheet": wire.sheet_data(sheet),
-        "elsewhere": elsewhere,
+        **elsewhere_of(paper, sheet),
     }
 
 

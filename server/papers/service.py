@@ -12,11 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.access.rules import Actor, Permission
 from server.audit.service import record
 from server.evidence.models import Photo
-from server.flags.service import raise_flag
 from server.hazards.queries import ZONE
 from server.inspections.models import Inspection
 from server.inspections.queries import locked
 from server.inspections.rules import SUBMITTED, InspectionUnknown, may_stand_in
+from server.inspections.service import doubt
 from server.kernel import clock
 from server.kernel.db import db, is_sqlite
 from server.kernel.errors import Forbidden, NotFound
@@ -25,8 +25,9 @@ from server.org.models import NumberSeries, Region
 from server.org.numbers import county_code
 from server.papers import layouts, rules
 from server.papers.certificates import guests_among, out_of_place, without_certificate
+from server.papers.hands import ask_officers
 from server.papers.models import Paper, PaperOffice, PaperSheet
-from server.papers.queries import office_of, signed_elsewhere
+from server.papers.queries import office_of
 from server.papers.shapes import Body, Signing
 
 
@@ -74,7 +75,8 @@ def issue_paper(actor: Actor, draft: PaperDraft) -> Paper:
     )
     db.session.add(sheet)
     db.session.flush()
-    _doubt(paper, sheet)
+    ask_officers(paper, sheet)
+    doubt(inspection)
     _log(actor, paper)
     return paper
 
@@ -243,21 +245,6 @@ def _county_name(region_id: str) -> str:
     )
     name: Any = db.session.scalar(wanted.order_by(func.length(Region.code)).limit(1))
     return str(name or "").split("（")[0]
-
-
-def _doubt(paper: Paper, sheet: PaperSheet) -> None:
-    """Have a person ask the inspectors whose hands signed on another's phone, once a visit."""
-    names = signed_elsewhere(paper, sheet)
-    if names:
-        raise_flag(
-            kind="signature-unconfirmed",
-            subject=("inspection", paper.inspection_id),
-            person_id=paper.issued_by,
-            inspection_id=paper.inspection_id,
-            unit_id=paper.unit_id,
-            region_id=paper.region_id,
-            details={"names": names},
-        )
 
 
 def _log(actor: Actor, paper: Paper) -> None:

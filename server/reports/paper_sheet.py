@@ -13,13 +13,15 @@ from server.hazards.queries import ZONE
 from server.kernel.db import db
 from server.papers import layouts
 from server.papers.composing import compose
+from server.papers.hands import hands_on
 from server.papers.models import Paper, PaperSheet
-from server.papers.queries import get_paper, signed_elsewhere
+from server.papers.queries import get_paper
 from server.papers.verifying import SHOWN
 from server.reports.figures import Figures
 from server.reports.inspection_record import Record
 from server.reports.labels import square
 from server.reports.names import Names
+from server.reports.record_signing import owner_words
 from server.reports.render.pdf import render_pdf
 from server.reports.strokes import signature_svg
 
@@ -38,7 +40,7 @@ def lay_out(paper: Paper, sheet: PaperSheet, address: str, *, demo: bool) -> Rec
     told = compose(layout, body, signing)
     figures = _figures(told, paper)
     url = f"{address}/v/{paper.code}?h={paper.hash[:SHOWN]}"
-    head = _head(paper, url, demo=demo) | {"elsewhere": signed_elsewhere(paper, sheet)}
+    head = _head(paper, url, demo=demo) | _owners(paper, sheet)
     data = {**told, **head, "photos": _photos(told, paper, figures)}
     inks = {
         f"m-{n}.svg": signature_svg(mark["strokes"], mark["width"], mark["height"])
@@ -61,6 +63,16 @@ def _head(paper: Paper, url: str, *, demo: bool) -> dict[str, Any]:
         "demo": demo,
         "replaced": paper.replaced_by_id is not None,
         "arrived": f"{paper.issued_at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}",
+    }
+
+
+def _owners(paper: Paper, sheet: PaperSheet) -> dict[str, Any]:
+    """Return who signed on the issuer's phone: nobody's word yet, or what they said of it."""
+    found = hands_on(paper, sheet)
+    said = [f"{name}：{owner_words(hand)}" for name, hand in found if owner_words(hand)]
+    return {
+        "elsewhere": [name for name, hand in found if not owner_words(hand)],
+        "owners": said,
     }
 
 

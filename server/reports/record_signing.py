@@ -6,9 +6,10 @@ from typing import Any
 
 from server.evidence.models import Photo
 from server.hazards.queries import ZONE
-from server.inspections.models import Inspection, Signature
+from server.inspections.models import Hand, Inspection, Signature
 from server.inspections.rules import SIGNING, lacks_second_inspector
-from server.inspections.service.signing import unconfirmed
+from server.inspections.service import hands_of, unconfirmed
+from server.kernel import clock
 from server.reports.figures import Figures
 from server.reports.strokes import signature_svg
 
@@ -41,6 +42,7 @@ def signing_of(
 ) -> Signing:
     """Sort the signatures and draw them."""
     told = Signing()
+    hands = hands_of([row.id for row in signatures])
     for number, row in enumerate(signatures, 1):
         if row.refused:
             told.refusals.append(_refusal(row, photos, figures))
@@ -48,12 +50,14 @@ def signing_of(
         name = f"s-{number}.svg"
         told.images[name] = signature_svg(row.strokes, row.width, row.height)
         side = told.inspectors if row.party == "inspector" else told.unit
-        side.append(_signed(row, name, inspection))
+        side.append(_signed(row, name, inspection, hands.get(row.id)))
     told.remarks = _remarks(inspection, told)
     return told
 
 
-def _signed(row: Signature, image: str, inspection: Inspection) -> dict[str, Any]:
+def _signed(
+    row: Signature, image: str, inspection: Inspection, hand: Hand | None
+) -> dict[str, Any]:
     early = inspection.reopened_at is not None and row.received_at <= inspection.reopened_at
     elsewhere = bool(unconfirmed(inspection, [row]))
     return {
@@ -63,7 +67,17 @@ def _signed(row: Signature, image: str, inspection: Inspection) -> dict[str, Any
         "at": f"{row.signed_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
         "early": early,
         "elsewhere": elsewhere,
+        "owner": owner_words(hand),
     }
+
+
+def owner_words(hand: Hand | None) -> str:
+    """Return what whoever signed on a colleague's phone said of it by the own account."""
+    word = hand.word if hand else None
+    if word is None:
+        return ""
+    at = f"{clock.from_ms(word['at']).astimezone(ZONE):%Y-%m-%d %H:%M}"
+    return f"本人账号已确认 {at}" if word["mine"] else f"本人账号称不是本人所签 {at}"
 
 
 def _refusal(row: Signature, photos: Mapping[str, Photo], figures: Figures) -> dict[str, Any]:
@@ -86,6 +100,10 @@ def _remarks(inspection: Inspection, told: Signing) -> list[str]:
         remarks.append(f"本记录由 {count} 名检查人员签字，少于建议的 {advised} 名。")
     if any(entry["early"] for entry in (*told.inspectors, *told.unit)):
         remarks.append("标有“重新打开前”的签字早于记录最后一次重新打开，之后的修改未经重新签字。")
-    if any(entry["elsewhere"] for entry in told.inspectors):
+    if any(entry["elsewhere"] and not entry["owner"] for entry in told.inspectors):
         remarks.append("标有“同事手机”的签字在其他检查人员的手机上完成，未经本人账号确认。")
+    if any(entry["owner"] for entry in told.inspectors):
+        remarks.append(
+            "签字旁写有“本人账号”的，是在其他检查人员的手机上签字后，本人用自己的账号所作的说明。"
+        )
     return remarks

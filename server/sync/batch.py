@@ -13,7 +13,7 @@ from server.access.rules import Actor
 from server.campaigns.models import Assignment
 from server.evidence.models import Photo
 from server.hazards.models import Hazard
-from server.inspections.models import Inspection
+from server.inspections.models import Inspection, Signature
 from server.kernel import clock
 from server.kernel.db import db, savepoint
 from server.kernel.errors import Problem, Unavailable
@@ -50,6 +50,7 @@ _MODELS: dict[str, Any] = {
     "assignment": Assignment,
     "opening": VisitOpening,
     "paper": Paper,
+    "signature": Signature,
 }
 
 

@@ -21,6 +21,7 @@ from server.sync import args as a
 from server.sync import due, photos, places, problems, teams, upcasts, visits_handlers
 from server.sync.campaigns_args import AttendanceNote
 from server.sync.campaigns_handlers import note_attendance
+from server.sync.hands import SignatureConfirm, confirm_signature, mark_needed
 from server.sync.joint_args import JointDrop, JointSet
 from server.sync.joint_handlers import drop_joint, set_joint
 from server.sync.papers import PaperIssue, issue_paper, release_papers
@@ -258,7 +259,9 @@ HANDLERS: dict[str, Handler] = {
         a.SignatureAdd,
         _add_signature,
         needs=lambda args: [("inspection", args.inspection), *_photos(args.photo_ids)],
+        makes=lambda args: ("signature", args.id),
     ),
+    "signature.confirm": Handler(SignatureConfirm, confirm_signature, needs=mark_needed),
     "scan.note": Handler(ScanNote, note_scan, needs=_inspection),
     "paper.issue": Handler(
         PaperIssue,

@@ -52,6 +52,7 @@ ORDER = (
     "answer",
     "photo",
     "signature",
+    "hand",
     "conflict",
     "hazard",
     "receipt",
@@ -62,8 +63,8 @@ ORDER = (
 )
 KINDS: dict[str, tuple[str, ...]] = {
     "user": (
-        "person", "assignment", "peer", "attendance", "inspection", "photo", "conflict", "receipt",
-        "outcome",
+        "person", "assignment", "peer", "attendance", "inspection", "photo", "hand", "conflict",
+        "receipt", "outcome",
     ),
     "visit": ("visit",),
     "insp": (
@@ -93,7 +94,7 @@ def _in_user(name: str, etype: str, data: Any) -> bool:
         return bool(data["author_id"] == name)
     if etype == "conflict":
         return all(value["by"] == name for value in data["values"])
-    if etype in ("receipt", "attendance"):
+    if etype in ("receipt", "attendance", "hand"):
         return bool(data["person_id"] == name)
     return etype == "outcome" or bool(data["id"] == name)
 

@@ -7,9 +7,19 @@ Each takes identifiers made by the caller; repeating one with the same identifie
 from server.inspections.service.conflicts import Decision, resolve_conflict
 from server.inspections.service.dividing import assign_parts
 from server.inspections.service.findings import open_finding
+from server.inspections.service.hands import (
+    Mark,
+    Word,
+    ask_for_earlier,
+    ask_owner,
+    doubt,
+    hands_of,
+    say_whose,
+    unconfirmed,
+)
 from server.inspections.service.joint import JointDraft, drop_joint, set_joint
 from server.inspections.service.learning import measured_times
-from server.inspections.service.signing import SignatureDraft, add_signature, unconfirmed
+from server.inspections.service.signing import SignatureDraft, add_signature
 from server.inspections.service.starting import (
     InspectionStart,
     begin_inspection,
@@ -23,19 +33,26 @@ __all__ = [
     "Decision",
     "InspectionStart",
     "JointDraft",
+    "Mark",
     "SignatureDraft",
+    "Word",
     "add_member",
     "add_signature",
+    "ask_for_earlier",
+    "ask_owner",
     "assign_parts",
     "begin_inspection",
+    "doubt",
     "drop_joint",
     "hand_lead",
+    "hands_of",
     "measured_times",
     "open_finding",
     "remove_member",
     "reopen_inspection",
     "require_writable",
     "resolve_conflict",
+    "say_whose",
     "set_joint",
     "start_inspection",
     "submit_inspection",

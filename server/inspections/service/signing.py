@@ -10,17 +10,15 @@ from sqlalchemy import func, select
 from server.access.rules import Actor
 from server.audit.service import record
 from server.evidence.models import Photo
-from server.flags.service import raise_flag
 from server.inspections import rules
-from server.inspections.models import Inspection, Signature
-from server.inspections.queries import record_signatures
+from server.inspections.models import Signature
 from server.inspections.rules import SignatureFacts
+from server.inspections.service.hands import SELF_CHECK, ask_owner, is_elsewhere, mark_of
 from server.inspections.service.writing import writable_inspection
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.text import clean, one_line
 
-SELF_CHECK = "self-check"
 Strokes = Sequence[Sequence[Sequence[float]]]
 
 
@@ -65,34 +63,9 @@ def add_signature(actor: Actor, draft: SignatureDraft) -> Signature:
     record(
         actor, "inspection.sign", "signature", row.id, unit_id=inspection.unit_id, details=details
     )
+    if inspection.mode != SELF_CHECK and is_elsewhere(row):
+        ask_owner(inspection.id, mark_of(row))
     return row
-
-
-def unconfirmed(inspection: Inspection, signatures: Sequence[Signature]) -> list[Signature]:
-    """Return inspectors' signatures that came from another's account; a self-check has none."""
-    return [
-        row
-        for row in signatures
-        if inspection.mode != SELF_CHECK
-        and row.party == "inspector"
-        and not row.refused
-        and row.person_id != row.captured_by
-    ]
-
-
-def doubt_signatures(inspection: Inspection) -> None:
-    """Have a person ask those whose hands signed on a colleague's phone; nothing is refused."""
-    rows = unconfirmed(inspection, record_signatures(inspection.id))
-    if rows:
-        raise_flag(
-            kind="signature-unconfirmed",
-            subject=("inspection", inspection.id),
-            person_id=rows[0].captured_by,
-            inspection_id=inspection.id,
-            unit_id=inspection.unit_id,
-            region_id=inspection.region_id,
-            details={"names": [row.name for row in rows]},
-        )
 
 
 def facts_of(row: Signature) -> SignatureFacts:

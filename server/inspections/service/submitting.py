@@ -26,8 +26,9 @@ from server.inspections.queries import (
     walk_of,
 )
 from server.inspections.record import record_bytes
+from server.inspections.service.hands import doubt
 from server.inspections.service.learning import learn_times
-from server.inspections.service.signing import doubt_signatures, facts_of
+from server.inspections.service.signing import facts_of
 from server.inspections.service.writing import writable_inspection
 from server.kernel import clock
 from server.kernel.db import db
@@ -72,7 +73,7 @@ def submit_inspection(
         inspection.number = take_number("JC", inspection.region_id, clock.today().year)
     _tell_assignment(inspection)
     _log(actor, "inspection.submit", inspection, inspection.counts or {})
-    doubt_signatures(inspection)
+    doubt(inspection)
     _acknowledge(actor, inspection, (submitted_at, done_at or said), head)
     return inspection
 
