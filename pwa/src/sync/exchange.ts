@@ -137,12 +137,16 @@ const noteTime = async (db: Database, server: number): Promise<void> => {
   if (server > 0) await writeMeta(db, 'clock', { server, wall: now(), mono: mono(), boot });
 };
 
+const heardSeal = async (db: Database, ports: Ports, { seal }: Answer, { client }: Asked): Promise<void> => {
+  if ((seal ?? null) !== null) await ports.custody?.heard(db, client).catch(() => undefined);
+};
+
 const AGAIN: Turn = { kind: 'applied', more: true, progress: false, nextPollMs: 0, minApp: null };
 
 const applied = async (db: Database, ports: Ports, answer: Answer, asked: Asked): Promise<Turn> => {
   await noteTime(db, answer.now ?? 0);
   if (!(await applyAnswer(db, answer, asked))) return AGAIN;
-  if ((answer.seal ?? null) !== null) await ports.custody?.heard(db, asked.client).catch(() => undefined);
+  await heardSeal(db, ports, answer, asked);
   return {
     kind: 'applied',
     more: answer.pull?.more ?? false,

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '@/data/hash';
+import { readMeta } from '@/data/database';
 import { newId } from '@/data/ids';
 import { all, children, get } from '@/data/view';
 import { discard } from '@/sync/refusals';
@@ -37,6 +38,33 @@ describe.skipIf(SERVER === '')(`against a real server, seed ${String(SEED)}`, ()
     }
     expect(await children(one.db, 'answer', sheet.id)).toEqual(await children(two.db, 'answer', sheet.id));
   }, 120_000);
+
+  test.each([['sent late', 1], ['answered, read late', 2]])('a frozen tab whose push is %s changes nothing any more [fault 40]', async (_, step) => {
+    const [frozen] = await team();
+    const sheet = await begin(frozen, []);
+    await answerSome(frozen, sheet, 3);
+    const other = frozen.tab();
+    let thaw: () => void = () => undefined;
+    let steps = 0;
+    const caught = new Promise<void>((reached) => {
+      frozen.gate = async () => {
+        steps += 1;
+        if (steps !== step) return;
+        reached();
+        await new Promise<void>((go) => { thaw = go; });
+      };
+    });
+    const late = frozen.sync();
+    await caught;
+    await answerSome(other, sheet, 3);
+    await other.settle();
+    const before = [await other.db.outbox.toArray(), await other.db.scopes.toArray(), await readMeta(other.db, 'client')];
+    thaw();
+    await late;
+    expect([await other.db.outbox.toArray(), await other.db.scopes.toArray(), await readMeta(other.db, 'client')]).toEqual(before);
+    await expectTrue(other);
+    expect((await mine(other)).filter(({ status }) => status !== 'rejected')).toEqual([]);
+  }, 60_000);
 
   test('a hazard with a photo goes up, and the photo comes back as stored', async () => {
     const [phone] = await team();

@@ -59,6 +59,8 @@ export class RealPhone {
   /** How often a request or an answer is lost. */
   loss = 0;
   runner: Runner;
+  /** Waited for before a request leaves and before its answer is read. */
+  gate: () => Promise<void> = () => Promise.resolve();
   readonly #cookie: string;
 
   static async login(account: Account, seed: number): Promise<RealPhone> {
@@ -71,14 +73,19 @@ export class RealPhone {
     return new RealPhone(body.user, response.headers.getSetCookie()[0]?.split(';')[0] ?? '', seed);
   }
 
-  constructor(me: Me, cookie: string, seed: number) {
+  /** Another tab of the same browser. */
+  tab(): RealPhone {
+    return new RealPhone(this.me, this.#cookie, SEED + 2, this);
+  }
+
+  constructor(me: Me, cookie: string, seed: number, beside?: RealPhone) {
     const env: Env = {
       now: () => Date.now(),
       mono: () => Math.round(performance.now()),
       boot: newId(),
       tz: () => 480,
       id: () => newId(),
-      storage: freshStorage(),
+      storage: beside?.db.env.storage ?? freshStorage(),
     };
     this.me = me;
     this.#cookie = cookie;
@@ -114,7 +121,9 @@ export class RealPhone {
     headers.set('Cookie', this.#cookie);
     headers.set('Origin', SERVER);
     const url = String(input);
+    await this.gate();
     const response = await fetch(url.startsWith('http') ? url : SERVER + url, { ...init, headers });
+    await this.gate();
     if (isLossy && this.random() < this.loss) throw new TypeError('answer lost');
     return response;
   };
