@@ -103,11 +103,12 @@ def engine_options(url: str) -> dict[str, Any]:
     return common | {"pool_size": 10, "max_overflow": 20}
 
 
+#: How long a statement waits for a lock that another program holds on the file; ours stand in line.
+BUSY_MS = 5000
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=5000",
     "mmap_size=0",
     "trusted_schema=OFF",
     "cell_size_check=ON",
@@ -126,7 +127,7 @@ def _prepare(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite.Connection):
         return
     connection.isolation_level = None
-    for pragma in _PRAGMAS:
+    for pragma in (f"busy_timeout={BUSY_MS}", *_PRAGMAS):
         connection.execute(f"PRAGMA {pragma}")
 
 
