@@ -1,8 +1,9 @@
 /** Login, logout, offline start, and the per-person database behind them. */
 import { shallowReadonly, shallowRef } from 'vue';
 import { getJson, nothing, postJson, type Refused, type Result } from './api';
-import { Database, DeviceDatabase, type KnownUser } from './database';
+import { Database, DeviceDatabase, type DeviceSession, type KnownUser } from './database';
 import type { Env } from './env';
+import { noteKept, wasKept } from './kept';
 import { subscribe, type Live } from './live';
 import { SESSION_LOCK, type Locks } from './locks';
 import { parseRecord, type Me } from './records';
@@ -15,6 +16,8 @@ export interface Session {
   readonly db: Database | null;
   /** The server wants the password again; everything but sending goes on. */
   readonly needsLogin: boolean;
+  /** Nobody is in because the browser threw away all that was kept here. */
+  readonly wasCleared: boolean;
 }
 
 export interface SessionPorts {
@@ -22,7 +25,9 @@ export interface SessionPorts {
   readonly locks: Locks;
 }
 
-const OUT: Session = { state: 'out', me: null, db: null, needsLogin: false };
+const OUT: Session = { state: 'out', me: null, db: null, needsLogin: false, wasCleared: false };
+/** What a person sees of it. */
+const sight = ({ db: _db, ...seen }: Session): string => JSON.stringify(seen);
 const WRONG_PERSON: Refused = {
   ok: false,
   problem: { code: 'session-other-person', status: 403, title: '', title_zh: '', errors: [], params: {} },
@@ -43,6 +48,10 @@ export class SessionControl {
     this.#locks = locks;
     this.#device = new DeviceDatabase(env);
     this.session = shallowReadonly(this.#current) as Live<Session>;
+    // A browser cuts connections when it takes the storage away, and sometimes for nothing: what is left there decides.
+    this.#device.on('close', () => {
+      setTimeout(() => void this.#follow().catch(() => undefined));
+    });
   }
 
   async start(): Promise<void> {
@@ -107,13 +116,20 @@ export class SessionControl {
   #set(next: Session): void {
     const now = this.#current.value;
     if (now.db !== null && now.db !== next.db) now.db.close();
-    if (JSON.stringify([now.state, now.me, now.needsLogin]) === JSON.stringify([next.state, next.me, next.needsLogin])) return;
-    this.#current.value = next;
+    if (sight(now) !== sight(next)) this.#current.value = next;
   }
 
   #open(me: Me): void {
     const { db } = this.#current.value;
-    this.#set({ state: 'in', me, db: db?.user === me.id ? db : new Database(me.id, this.#env), needsLogin: false });
+    noteKept();
+    this.#set({ ...OUT, state: 'in', me, db: db?.user === me.id ? db : new Database(me.id, this.#env) });
+  }
+
+  /** A logout leaves its row. Without one there was never anybody here, or everything was taken away. */
+  #close(row: DeviceSession | undefined): void {
+    const wasCleared = row === undefined && (this.#current.value.state === 'in' || wasKept());
+    if (wasCleared) noteKept();
+    this.#set({ ...OUT, wasCleared });
   }
 
   async #admit(me: Me): Promise<void> {
@@ -125,9 +141,9 @@ export class SessionControl {
 
   /** Another tab may have logged in or out; what it stored decides here too. */
   async #follow(): Promise<void> {
-    const user = (await this.#device.session.get('current'))?.user ?? null;
-    const known = user === null ? undefined : await this.#device.users.get(user);
-    if (known === undefined) this.#set(OUT);
+    const row = await this.#device.session.get('current');
+    const known = row?.user ? await this.#device.users.get(row.user) : undefined;
+    if (known === undefined) this.#close(row);
     else {
       await this.#closeWhatIsOver(known.me.id);
       this.#open(known.me);

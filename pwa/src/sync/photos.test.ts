@@ -1,5 +1,5 @@
 /** Photos: what is sent, when, how often, and when the local copy may go. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ModelServer } from '../../tests/sync/model-server';
 import { Phone } from '../../tests/sync/phone';
 import { photo, start } from '../../tests/sync/work';
@@ -191,6 +191,20 @@ describe('what is on this phone', () => {
     await phone.sync();
     expect(server.lost).toEqual([hash]);
     expect((await get(phone.db, 'photo', 'p1'))?.state).toBe('lost');
+  });
+
+  test.each([
+    [1, 'sent'],
+    [9, 'lost'],
+  ])('WebKit takes the file of a picture away when its row is written again: unreadable %i times, it is %s [fault 29]', async (times, state) => {
+    const { phone } = await setUp();
+    await take(phone, 'p1', 'bytes');
+    await phone.sync();
+    const spy = vi.spyOn(Blob.prototype, 'arrayBuffer');
+    for (let i = 0; i < times; i += 1) spy.mockRejectedValueOnce(new DOMException('The object can not be found here.', 'NotFoundError'));
+    await upload(phone);
+    spy.mockRestore();
+    expect((await phone.db.photos.get('p1'))?.state).toBe(state);
   });
 
   test('an ArrayBuffer serves where Blobs cannot be kept', async () => {

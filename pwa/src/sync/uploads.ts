@@ -4,6 +4,7 @@ import { sha256 } from '../data/hash';
 import type { LocalPhoto } from '../data/tables';
 import { countEntries } from '../data/unsent';
 import { get } from '../data/view';
+import { readStored } from './bytes';
 import { renew } from './lease';
 import { backoff } from './limits';
 import type { Ports } from './ports';
@@ -27,18 +28,10 @@ const WIFI_AT_ONCE = 2;
 const HASH_MISMATCH = new Set([422, 460]);
 const NO_USE_NOW = new Set([401, 403, 429, 503, 507]);
 
-export const bytesOf = (stored: Blob | ArrayBuffer): Promise<ArrayBuffer> =>
-  stored instanceof ArrayBuffer ? Promise.resolve(stored) : stored.arrayBuffer();
-
 /** Some browsers have handed back another picture's bytes, or none: such a photo must never go out under this name. */
-const readBack = async (photo: LocalPhoto): Promise<Blob | null> => {
-  if (photo.blob === null) return null;
-  try {
-    const bytes = await bytesOf(photo.blob);
-    return (await sha256(bytes)) === photo.sha256 ? new Blob([bytes], { type: photo.mime }) : null;
-  } catch {
-    return null;
-  }
+const readBack = async (db: Database, photo: LocalPhoto): Promise<Blob | null> => {
+  const bytes = await readStored(db, photo);
+  return bytes !== null && (await sha256(bytes)) === photo.sha256 ? new Blob([bytes], { type: photo.mime }) : null;
 };
 
 const change = async (db: Database, id: string, to: Partial<LocalPhoto>): Promise<void> => {
@@ -79,7 +72,7 @@ const afterFailure = async (db: Database, ports: Ports, photo: LocalPhoto, error
 
 const uploadOne = async (db: Database, ports: Ports, photo: LocalPhoto, signal: AbortSignal): Promise<Sent> => {
   if ((await get(db, 'photo', photo.id))?.state === 'removed') return 'gone';
-  const blob = await readBack(photo);
+  const blob = await readBack(db, photo);
   if (blob === null) {
     await change(db, photo.id, { state: 'lost', error: photo.blob === null ? 'no-copy' : 'damaged' });
     return 'gone';

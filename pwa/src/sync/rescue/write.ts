@@ -1,6 +1,7 @@
 /** Writing a rescue file, a member at a time. Nothing of what it copies is changed or deleted. */
 import type { Database } from '../../data/database';
 import { sha256 } from '../../data/hash';
+import { readStored } from '../bytes';
 import { gather, type Gathered, type PhotoToSave } from './gather';
 import { beginSealing, PIECE, sealPiece, type Bytes, type Lock, type Sealing } from './shell';
 import type { Job, Shelf } from './store';
@@ -104,14 +105,9 @@ export const beginFile = async (db: Database, store: Shelf, wish: Wish): Promise
 
 /** The bytes of a photo, or null when they are not what was taken: a wrong picture must not travel under its name. */
 const read = async (db: Database, { id, sha256: expected }: PhotoToSave): Promise<Bytes | null> => {
-  try {
-    const stored = (await db.photos.get(id))?.blob ?? null;
-    if (stored === null) return null;
-    const bytes = stored instanceof ArrayBuffer ? stored : await stored.arrayBuffer();
-    return (await sha256(bytes)) === expected ? new Uint8Array(bytes) : null;
-  } catch {
-    return null;
-  }
+  const photo = await db.photos.get(id);
+  const bytes = photo ? await readStored(db, photo) : null;
+  return bytes !== null && (await sha256(bytes)) === expected ? new Uint8Array(bytes) : null;
 };
 
 const close = async (store: Shelf, job: Job, sealing: Sealing): Promise<Job> => {
