@@ -254,6 +254,14 @@ export interface IssuePaper {
   readonly replaces?: string;
 }
 
+/** Whose hand it was: said by whoever is named, and by nobody else. */
+export interface ConfirmSignature {
+  /** A signature's id, or a paper's with the place of the mark. */
+  readonly id: string;
+  readonly mine: boolean;
+  readonly reason?: string;
+}
+
 export interface HandleProblem {
   readonly id: string;
   readonly act: 'discard' | 'handover' | 'resent' | 'undo' | 'seen';
@@ -275,6 +283,7 @@ export interface MutationArgs {
   'photo.add': AddPhoto;
   'photo.remove': RemovePhoto;
   'signature.add': AddSignature;
+  'signature.confirm': ConfirmSignature;
   'inspection.submit': SubmitInspection;
   'hazard.open': OpenHazard;
   'hazard.move': MoveHazard;

@@ -308,6 +308,7 @@ export const parsers = {
   receipt,
   office: bare,
   ask: bare,
+  hand: bare,
   paper: bare,
   joint: bare,
   sheet: bare,

@@ -1,6 +1,6 @@
 /** Mutation name → its effect on this phone. A name without one has none to show. */
-import type { HandleProblem, MutationArgs, MutationName } from '../data/mutations';
-import { keys, type Context, type Effect, type Key, type Read, type Write } from './effect';
+import type { ConfirmSignature, HandleProblem, MutationArgs, MutationName } from '../data/mutations';
+import { keys, put, type Context, type Effect, type Key, type Read, type Write } from './effect';
 import { noteAttendance } from './effects-campaigns';
 import { commentHazard, moveHazard, openHazard } from './effects-hazard';
 import {
@@ -35,6 +35,14 @@ const handleProblem: Effect<HandleProblem> = {
   },
 };
 
+const confirmSignature: Effect<ConfirmSignature> = {
+  touches: ({ id }) => keys(['hand', id]),
+  apply: ({ id, mine, reason = null }, read, { at }) => {
+    const row = read('hand', id);
+    return row ? put('hand', id, { ...row, mine, reason, said_at: at }) : [];
+  },
+};
+
 const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'inspection.start': startInspection,
   'answer.set': setAnswer,
@@ -50,6 +58,7 @@ const EFFECTS: { readonly [N in MutationName]: Effect<MutationArgs[N]> } = {
   'photo.add': addPhoto,
   'photo.remove': removePhoto,
   'signature.add': addSignature,
+  'signature.confirm': confirmSignature,
   'inspection.submit': submitInspection,
   'hazard.open': openHazard,
   'hazard.move': moveHazard,

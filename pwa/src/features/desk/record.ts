@@ -1,9 +1,12 @@
 /** A submitted inspection as the desk reads it: header, answers in the order of the checklist, photos, signatures. Pure. */
 import { parseJoint, type JointPerson } from '@/data/joint';
 import { parseRecord, type Answer, type Conflict, type Inspection, type Signature } from '@/data/records';
-import { dict, isRecord, json, list, text, type Json } from '@/data/shape';
+import { dict, flag, isRecord, json, list, number, record as shape, text, type Json, type Parsed } from '@/data/shape';
 import type { Definition, Item, Reading } from '@/engine/definition';
 import { findersOf, notesOf, type Note } from './team';
+
+const ownerWord = shape({ mine: flag, at: number });
+export type OwnerWord = Parsed<typeof ownerWord>;
 
 export interface InspectionRecord {
   readonly inspection: Inspection;
@@ -18,6 +21,8 @@ export interface InspectionRecord {
   readonly photoAuthors: Readonly<Record<string, string>>;
   /** Signatures of inspectors that came from a colleague's account. */
   readonly unconfirmed: ReadonlySet<string>;
+  /** What those said of it by their own account. */
+  readonly said: Readonly<Record<string, OwnerWord>>;
   readonly photoOrigins: Readonly<Record<string, string>>;
   /** People of other agencies, as the record names them. */
   readonly joint: readonly JointPerson[];
@@ -38,6 +43,7 @@ export const parseInspectionRecord = (raw: unknown): InspectionRecord => {
     photos: dict(list(text))(from['photos']),
     photoAuthors: dict(text)(from['photo_authors']),
     unconfirmed: new Set(list(text)(from['unconfirmed'])),
+    said: dict(ownerWord)(from['said']),
     photoOrigins: dict(text)(from['photo_origins']),
     joint: list(parseJoint)(from['joint']),
     score: json(from['score']),

@@ -30,6 +30,8 @@ export interface Today {
   readonly visits: number;
   /** Peer checks that one is sent to. */
   readonly peers: number;
+  /** Signatures on colleagues' phones that wait for this person's word. */
+  readonly hands: number;
 }
 
 const LAST = '9999-12-31';
@@ -40,8 +42,8 @@ export const readToday = (db: Database, me: string): Promise<Today> =>
 
 async function collect(db: Database, me: string): Promise<Today> {
   const { all } = view(db);
-  const [assignments, inspections, units, manifest, scopes, visits, peers] = await Promise.all([
-    all('assignment'), all('inspection'), all('unit'), readMeta(db, 'manifest'), db.scopes.toArray(), all('visit'), all('peer'),
+  const [assignments, inspections, units, manifest, scopes, visits, peers, hands] = await Promise.all([
+    all('assignment'), all('inspection'), all('unit'), readMeta(db, 'manifest'), db.scopes.toArray(), all('visit'), all('peer'), all('hand'),
   ]);
   const library: Library = {
     units: new Map(units.map((unit) => [unit.id, unit])),
@@ -57,6 +59,7 @@ async function collect(db: Database, me: string): Promise<Today> {
     isComplete: library.isComplete,
     visits: visits.filter((visit) => isPacked(visit) || visit.ends_at > db.env.now()).length,
     peers: peers.length,
+    hands: hands.filter(({ mine }) => mine === null).length,
   };
 }
 

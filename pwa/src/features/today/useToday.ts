@@ -2,7 +2,7 @@ import { useLive, type Live } from '@/data/live';
 import { session } from '@/data/session';
 import { readToday, type Today } from './queries';
 
-const NOTHING: Today = { due: [], open: [], checklists: [], isComplete: false, visits: 0, peers: 0 };
+const NOTHING: Today = { due: [], open: [], checklists: [], isComplete: false, visits: 0, peers: 0, hands: 0 };
 
 /** Null until the disk has answered. */
 export const useToday = (): Live<Today | null> =>
