@@ -67,8 +67,13 @@ def _definition() -> str:
             "ask": {"zh": f"第{number}项", "en": f"Item {number}"},
             "answer": {"type": "pass-fail-na", "allow_na": True},
             "readings": [
-                {"key": "m", "type": "number"},
-                {"key": "t", "type": "text", "max_length": 300},
+                {"key": "m", "type": "number", "label": {"zh": "读数", "en": "Reading"}},
+                {
+                    "key": "t",
+                    "type": "text",
+                    "max_length": 300,
+                    "label": {"zh": "说明", "en": "Words"},
+                },
             ],
             "photo": {"rule": "never"},
             "weight": 1,

@@ -53,6 +53,7 @@ from server.reports import (
     opinion_sheet_routes,
     paper_routes,
     peer_routes,
+    table_routes,
     visit_routes,
 )
 from server.reports import draw_routes as draw_paper_routes
@@ -118,6 +119,7 @@ BLUEPRINTS: list[Blueprint] = [
     peers_routes.bp,
     peer_routes.bp,
     reports_routes.bp,
+    table_routes.bp,
     joint_routes.bp,
     insight_routes.bp,
     peer_agreement.bp,

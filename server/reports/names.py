@@ -3,19 +3,20 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server.kernel.db import db
 from server.locations.models import Asset, Location
-from server.org.models import Person, Unit
+from server.org.models import Person, Region, Unit
 
 
 class Names:
-    """The Chinese names of units, places, devices and people, kept between chunks."""
+    """The Chinese names of units, regions, places, devices and people, kept between chunks."""
 
     def __init__(self) -> None:
         self.units: dict[str, str] = {}
+        self.regions: dict[str, str] = {}
         self.places: dict[str, str] = {}
         self.assets: dict[str, str] = {}
         self.people: dict[str, str] = {}
@@ -24,12 +25,14 @@ class Names:
         self,
         *,
         units: Iterable[str | None] = (),
+        regions: Iterable[str | None] = (),
         places: Iterable[str | None] = (),
         assets: Iterable[str | None] = (),
         people: Iterable[str | None] = (),
     ) -> None:
         """Look up what is not known yet, with one query a kind."""
         _learn(self.units, Unit.id, Unit.name, units)
+        _learn(self.regions, Region.id, Region.name, regions)
         _learn(self.places, Location.id, Location.path, places)
         _learn(self.assets, Asset.id, Asset.name, assets)
         _learn(self.people, Person.id, Person.name, people)
@@ -42,6 +45,14 @@ class Names:
         """Return place and device, as far as they are known."""
         parts = (self.places.get(location_id or ""), self.assets.get(asset_id or ""))
         return "；".join(part for part in parts if part)
+
+
+def name_shown(visible: Select[Any], name: InstrumentedAttribute[str], row_id: str | None) -> str:
+    """Return the name of a row that somebody asked for; what is hidden has none."""
+    key = name.class_.id
+    return (
+        row_id and db.session.scalar(visible.with_only_columns(name).where(key == row_id))
+    ) or ""
 
 
 def _learn(

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from server.checklists.rules import Judgement, Line, active_readings, answer_key, judge
+from server.checklists.rules import (
+    Judgement,
+    Line,
+    Values,
+    active_readings,
+    answer_key,
+    judge,
+)
 from server.checklists.rules.lines import items_by_key
 from server.definitions.rules import RESULTS, summarise
 from server.definitions.rules.shapes import Item
@@ -103,18 +110,28 @@ def _printed(row: Row, people: Mapping[str, str], signers: Mapping[str, str]) ->
 
 
 def spoken_values(row: Row, signers: Mapping[str, str] = MappingProxyType({})) -> list[str]:
-    """Say the readings, each with what is remarkable about it."""
-    specs = [("v", "", row.item["answer"])] if row.item["answer"]["type"] != "pass-fail-na" else []
+    """Say the readings of a line."""
     values = {name: f["v"] for name, f in row.answer.fields.items()} if row.answer else {}
+    return spoken(row.item, values, row.verdict, signers)
+
+
+def spoken(
+    item: Item,
+    values: Values,
+    verdict: Judgement,
+    signers: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
+    """Say the readings of an answer, each with what is remarkable about it."""
+    specs = [("v", "", item["answer"])] if item["answer"]["type"] != "pass-fail-na" else []
     said = []
     for name, label, spec in [
         *specs,
-        *((f"r.{r['key']}", r["label"]["zh"], r) for r in active_readings(row.item, values)),
+        *((f"r.{r['key']}", r["label"]["zh"], r) for r in active_readings(item, values)),
     ]:
         text = summarise(spec, values.get(name), "zh")
         if text and spec["type"] == "signature":
             text = f"{text} {signers.get(str(values[name]), '')}".strip()
         if text:
-            marks = [word for key, word in _MARKS if name in row.verdict[key]]  # type: ignore[literal-required]
+            marks = [word for key, word in _MARKS if name in verdict[key]]  # type: ignore[literal-required]
             said.append(f"{label} {text}".strip() + (f"（{'、'.join(marks)}）" if marks else ""))
     return said

@@ -18,6 +18,10 @@ class Report:
 
 _REPORTS = (
     Report("hazard-ledger", "隐患台账", "Hazard ledger", "xlsx", Permission.REPORTS_EXPORT),
+    Report(
+        "inspections-csv", "检查结果表", "Table of inspections", "csv", Permission.REPORTS_EXPORT
+    ),
+    Report("inspections", "检查结果表", "Table of inspections", "xlsx", Permission.REPORTS_EXPORT),
     Report("open-citations", "待核依据清单", "Open citations", "xlsx", Permission.DEFINITIONS_READ),
     Report("detection-gap", "检出差距", "Detection gap", "xlsx", Permission.INSIGHT_READ),
     Report("expert-opinion", "专家意见", "Expert opinion", "pdf", Permission.HAZARDS_READ),

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 FONT = "Microsoft YaHei"
 DAY = "yyyy-mm-dd"
-Cell = str | int | date | None
+Cell = str | int | float | date | None
 
 TITLE_ROW, NOTE_ROW, FILTER_ROW, HEAD_ROW = 0, 1, 2, 3
 LINE_HEIGHT = 14.5
@@ -147,7 +147,7 @@ def _row(
         look = looks.centred if column.centred else looks.text
         if isinstance(value, date):
             sheet.write_datetime(number, index, value, looks.day)
-        elif isinstance(value, int):
+        elif isinstance(value, int | float):
             sheet.write_number(number, index, value, look)
         elif value:
             sheet.write_string(number, index, value, look)
