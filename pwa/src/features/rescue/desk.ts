@@ -100,7 +100,7 @@ export const photoUrl = (id: string, sha256: string): string => `${PATH}/${id}/p
 
 const parsePhone = record({
   id: text, kind: word<'gone' | 'silent' | 'late'>(), person: record({ id: text, name: text, unit: maybe(text), phone: maybe(text) }),
-  device: text, app: text, state: text, seen_at: number, mutations: number, photos: number, missing: number, arrived: number,
+  device: text, app: text, state: text, seen_at: number, mutations: number, photos: number, missing: number, photos_missing: number, arrived: number,
   oldest_at: maybe(number), alarm: flag, handled: maybe(record({ by: text, at: number, note: text })),
 });
 export type PhoneRow = ReturnType<typeof parsePhone>;
