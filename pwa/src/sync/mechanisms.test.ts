@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { begin, play, step, type Step } from '../../tests/sync/history';
 import { check, quiet } from '../../tests/sync/invariants';
 import { isOff, SCENES, without, type Mechanism } from '../../tests/sync/mechanisms';
+import type * as Locked from '../data/locked';
 import type * as Apply from './apply';
 import type * as Belief from './belief';
 import type * as Queue from './queue';
@@ -61,6 +62,11 @@ vi.mock('./apply', async (original) => {
       return isTaken;
     },
   };
+});
+
+vi.mock('@/data/locked', async (original) => {
+  const real = await original<typeof Locked>();
+  return { ...real, enforce: (...given: Parameters<typeof real.enforce>) => (isOff('guest lock') ? Promise.resolve([]) : real.enforce(...given)) };
 });
 
 vi.mock('./belief', async (original) => {

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { sha256 } from '@/data/hash';
+import { enforce } from '@/data/locked';
 import { tidy } from '@/sync/housekeeping';
 import { runUploads, UploadFailed } from '@/sync/uploads';
 import type { UploadJob } from '@/sync/ports';
@@ -23,6 +24,9 @@ const UPLOADS = ['well', 'refused', 'cut', 'unsaid'] as const;
 const ITEMS = ['a', 'b', 'c'];
 const RESULTS = ['pass', 'fail', 'na'];
 const REGION = 'region:unit-1';
+/** A unit that nobody here reaches but by a pass. */
+const LENT = 'unit-lent';
+const PASS_MS = 3_600_000;
 const DAY = 86_400_000;
 const MOST_PHONES = 4;
 
@@ -47,7 +51,7 @@ export type Step =
   | { readonly do: 'both'; readonly who: number; readonly other: number; readonly seed: number }
   | { readonly do: 'strike'; readonly who: number; readonly fault: number; readonly after: number; readonly times: number }
   | { readonly do: 'upload'; readonly who: number; readonly how: number }
-  | { readonly do: 'grant' | 'revoke'; readonly who: number }
+  | { readonly do: 'grant' | 'revoke' | 'lend' | 'over'; readonly who: number }
   | { readonly do: 'backup' | 'restore' | 'collect' | 'delete' | 'day' }
   | { readonly do: 'pages'; readonly rows: number }
   | { readonly do: 'cut-batches'; readonly most: number };
@@ -66,6 +70,7 @@ export const step = fc.oneof(
   { weight: 3, arbitrary: simple('restart', 'clone', 'tab') },
   { weight: 1, arbitrary: simple('submit', 'evict') },
   { weight: 2, arbitrary: simple('grant', 'revoke') },
+  { weight: 2, arbitrary: simple('lend', 'over') },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('backup', 'restore', 'collect', 'delete', 'day') }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('pages'), rows: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('cut-batches'), most: fc.integer({ min: 1, max: 3 }) }) },
@@ -239,6 +244,25 @@ const strike = (world: World, phone: Phone, { fault, after, times }: Step & { do
   if (DISK[fault] === 'full') for (const other of world.phones) if (other.user === phone.user) world.freed.add(other.storage);
 };
 
+/** A pass for an hour at a unit, with what is to be read there. */
+const lend = ({ server, clock }: World, { user }: Phone): void => {
+  const pass = { role: 'guest_inspector', unit_id: LENT, starts_at: clock.now, ends_at: clock.now + PASS_MS };
+  server.rows.put('me', user, { id: user, passes: [pass] }, [`user:${user}`]);
+  server.rows.put('unit', LENT, { id: LENT, name: 'lent' }, [`unit:${LENT}`]);
+  server.rows.put('location', `${LENT}-room`, { id: `${LENT}-room`, unit_id: LENT }, [`unit:${LENT}`]);
+  server.grant(user, `unit:${LENT}`);
+};
+
+/** Its time is over, and the phone is where there is no line: it looks at the clock, as it does four times a minute. */
+const passOver = async (world: World, phone: Phone): Promise<void> => {
+  world.clock.now += PASS_MS;
+  world.server.grants.get(phone.user)?.delete(`unit:${LENT}`);
+  await survive(world, phone, () => enforce(phone.db));
+  await enforce(phone.db);
+  const readable = [...(await phone.shown()).keys()].filter((name) => name.includes(LENT));
+  if (readable.length > 0) throw new Error(`I6: still readable after the pass: ${readable.join(', ')}`);
+};
+
 const moved = async (world: World, one: Step & { who: number }): Promise<void> => {
   const phone = phoneOf(world, one.who);
   if (one.do === 'restart') phone.restart();
@@ -246,6 +270,8 @@ const moved = async (world: World, one: Step & { who: number }): Promise<void> =
   if (one.do === 'tab') openTab(world, one.who);
   if (one.do === 'evict') await evict(world, one.who);
   if (one.do === 'grant') world.server.grant(phone.user, REGION);
+  if (one.do === 'lend') lend(world, phone);
+  if (one.do === 'over') await passOver(world, phone);
   if (one.do === 'revoke') world.server.grants.get(phone.user)?.delete(REGION);
 };
 

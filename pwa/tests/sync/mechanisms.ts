@@ -15,6 +15,7 @@ export type Mechanism =
   | 'rows and cursor at once'
   | 'response belief'
   | 'copy kept until stored was pulled'
+  | 'guest lock'
   | 'answer to what was asked'
   | 'row version guard';
 
@@ -56,5 +57,6 @@ export const SCENES: Readonly<Partial<Record<Mechanism, readonly Step[]>>> = {
   'snapshot sweep': [{ do: 'hazard', who: 0 }, sync(0), sync(1), { do: 'delete' }, { do: 'collect' }, { do: 'hazard', who: 0 }],
   'rows and cursor at once': [sync(1), { do: 'hazard', who: 0 }, sync(0), { do: 'strike', who: 1, fault: KILLED, after: 4, times: 1 }, sync(1)],
   'response belief': [say(0), sync(0, PORTAL)],
+  'guest lock': [{ do: 'lend', who: 0 }, sync(0), { do: 'over', who: 0 }],
   'copy kept until stored was pulled': [{ do: 'photo', who: 0 }, sync(0), { do: 'backup' }, { do: 'upload', who: 0, how: 0 }, { do: 'restore' }],
 };
