@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from server.access.rules import Actor, Permission
 from server.audit.service import record
-from server.evidence.models import Blob
+from server.evidence.models import Photo
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import NotFound
@@ -83,7 +83,7 @@ def _phone(
     queue = client.queue or {}
     arrived, newer = _arrived(client), _newer(client)
     missing = max(0, queue.get("mutations", 0) - arrived)
-    photos = _photos_missing(client, queue)
+    photos = _photos(client, queue) if newer else queue.get("photos", 0)
     kind = _kind(client, queue, bounds, newer=newer, missing=missing + photos)
     if kind is None:
         return None
@@ -96,9 +96,8 @@ def _phone(
         "state": client.state,
         "seen_at": clock.to_ms(client.seen_at),
         "mutations": queue.get("mutations", 0),
-        "photos": queue.get("photos", 0),
+        "photos": photos,
         "missing": missing,
-        "photos_missing": photos,
         "arrived": arrived,
         "oldest_at": queue.get("oldest_at"),
         "alarm": _is_alarm(client, queue, bounds),
@@ -110,8 +109,8 @@ def _kind(
     client: SyncClient, queue: dict[str, Any], bounds: Limits, *, newer: bool, missing: int
 ) -> str | None:
     now = clock.now_ms()
-    if not missing:
-        return None  # photos followed its last word, or all came from the new installation
+    if newer and not missing:
+        return None  # the same work came from the new installation
     if newer:
         return "gone"
     if now - clock.to_ms(client.seen_at) >= bounds.silent:
@@ -143,44 +142,28 @@ def _newer(client: SyncClient) -> bool:
     return any(_began(other) > seen for other in others)
 
 
-def _brought_elsewhere(client: SyncClient) -> ColumnElement[bool]:
-    """What the person did before this client fell silent and what came after, elsewhere."""
+def _arrived(client: SyncClient) -> int:
+    """Count what the person did before this client fell silent and what came after, elsewhere."""
     others = select(SyncClient.id).where(
         SyncClient.person_id == client.person_id, SyncClient.id != client.id
     )
-    return and_(
+    query = select(func.count()).where(
         SyncMutation.client_id.in_(others),
         SyncMutation.received_at > client.seen_at,
         SyncMutation.device_at <= clock.to_ms(client.seen_at),
-    )
-
-
-def _arrived(client: SyncClient) -> int:
-    """Count the commands that may have waited on this client and came from another."""
-    query = select(func.count()).where(
-        _brought_elsewhere(client), SyncMutation.name.not_in(LENDING)
+        SyncMutation.name.not_in(LENDING),
     )
     return db.session.scalar(query) or 0
 
 
-def _photos_missing(client: SyncClient, queue: dict[str, Any]) -> int:
-    """Count the photos that waited there, less those whose bytes came after its last word."""
-    waiting: int = queue.get("photos", 0)
-    if waiting == 0:
-        return 0
-    query = select(SyncMutation.blobs).where(
-        SyncMutation.blobs.is_not(None),
-        or_(SyncMutation.client_id == client.id, _brought_elsewhere(client)),
+def _photos(client: SyncClient, queue: dict[str, Any]) -> int:
+    """Count the photos that waited there and of which only the facts have come."""
+    query = select(func.count()).where(
+        Photo.author_id == client.person_id,
+        Photo.state.in_(("expected", "lost")),
+        Photo.received_at <= client.seen_at,
     )
-    named = [text.split(",") for text in db.session.scalars(query) if text]
-    since = _stored_since(client, {sha for hashes in named for sha in hashes})
-    return max(0, waiting - sum(since.issuperset(hashes) for hashes in named))
-
-
-def _stored_since(client: SyncClient, hashes: set[str]) -> set[str]:
-    """Return those of *hashes* whose bytes were stored after this client was last seen."""
-    query = select(Blob.sha256).where(Blob.stored_at > client.seen_at, Blob.sha256.in_(hashes))
-    return set(db.session.scalars(query)) if hashes else set()
+    return min(queue.get("photos", 0), db.session.scalar(query) or 0)
 
 
 def _handled(client: SyncClient, queue: dict[str, Any]) -> dict[str, Any] | None:
