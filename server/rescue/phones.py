@@ -163,7 +163,8 @@ def _photos(client: SyncClient, queue: dict[str, Any]) -> int:
         Photo.state.in_(("expected", "lost")),
         Photo.received_at <= client.seen_at,
     )
-    return min(queue.get("photos", 0), db.session.scalar(query) or 0)
+    told: int = queue.get("photos", 0)
+    return min(told, db.session.scalar(query) or 0)
 
 
 def _handled(client: SyncClient, queue: dict[str, Any]) -> dict[str, Any] | None:
