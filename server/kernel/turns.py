@@ -9,52 +9,16 @@ so that a busy process cannot overtake the one that has waited.
 
 import fcntl
 import os
-import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from server.kernel.aside import aside, real_sleep
 from server.kernel.errors import Unavailable
+from server.kernel.line import PATIENCE_S, Line
 
-PATIENCE_S = 10.0
 SHORTEST_PAUSE_S = 0.000_05
 LONGEST_PAUSE_S = 0.002
-
-
-class Line:
-    """A lock that is handed on in the order of coming: a plain one lets whoever runs barge in."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._waiting: deque[threading.Lock] = deque()
-        self._held = False
-
-    def acquire(self, timeout: float) -> bool:
-        """Wait for the lock; say whether it came in time."""
-        with self._guard:
-            if not self._held:
-                self._held = True
-                return True
-            gate = threading.Lock()
-            gate.acquire()
-            self._waiting.append(gate)
-        if gate.acquire(timeout=timeout):
-            return True
-        with self._guard:
-            if gate not in self._waiting:
-                return True  # handed over in this very moment
-            self._waiting.remove(gate)
-            return False
-
-    def release(self) -> None:
-        """Hand the lock to whoever has waited longest."""
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._held = False
 
 
 _process = Line()
@@ -64,16 +28,11 @@ _process = Line()
 def turn(database: str) -> Iterator[None]:
     """Wait for the right to write to *database*; raise Unavailable when it does not come."""
     deadline = time.monotonic() + PATIENCE_S
-    if not _process.acquire(PATIENCE_S):
-        raise Unavailable(retry_after=2)
-    try:
-        with _opened(f"{database}-writer") as writer:
-            with _opened(f"{database}-queue") as queue:
-                take(queue, deadline)
-                take(writer, deadline)
-            yield
-    finally:
-        _process.release()
+    with _process.place(), _opened(f"{database}-writer") as writer:
+        with _opened(f"{database}-queue") as queue:
+            take(queue, deadline)
+            take(writer, deadline)
+        yield
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from server.evidence.storage import plainly
 from server.kernel import turns
 from server.kernel.ids import is_id
+from server.kernel.line import PATIENCE_S
 from server.rescue import archive, shell
 from server.rescue.archive import Member, Sink
 from server.rescue.rules import RescueDamaged, RescueOffset, RescueState
@@ -55,7 +56,7 @@ class Spool:
         except FileNotFoundError as exc:
             raise RescueState() from exc
         try:
-            turns.take(handle, time.monotonic() + turns.PATIENCE_S)
+            turns.take(handle, time.monotonic() + PATIENCE_S)
             yield
         finally:
             # Closing would do, but gevent puts off the closing of folders until its loop turns:

@@ -8,6 +8,7 @@ from flask import Response, request
 
 from server.access.rules import Actor, Permission
 from server.kernel.db import transaction
+from server.kernel.line import Line
 from server.sync import digest, intake, ledger
 from server.sync.devices import device_name
 from server.sync.downcasts import UpdateNeeded
@@ -15,7 +16,12 @@ from server.sync.exchange import exchange
 from server.web import problems, replies
 from server.web.api import ApiBlueprint
 
+# A worker computes one thing at a time: more exchanges begun only keep each other from ending, and
+# each holds a connection, locks and memory meanwhile. Nobody waits here who is still sending.
+AT_ONCE = 4
+
 bp = ApiBlueprint("sync", __name__, url_prefix="/api/sync/v1")
+_at_work = Line(AT_ONCE)
 
 
 @bp.after_request
@@ -57,7 +63,8 @@ def post_exchange(actor: Actor) -> dict[str, Any]:
     """Take what a phone brings, give what it may see."""
     parsed, envelopes = intake.parse_exchange(intake.read_body(request))
     parsed.device = parsed.device or device_name(request.headers.get("User-Agent", ""))
-    return exchange(actor, parsed, envelopes)
+    with _at_work.place():
+        return exchange(actor, parsed, envelopes)
 
 
 @bp.post("/digest", permission=Permission.SYNC_USE, transactional=False)

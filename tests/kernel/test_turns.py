@@ -1,6 +1,5 @@
 """Writers are let in as they came; the log is moved to its end, and not again at once."""
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -8,37 +7,6 @@ from pysqlite3 import dbapi2 as sqlite
 
 from server.kernel import checkpoint, turns
 from server.kernel.errors import Unavailable
-
-
-def test_the_line_is_served_in_its_order() -> None:
-    line, served, threads = turns.Line(), [], []
-    assert line.acquire(1)
-    standing = threading.Semaphore(0)
-
-    def wait(name: int) -> None:
-        standing.release()
-        assert line.acquire(10)
-        served.append(name)
-        line.release()
-
-    for name in range(5):
-        threads.append(threading.Thread(target=wait, args=(name,)))
-        threads[-1].start()
-        standing.acquire()
-        while len(line._waiting) <= name:
-            pass
-    line.release()
-    for thread in threads:
-        thread.join()
-    assert served == [0, 1, 2, 3, 4]
-
-
-def test_who_gives_up_waiting_leaves_the_line() -> None:
-    line = turns.Line()
-    assert line.acquire(1)
-    assert not line.acquire(0.01)
-    line.release()
-    assert line.acquire(0.01)
 
 
 def test_a_turn_that_never_comes_is_refused(
