@@ -31,6 +31,8 @@ class Book:
     wrong: list[str] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
     begun: float = field(default_factory=time.monotonic)
+    #: when the server was last killed, or came back after it
+    disturbed: float = 0.0
 
     @contextmanager
     def during(self, phase: str) -> Iterator[None]:
@@ -72,8 +74,13 @@ class Book:
 
     def killed(self, whom: str, phase: str) -> None:
         """Somebody was killed."""
+        self.disturb()
         with self.lock:
             self._note("killed", whom=whom, phase=phase, acknowledged=self.acknowledged)
+
+    def disturb(self) -> None:
+        """From here on phones may begin to count how long they are kept waiting."""
+        self.disturbed = time.monotonic()
 
     @property
     def acknowledged(self) -> int:

@@ -57,6 +57,7 @@ def torment(server: Victim, book: Book, kills: int, seed: int, masters: int = 1)
         _kill(server, what)
         toll.kills += 1
         _await_workers(server)
+        book.disturb()
         time.sleep(0.02)
         toll.hits.update({hit for at, hit in list(book.breaks) if at >= before})
     return toll

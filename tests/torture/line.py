@@ -68,9 +68,14 @@ class Line:
             self.connection = None
 
     def insist(self, what: str, step: Callable[[], bool]) -> None:
-        """Take *step* until it says that it is done, as the app does, only with shorter pauses."""
-        deadline, breaks = time.monotonic() + PATIENCE_S, 0
-        while time.monotonic() < deadline:
+        """
+        Take *step* until it says that it is done, as the app does, only with shorter pauses.
+
+        Patience is counted in peace: where everything is slow, the next kill comes before a photo
+        is through, and a first part that was cut must begin anew.
+        """
+        begun, breaks = time.monotonic(), 0
+        while time.monotonic() < max(begun, self.book.disturbed) + PATIENCE_S:
             try:
                 if step():
                     return
