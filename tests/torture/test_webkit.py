@@ -1,24 +1,25 @@
 """
 WebKit, the engine of every iPhone: the same app, another storage.
 
-Transactions and keys that cannot be taken out lie on the disk in another way than Chromium's;
-there is no background sync, and the browser is killed while the server is away.
+Transactions, pictures and keys that cannot be taken out lie on the disk in another way than
+Chromium's; there is no background sync, and the browser is killed while the server is away.
 """
 
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from server.ops import webapp
 from tests.conftest import MakeLiveServer
-from tests.support.journey.phone import AWAIT, COMPLETE
-from tests.support.journey.storage import READ
-from tests.support.live import LiveServer
+from tests.support import whole
+from tests.support.journey.ledger import Ledger
+from tests.support.journey.phone import COMPLETE, DELIVERED, OPEN
+from tests.support.journey.storage import values_of
 from tests.support.webkit.driver import Screen, WebKit
+from tests.support.webkit.pocket import Pocket
+from tests.support.webkit.visit import PocketVisit
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,107 +27,14 @@ pytestmark = [
     pytest.mark.skipif("ANXUN_WEBKIT" not in os.environ, reason="WebKit is for make torture"),
 ]
 
-ACCOUNT = "inspector1"
-WHO = "fetch('/api/auth/me').then((r) => r.json()).then((me) => me.id)"
-SHOWN = "document.querySelector(arguments[0]) !== null"
-#: The device's key as it lies in the database: what it is, and whether it still signs.
-KEY = """(async (name) => {
-  const db = await new Promise((done, fail) => {
-    const asked = indexedDB.open(name);
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => fail(asked.error);
-  });
-  const [key] = await new Promise((done) => {
-    const asked = db.transaction('keys').objectStore('keys').getAll();
-    asked.onsuccess = () => done(asked.result);
-  });
-  db.close();
-  if (!key) return null;
-  const {privateKey, publicKey} = key.pair;
-  const how = {name: 'ECDSA', hash: 'SHA-256'};
-  const words = new TextEncoder().encode('words');
-  const signature = await crypto.subtle.sign(how, privateKey, words);
-  return {
-    id: key.id,
-    extractable: privateKey.extractable,
-    taken: await crypto.subtle.exportKey('pkcs8', privateKey).then(() => 'taken', (e) => e.name),
-    signs: await crypto.subtle.verify(how, publicKey, signature, words),
-  };
-})(arguments[0])"""
-#: The order-free hash of one scope's rows, and what the server says of it: docs/sync.md.
-AGREES = """(async (name) => {
-  const db = await new Promise((done) => {
-    const asked = indexedDB.open(name);
-    asked.onsuccess = () => done(asked.result);
-  });
-  const all = (store) => new Promise((done) => {
-    const asked = db.transaction(store).objectStore(store).getAll();
-    asked.onsuccess = () => done(asked.result);
-  });
-  const [rows, scopes] = [await all('rows'), await all('scopes')];
-  db.close();
-  const told = {};
-  for (const {scope, cursor} of scopes) {
-    let [xor, count] = [0, 0];
-    for (const row of rows.filter((one) => one.scopes.includes(scope))) {
-      let hash = 0x811c9dc5;
-      for (const byte of new TextEncoder().encode(`${row.etype}\n${row.eid}\n${row.rv}`)) {
-        hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-      }
-      [xor, count] = [(xor ^ hash) >>> 0, count + 1];
-    }
-    const body = {scope, version: cursor[0], tag: cursor[1], count,
-      xor_hash: xor.toString(16).padStart(8, '0')};
-    const answer = await fetch('/api/sync/v1/digest', {method: 'POST', body: JSON.stringify(body),
-      headers: {'Content-Type': 'application/json'}});
-    told[scope.split(':')[0]] = (await answer.json()).state;
-  }
-  return told;
-})(arguments[0])"""
-
-
-class Pocket:
-    """The phone in WebKit, and who is logged in on it."""
-
-    def __init__(self, browser: WebKit, server: LiveServer) -> None:
-        self.browser, self.server = browser, server
-        self.user = ""
-
-    @property
-    def database(self) -> str:
-        return f"anxun-{self.user}"
-
-    def goto(self, path: str) -> None:
-        self.browser.goto(self.server.url + path)
-
-    def login(self) -> None:
-        """Give name and password, and take everything along."""
-        self.goto("/login")
-        self.browser.fill("[name=username]", ACCOUNT)
-        self.browser.fill("[name=password]", self.server.accounts[ACCOUNT])
-        self.browser.tap("login-submit")
-        self.browser.wait_for("!location.pathname.startsWith('/login')")
-        self.user = self.browser.run(WHO)
-        self.awaits(COMPLETE)
-        self.browser.run("navigator.serviceWorker.ready.then(() => true)")
-
-    def awaits(self, condition: str) -> None:
-        """Wait for what the person's database says."""
-        asked = f"({AWAIT % condition})([arguments[0], 60000])"
-        assert self.browser.run(asked, self.database) is True, condition
-
-    def table(self, name: str) -> list[dict[str, Any]]:
-        """A table as it lies there, photos by the hash of their bytes."""
-        said = self.browser.run(f"({READ})(arguments[0])", {"user": self.user, "store": name})
-        rows: list[dict[str, Any]] = json.loads(said)
-        return rows
-
-    def held(self) -> dict[tuple[str, str], int]:
-        """The version of every row on this phone."""
-        return {(row["etype"], row["eid"]): row["rv"] for row in self.table("rows")}
-
-    def shows(self, testid: str) -> None:
-        self.browser.wait_for(f"{SHOWN} || null", f"[data-testid='{testid}']")
+#: The server's own row has said of every photo that it is there.
+STORED = f"""async (name) => {{
+  {OPEN}
+  const found = await read(name, ['photos']);
+  return found !== null && found[0].every((one) => one.state === 'stored');
+}}"""
+ANSWERS = 4
+PHOTOS = 2
 
 
 @pytest.fixture
@@ -150,9 +58,10 @@ def pocket(screen: Screen, make_live_server: MakeLiveServer, tmp_path: Path) -> 
 def test_everything_is_taken_along_and_survives_a_kill_in_webkit(pocket: Pocket) -> None:
     browser, server = pocket.browser, pocket.server
     pocket.login()
-    key, rows = browser.run(KEY, pocket.database), pocket.held()
+    key, rows = pocket.key(), pocket.held()
+    assert key is not None
     assert (key["extractable"], key["taken"], key["signs"]) == (False, "InvalidAccessError", True)
-    assert set(browser.run(AGREES, pocket.database).values()) == {"equal"}
+    assert pocket.agreement() == {"equal"}
     server.stop()
     pocket.goto("/today")
     pocket.shows("start-assignment")
@@ -161,8 +70,60 @@ def test_everything_is_taken_along_and_survives_a_kill_in_webkit(pocket: Pocket)
     browser.open()
     pocket.goto("/today")
     pocket.shows("start-assignment")
-    assert (browser.run(KEY, pocket.database), pocket.held()) == (key, rows)
+    assert (pocket.key(), pocket.held()) == (key, rows)
     server.start()
     pocket.goto("/today")
     pocket.awaits(COMPLETE)
-    assert set(browser.run(AGREES, pocket.database).values()) == {"equal"}
+    assert pocket.agreement() == {"equal"}
+
+
+@pytest.mark.fault(20, 29, 34)
+def test_a_visit_made_in_webkit_survives_a_kill_and_arrives_once(
+    pocket: Pocket, tmp_path: Path
+) -> None:
+    browser, server = pocket.browser, pocket.server
+    pocket.login()
+    pocket.goto("/today")
+    pocket.shows("start-assignment")
+    server.stop()
+    visit = PocketVisit(pocket)
+    visit.begin("青禾县人民医院", "消防", "地下1层", "周敏")
+    answered = [visit.answer_unable() for _ in range(ANSWERS)]
+    kept = visit.add_photos(tmp_path, PHOTOS)
+    answered.append(visit.answer_unable())
+    key, queue, pictures = pocket.key(), pocket.outbox(), pocket.table("photos")
+    assert [entry["mid"] for entry in queue] == list(range(1, len(queue) + 1))
+    assert [row["bytes"]["sha256"] for row in pictures] == [row["sha256"] for row in pictures]
+    assert len(pictures) == PHOTOS == kept
+
+    browser.kill()
+    browser.open()
+    visit.resume()
+    assert (pocket.key(), pocket.outbox(), pocket.table("photos")) == (key, queue, pictures)
+
+    server.start()
+    pocket.goto("/today")
+    pocket.awaits(DELIVERED)
+    pocket.awaits(STORED)
+    arrived(pocket, visit, answered)
+    print(f"WebKit: 1 kill, {len(answered)} answers, {kept} photos; lost 0, doubled 0")  # noqa: T201
+
+
+def arrived(pocket: Pocket, visit: PocketVisit, answered: list[str]) -> None:
+    """Once, with every value and every byte."""
+    ledger = Ledger(pocket.server)
+    sent = [entry["id"] for entry in pocket.outbox()]
+    known = ledger.rows("SELECT id, status FROM sync_mutation")
+    assert sorted(row["id"] for row in known if row["id"] in sent) == sorted(sent)
+    assert {row["status"] for row in known if row["id"] in sent} == {"applied"}
+    there = ledger.answers(visit.id)
+    assert sorted(key.rsplit("|", 1)[1] for key in there) == sorted(answered)
+    assert {values["result"] for values in there.values()} == {"unable"}
+    shown = {row["eid"]: row["data"] for row in pocket.table("rows") if row["etype"] == "answer"}
+    assert there == {key: values_of(shown[key]) for key in there}
+    for picture in pocket.table("photos"):
+        row = ledger.one("SELECT sha256, state FROM photo WHERE id = :id", id=picture["id"])
+        assert (row["sha256"], row["state"]) == (picture["sha256"], "stored")
+        assert ledger.stored(picture["sha256"]) == picture["sha256"]
+    assert pocket.agreement() == {"equal"}
+    assert whole.wrong(pocket.server) == []

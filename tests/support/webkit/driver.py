@@ -18,6 +18,8 @@ PYTHON = "/usr/bin/python3"
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 PATIENCE_S = 60.0
 STEP_S = 0.05
+#: how long a click may take to show
+EFFECT_S = 5.0
 
 
 class Refused(Exception):
@@ -167,6 +169,31 @@ class WebKit:
             return None
         self.call("POST", f"/element/{found[ELEMENT]}/click", {})
         return True
+
+    def press(self, script: str, then: str) -> None:
+        """
+        A real click on the element of an expression, until what follows from it is true.
+
+        A page that is still being drawn loses clicks, as it loses those of a thumb.
+        """
+        self._insist(lambda: self._press(script, then), f"{script} → {then}")
+
+    def _press(self, script: str, then: str) -> bool | None:
+        if self.run(f"!!({then})"):
+            return True  # the click before has shown late
+        wanted = (
+            f"const it = ({script}) ?? null; it?.scrollIntoView({{ block: 'center' }}); return it;"
+        )
+        found = self.call("POST", "/execute/sync", {"script": wanted, "args": []})
+        if found is None:
+            return None
+        self.call("POST", f"/element/{found[ELEMENT]}/click", {})
+        deadline = time.monotonic() + EFFECT_S
+        while time.monotonic() < deadline:
+            if self.run(f"!!({then})"):
+                return True
+            time.sleep(STEP_S)
+        return None
 
     def fill(self, css: str, words: str) -> None:
         """Type into a field."""
