@@ -82,6 +82,10 @@ class Grant:
         return region_id in self.region_ids
 
 
+SELF_CHECK = "self-check"
+# Roles of a unit's own people; whoever else holds a right on a single unit was sent there.
+UNIT_ROLES = frozenset({"unit_head", "safety_officer", "staff"})
+
 # Who has lost the last role still brings in what was done before: it is refused, kept, and shown to
 # the lead. It covers no place.
 WITHOUT_ROLE = Grant("none", frozenset({Permission.SYNC_USE}))
@@ -110,6 +114,23 @@ class Actor:
             and (on is None or grant.covers(on.unit_id, on.region_id))
             for grant in self.grants
         )
+
+    def may_be_sent(self, on: UnitLike, mode: str) -> bool:
+        """
+        Say whether the actor may take part in a visit of that mode.
+
+        What the unit's own people may do there is its self-check, and no inspection by others.
+        """
+        return any(
+            Permission.INSPECTIONS_CONDUCT in grant.permissions
+            and grant.covers(on.unit_id, on.region_id)
+            and (mode == SELF_CHECK or grant.role not in UNIT_ROLES)
+            for grant in self.grants
+        )
+
+    def inspects_a_region(self) -> bool:
+        """Say whether the actor inspects anywhere but in a single unit."""
+        return bool(self.regions_with(Permission.INSPECTIONS_CONDUCT))
 
     def stands_for(self, person_id: str | None) -> bool:
         """Say whether the person is the actor, or the one whose work the actor accepts."""

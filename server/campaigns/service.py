@@ -165,7 +165,7 @@ def _require_sound(actor: Actor, row: Assignment, unit: Unit, before: _Before = 
         raise rules.ChecklistUnknown(keys=sorted(set(row.checklist_keys) - known))
     if row.lead_id not in row.inspector_ids:
         raise rules.LeadNotOfTeam()
-    _require_inspectors(row.inspector_ids, unit)
+    _require_inspectors(row.inspector_ids, unit, row.mode)
     own = select(Location.id).where(
         Location.id.in_(row.location_ids), Location.unit_id == unit.id, Location.active
     )
@@ -173,17 +173,13 @@ def _require_sound(actor: Actor, row: Assignment, unit: Unit, before: _Before = 
         raise rules.PlaceNotOfUnit()
 
 
-def _require_inspectors(person_ids: Sequence[str], unit: Unit) -> None:
+def _require_inspectors(person_ids: Sequence[str], unit: Unit, mode: str) -> None:
     query = select(Person).where(Person.id.in_(person_ids), Person.active)
     people = db.session.scalars(query).all()
     if len(people) != len(set(person_ids)):
         unknown = set(person_ids) - {person.id for person in people}
         raise rules.InspectorUnfit(inspectors=sorted(unknown))
-    fit = {
-        person.id
-        for person in people
-        if actor_of(person).may(Permission.INSPECTIONS_CONDUCT, on=unit)
-    }
+    fit = {person.id for person in people if actor_of(person).may_be_sent(unit, mode)}
     if fit != set(person_ids):
         raise rules.InspectorUnfit(inspectors=sorted(set(person_ids) - fit))
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
 
+from server.access.rules import UNIT_ROLES
 from server.experts.models import Company, Contract, Expert, Recusal
 from server.experts.rules import COMPANY_CLIENT, OWN_EMPLOYER, OWN_REGION, Reason, within
 from server.experts.words import names, words
@@ -14,7 +15,7 @@ from server.kernel.db import db
 from server.org.models import Person, Region, RoleGrant, Unit
 
 #: roles that somebody holds at their own unit: who holds one works there as well
-_AT_UNIT = ("unit_head", "safety_officer", "staff")
+_AT_UNIT = tuple(sorted(UNIT_ROLES))
 #: offices above counties look after all of them: below these levels, what lies below is one's own
 _FAR = frozenset({"country", "province", "city"})
 

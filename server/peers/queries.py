@@ -19,7 +19,7 @@ from server.kernel.paging import Order, Page, page
 from server.org.models import Person, Region, Unit
 from server.org.queries import held_grants, permissions_of, subtree_ids
 from server.peers.models import PeerFinding, PeerPairing, PeerReturn, PeerRound, PeerTarget
-from server.peers.rules import DRAFT, MODE, PLANNED, WITHDRAWN
+from server.peers.rules import DRAFT, MODE, PLANNED, ROLE, WITHDRAWN
 from server.visits.models import Visit
 from server.visits.queries import knowing
 from server.visits.rules import OPENED, SEALED
@@ -297,12 +297,18 @@ def people_in(region_id: str) -> list[Person]:
 
 
 def inspecting(person_ids: Collection[str]) -> set[str]:
-    """Return those of *person_ids* whose own roles let them inspect; no pass counts."""
+    """
+    Return those of *person_ids* whose own roles let them inspect over a region.
+
+    No pass counts, nor what a head or a safety officer may do in the own unit, nor a guest's role.
+    """
     held = held_grants(person_ids, clock.today())
     return {
         grant.person_id
         for grant, role in held
-        if Permission.INSPECTIONS_CONDUCT in permissions_of(role)
+        if grant.region_id is not None
+        and role.key != ROLE
+        and Permission.INSPECTIONS_CONDUCT in permissions_of(role)
     }
 
 

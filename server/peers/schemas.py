@@ -140,6 +140,7 @@ class ReturnBody(Body):
     inspector_ids: Annotated[list[Id], Field(min_length=1, max_length=30)]
     lead_id: Id
     note: Text = ""
+    recusal_reason: Text = ""
 
     def values(self) -> dict[str, Any]:
         """Return what was sent; moments as moments."""

@@ -19,6 +19,7 @@ from server.peers import queries, rules, service
 from server.peers.models import PeerPairing, PeerRound
 from server.sync.models import SyncProblem
 from server.visits.models import Visit
+from tests.factories.experts import make_recusal
 from tests.factories.inspections import make_inspection
 from tests.factories.org import make_grant, make_person
 from tests.factories.peers import City, make_city, make_pairing, make_round, released
@@ -282,3 +283,29 @@ def test_a_return_visit_may_be_sealed_and_is_seen_by_its_knowers_only(
     visit = db.session.get_one(Visit, planned["visit_id"])
     assert (visit.mode, visit.unit_id) == ("revisit", found.home.unit.id)
     assert db.session.get(Assignment, visit.assignment_id) is None
+
+
+def test_a_sealed_return_by_whoever_should_stand_aside_needs_a_reason(
+    app: Any, actors: Actors
+) -> None:
+    found = Found(make_city())
+    found.handed()
+    sealer = make_person(role="bureau_office", region=found.city.region)
+    make_grant(sealer, "visit_planner", region=found.city.region)
+    leader = found.guest.inspector
+    make_recusal(leader, unit_id=found.home.unit.id)
+    body = {
+        "unit_id": found.home.unit.id, "checklist_keys": ["ward"],
+        "opens_at": now.to_ms(now.now() + timedelta(days=3)),
+        "ends_at": now.to_ms(now.now() + timedelta(days=4)),
+        "inspector_ids": [leader.id], "lead_id": leader.id,
+    }  # fmt: skip
+    path, planner = f"/api/peers/pairings/{found.row.id}/returns", actors.login(sealer)
+    refused = planner.post(path, json=body)
+    assert (refused.status_code, refused.json["code"]) == (409, "visit-recused")
+    made = planner.post(path, json=body | {"recusal_reason": "只有他懂高压氧舱"})
+    assert made.status_code == 200, made.json
+    (planned,) = made.json["returns"]
+    lines = planner.get(f"/api/visits/{planned['visit_id']}/knowledge").json["items"]
+    (line,) = [one for one in lines if one["how"] == "recused"]
+    assert line["details"]["reason"] == "只有他懂高压氧舱"

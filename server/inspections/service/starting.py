@@ -78,7 +78,7 @@ def _begin(actor: Actor, start: InspectionStart) -> None:
     part = parts.checked_part(definition, start.style, start.sections, start.deep_items)
     targets = _checked_targets(unit, start)
     assignment = _assignment(actor, start)
-    team = _team(actor, unit, start.member_ids)
+    team = _team(actor, unit, start.member_ids, start.mode)
     _write(_header(actor, start, unit, team, assignment) | part._asdict() | {"targets": targets})
     if assignment is not None:
         note_started(assignment)
@@ -186,12 +186,12 @@ def _assignment(actor: Actor, start: InspectionStart) -> Assignment | None:
     return row
 
 
-def _team(actor: Actor, unit: Site, member_ids: Sequence[str]) -> list[str]:
+def _team(actor: Actor, unit: Site, member_ids: Sequence[str], mode: str) -> list[str]:
     """Return the team with the actor first; everybody in it may inspect this unit."""
     others = [member for member in dict.fromkeys(member_ids) if member != actor.user_id]
     found = db.session.scalars(select(Person).where(Person.id.in_(others))) if others else ()
     people = {p.id: p for p in found}
-    unfit = [m for m in others if not fits(people.get(m), unit)]
+    unfit = [m for m in others if not fits(people.get(m), unit, mode)]
     if unfit:
         raise rules.MemberUnfit(members=unfit)
     return [actor.user_id, *others]

@@ -16,11 +16,11 @@ from server.org.models import Person, Unit
 from server.org.queries import actor_of
 
 
-def fits(person: Person | None, unit: UnitLike) -> bool:
+def fits(person: Person | None, unit: UnitLike, mode: str) -> bool:
     """Say whether somebody may inspect the unit."""
     if person is None or not person.active:
         return False
-    return actor_of(person).may(Permission.INSPECTIONS_CONDUCT, on=unit)
+    return actor_of(person).may_be_sent(unit, mode)
 
 
 def add_member(actor: Actor, inspection_id: str, person_id: str) -> Inspection:
@@ -38,7 +38,7 @@ def admit(actor: Actor, inspection: Inspection, person_id: str) -> None:
     if person_id in inspection.member_ids:
         return
     unit = db.session.get_one(Unit, inspection.unit_id)
-    if not fits(db.session.get(Person, person_id), unit):
+    if not fits(db.session.get(Person, person_id), unit, inspection.mode):
         raise rules.MemberUnfit(members=[person_id])
     inspection.member_ids = [*inspection.member_ids, person_id]
     db.session.add(InspectionMember(inspection_id=inspection.id, person_id=person_id))

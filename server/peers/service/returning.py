@@ -29,6 +29,7 @@ class ReturnDraft:
     note: str = ""
     opens_at: datetime | None = None
     ends_at: datetime | None = None
+    recusal_reason: str = ""
 
 
 def plan_return(actor: Actor, pairing_id: str, draft: ReturnDraft) -> PeerPairing:
@@ -102,6 +103,7 @@ def _sealed(
             mode=MODE,
             title=one.name,
             note=draft.note or one.document,
+            recusal_reason=draft.recusal_reason,
         ),
     )
     return visit.assignment_id

@@ -35,7 +35,7 @@ def _is_fit(person: Person, unit: Unit) -> bool:
     lent = {row.unit_id for row, _ in passes_of(person.id)}
     held = {grant.unit_id for grant in actor.grants if grant.unit_id} - lent
     is_of_unit = person.unit_id == unit.id or unit.id in held
-    return actor.may(Permission.INSPECTIONS_CONDUCT) and not is_of_unit
+    return actor.inspects_a_region() and not is_of_unit
 
 
 def require_knower(person_id: str, region_ids: Iterable[str]) -> Person:

@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router';
 
-const meta = { frame: 'desk', title: 'peers.title', messages: ['peers', 'peer-desk', 'desk', 'photo', 'problem'] } as const;
+const meta = { frame: 'desk', title: 'peers.title', messages: ['peers', 'peer-desk', 'visits', 'desk', 'photo', 'problem'] } as const;
 
 export const routes: readonly RouteRecordRaw[] = [
   { path: '/desk/peers', component: () => import('./RoundsPage.vue'), meta },

@@ -20,7 +20,7 @@ let answers: Readonly<Record<string, unknown>> = {};
 beforeEach(async () => {
   sent.mockClear();
   await setLocale('en');
-  await loadMessages(['peers', 'peer-desk', 'desk', 'photo', 'problem']);
+  await loadMessages(['peers', 'peer-desk', 'visits', 'desk', 'photo', 'problem']);
   await logIn();
   useApiPorts({
     fetch: (path, init) => {
@@ -115,6 +115,23 @@ describe('what came of it', () => {
     const not = mount(ReturnForm, { props: { pairing: pairing({ seals: false, round }) }, global });
     expect(not.find('[name="return-opens"]').exists()).toBe(false);
     expect(not.find('[data-testid="peer-return-open"]').exists()).toBe(true);
+  });
+
+  it('a sealed return with somebody who should stand aside goes out with the reason only', async () => {
+    const aside = { person_id: 'p1', unit_id: 'u1', kind: 'relation', text: { zh: '', en: 'Declared: close relation' }, reason: null };
+    answers = { '/api/people?limit=200': { items: [], next: null, total: 0 }, '/api/visits/recusals': { items: [aside] }, '/returns': { ...pairing({ seals: true }) } };
+    const round = { id: 'r', announced: false, state: 'open', checklist_keys: ['fire'] };
+    const form = mount(ReturnForm, { props: { pairing: pairing({ seals: true, round }) }, global });
+    const shown = form.vm as unknown as { inspector: string };
+    await form.get('[name="return-opens"]').setValue('2026-12-01T08:00');
+    await form.get('[name="return-ends"]').setValue('2026-12-02T18:00');
+    shown.inspector = 'p1';
+    await vi.waitFor(() => expect(form.find('[data-testid="recusals"]').text()).toContain('close relation'));
+    expect(form.get('[data-testid="peer-return-plan"]').attributes('disabled')).toBeDefined();
+    await form.get('[name="recusal_reason"]').setValue(' nobody else can ');
+    await form.get('form').trigger('submit');
+    await flushPromises();
+    expect(sent.mock.calls.find(([path]) => path.endsWith('/returns'))?.[1]).toMatchObject({ recusal_reason: 'nobody else can', lead_id: 'p1' });
   });
 
   it('below the least number of pairs there is a count and no figure', async () => {

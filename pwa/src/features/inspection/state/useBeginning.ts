@@ -8,6 +8,7 @@ import { session, useDatabase } from '@/data/session';
 import { all, children, get } from '@/data/view';
 import type { Definition } from '@/engine/definition';
 import { pick } from '@/i18n/i18n';
+import { mayJoin } from '../team/colleagues';
 import { strayOf, type BeginQuery, type Stray } from '../logic/begin-query';
 import { choosable, proposed } from '@/plan/proposal';
 import type { Spot } from '@/plan/spots';
@@ -39,11 +40,9 @@ export interface Begin {
   readonly unfinished: ComputedRef<Inspection | undefined>;
 }
 
-const INSPECTORS = new Set(['inspector', 'expert', 'guest', 'bureau_office']);
-
-async function colleaguesOf(db: Database): Promise<Person[]> {
+async function colleaguesOf(db: Database, mode: string, unit: string | null): Promise<Person[]> {
   const people = await all(db, 'person');
-  return people.filter((person) => person.active && person.id !== db.user && person.unit_id === null && person.roles.some((role) => INSPECTORS.has(role)));
+  return people.filter((person) => person.id !== db.user && mayJoin(person, mode, unit));
 }
 
 /** What a task plans for its team. */
@@ -91,7 +90,7 @@ export function useBeginning(query: BeginQuery): Begin {
   return {
     db, form, ready, assignment, stray: useLive<Stray | null>(() => strayOf(db, query), null), units, definitions, chosen, spots, choices,
     checklists: computed(() => definitions.value.filter(({ definition }) => offered(definition.key)).map(({ definition }) => ({ value: definition.key, label: pick(definition.title) }))),
-    colleagues: useLive(() => colleaguesOf(db), []),
+    colleagues: useLive(() => colleaguesOf(db, form.mode, form.unit), [], [() => form.mode, () => form.unit]),
     unfinished: computed(() => visits.value.find((visit) => visit.state === 'draft' && visit.checklist_key === form.checklist && visit.member_ids.includes(db.user) && visit.assignment_id === query.assignment)),
   };
 }

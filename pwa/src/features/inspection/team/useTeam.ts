@@ -7,6 +7,7 @@ import { pick } from '@/i18n/i18n';
 import { useAnswers, type AnswerBook } from '../state/useAnswers';
 import { useVisit, type OpenVisit } from '../state/useVisit';
 import { useWalk, type WalkState } from '../state/useWalk';
+import { mayJoin } from './colleagues';
 import { floorRows, partsBy, placeRows, sectionRows, type Ground, type PartRow } from './division';
 import { activities, authorsIn, type Activity } from './people';
 
@@ -34,8 +35,6 @@ export interface Team {
   readonly colleagues: Live<readonly Person[]>;
   readonly placeOf: (activity: Activity) => string;
 }
-
-const INSPECTORS = new Set(['inspector', 'expert', 'guest', 'bureau_office']);
 
 function useGround(open: OpenVisit, state: WalkState, book: AnswerBook): ComputedRef<Ground> {
   const parts = useLive<readonly Part[]>(() => children(open.db, 'part', open.id), []);
@@ -86,7 +85,7 @@ export function useTeam(id: string): Team {
     groupings: computed(() => (hasPlaces.value ? ['floors', 'places', 'sections'] : ['sections'])),
     colleagues: useLive<readonly Person[]>(
       async () => (await all(open.db, 'person')).filter((person) =>
-        person.active && person.unit_id === null && person.roles.some((role) => INSPECTORS.has(role)) && !(inspection.value?.member_ids.includes(person.id) ?? true)),
+        mayJoin(person, inspection.value?.mode ?? '', inspection.value?.unit_id ?? null) && !(inspection.value?.member_ids.includes(person.id) ?? true)),
       [],
       [() => inspection.value?.member_ids.join(' ')],
     ),

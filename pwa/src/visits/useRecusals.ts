@@ -3,7 +3,7 @@ import { computed, shallowRef, watch, type ComputedRef } from 'vue';
 import { postJson } from '@/data/api';
 import { list, record } from '@/data/shape';
 import { pick } from '@/i18n/i18n';
-import { aside, type VisitAside } from '@/visits/desk';
+import { aside, type VisitAside } from './desk';
 
 export interface AsideView {
   readonly key: string;
