@@ -81,6 +81,29 @@ def cpu_below(root: int) -> float:
     return sum(used.get(pid, 0) for pid in found) / os.sysconf("SC_CLK_TCK")
 
 
+def children(root: int) -> list[int]:
+    """The processes that a process has started."""
+    listed = Path(f"/proc/{root}/task/{root}/children").read_text()
+    return [int(pid) for pid in listed.split()]
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process holds now."""
+    return _status(pid, "VmRSS")
+
+
+def peak(pid: int) -> int:
+    """Bytes of memory that a process has held at most."""
+    return _status(pid, "VmHWM")
+
+
+def _status(pid: int, name: str) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) * 1024
+    raise LookupError(name)
+
+
 def environment(folder: Path, database_url: str | None) -> dict[str, str]:
     """What tells an installation where it lies."""
     env = {"ANXUN_VAR": str(folder), "ANXUN_STORE": str(folder / "store")}

@@ -75,12 +75,20 @@ def _definition() -> str:
                     "label": {"zh": "说明", "en": "Words"},
                 },
             ],
+            "basis": [],
             "photo": {"rule": "never"},
             "weight": 1,
         }
         for number in range(ITEMS)
     ]
-    sections = [{"key": f"g{n}", "items": items[n * 10 : n * 10 + 10]} for n in range(6)]
+    sections = [
+        {
+            "key": f"g{n}",
+            "title": {"zh": f"第{n}部分", "en": f"Part {n}"},
+            "items": items[n * 10 : n * 10 + 10],
+        }
+        for n in range(6)
+    ]
     body = canonical({"key": "bench", "title": {"zh": "测试", "en": "Bench"}, "sections": sections})
     digest = hashlib.sha256(body.encode()).hexdigest()
     db.session.add(

@@ -15,7 +15,7 @@ from server.kernel.clock import to_ms
 from server.kernel.db import Moment, db
 from server.kernel.errors import Invalid
 
-MAX_LIMIT = 200
+MAX_LIMIT = 250
 DEFAULT_LIMIT = 50
 
 

@@ -7,7 +7,7 @@ import subprocess
 from server.ops import console, debian, packages, paths, process, webapp
 from server.ops.site import FLASK
 
-SERVERS = ("run", "layers", "growth", "ledger", "gap", "spying", "junk")
+SERVERS = ("run", "layers", "growth", "ledger", "table", "papers", "gap", "spying", "junk")
 BROWSERS = ("pages", "walking")
 
 

@@ -126,7 +126,8 @@ def _heading(sheet: Worksheet, table: Table, looks: _Looks) -> None:
     ):
         sheet.write_string(row, 0, label, looks.note)
         sheet.write_string(row, table.repeat, text, looks.note)
-    sheet.set_row(HEAD_ROW, 30)
+    headings = [column.heading for column in table.columns]
+    sheet.set_row(HEAD_ROW, max(30, _height(headings, table.columns)))
     for index, column in enumerate(table.columns):
         sheet.write_string(HEAD_ROW, index, column.heading, looks.head)
 

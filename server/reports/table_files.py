@@ -16,7 +16,7 @@ from server.reports.sheet import Cell, Column, Table, write
 EXPORT = "inspections.export"
 #: As many as the hazard ledger has at most: a worker must not write one file for minutes.
 MOST_CELLS = 520_000
-_QUESTION_WIDTH = 18
+_QUESTION_WIDTH = 24
 _PAGE_WIDTH = 220
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from server.kernel.ids import is_id
+from server.kernel.paging import MAX_LIMIT
 
 NUL = "\x00"
 
@@ -67,5 +68,5 @@ class Paging(Arguments):
     """What every list takes."""
 
     cursor: Annotated[str | None, Asked] = None
-    limit: Annotated[int | None, Asked, Field(ge=1, le=200)] = None
+    limit: Annotated[int | None, Asked, Field(ge=1, le=MAX_LIMIT)] = None
     q: Annotated[Word | None, Asked] = None

@@ -18,7 +18,7 @@ export interface ServerList<R> {
 
 const LIMIT = 50;
 /** The server gives no more at once. */
-const MOST = 200;
+const MOST = 250;
 
 function withFilter(query: LocationQuery, key: string, value: string): LocationQuery {
   return Object.fromEntries(Object.entries({ ...query, [key]: value }).filter(([, v]) => v !== ''));

@@ -56,14 +56,15 @@ def render_pdf(
     fonts.require_glyphs([*fonts.texts_of(data), *own])
     with _turns, tempfile.TemporaryDirectory(prefix="anxun-document-") as name:
         folder = Path(name)
-        _lay_out(folder, source, data, images or {})
+        lay_out(folder, source, data, images or {})
         _run(folder, template, seconds)
         return (folder / "document.pdf").read_bytes()
 
 
-def _lay_out(
+def lay_out(
     folder: Path, source: Path, data: Mapping[str, Any], images: Mapping[str, bytes]
 ) -> None:
+    """Put all that the library reads into a folder."""
     shutil.copyfile(source, folder / "main.typ")
     shutil.copyfile(TEMPLATES / _COMMON, folder / _COMMON)
     shown = {"families": list(fonts.FAMILIES), **data}
