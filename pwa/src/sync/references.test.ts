@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ModelServer } from '../../tests/sync/model-server';
+import { start } from '../../tests/sync/work';
 import { Phone } from '../../tests/sync/phone';
-import { readMeta } from '../data/database';
+import { readMeta, writeMeta } from '../data/database';
 import { sha256 } from '../data/hash';
 import { refreshReferences } from './references';
 
@@ -79,6 +80,25 @@ test('an inspection keeps the version that it was begun with, on every phone of 
   phone.server.rows.put('inspection', 'i1', { id: 'i1', definition: old.hash, member_ids: ['u1'] }, ['user:u1']);
   await refresh(phone);
   expect((await phone.db.definitions.toArray()).map(({ hash }) => hash).sort()).toEqual([old.hash, fresh.hash].sort());
+});
+
+test('one begun off line, of which the server knows nothing yet, keeps its version beside the new one, and is sent with it [fault 58]', async () => {
+  const phone = new Phone(new ModelServer());
+  const [old, fresh] = [await file('fire', 1), await file('fire', 2)];
+  publish(phone, 'e1', [old]);
+  await refresh(phone);
+  const begun = start('i1');
+  await phone.commit({ name: 'inspection.start', args: { ...begun.args, definition: old.hash } } as typeof begun);
+  publish(phone, 'e2', [fresh]);
+  // The news of it was heard in an answer that came before the command was taken.
+  await writeMeta(phone.db, 'manifestSeen', { etag: 'e2', url: URL });
+  await refreshReferences(phone.db, phone.ports);
+  expect(await offered(phone)).toEqual([fresh.hash]);
+  expect(await phone.db.definitions.get(old.hash)).toBeDefined();
+  await phone.sync();
+  await refresh(phone);
+  expect(await phone.db.definitions.get(old.hash)).toBeDefined();
+  expect(phone.requests.flatMap(({ push }) => push)).toMatchObject([{ args: { definition: old.hash } }]);
 });
 
 test('checklists are offered with the law they cite, and the old law stays until the new one is here', async () => {
