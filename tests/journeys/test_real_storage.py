@@ -1,15 +1,23 @@
-"""What only a real browser does: no room, a page put aside, a thin line."""
+"""What only a real browser does: no room, a page put aside, a thin line, a kill, a clearing."""
 
+import random
+import re
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, expect
+from playwright.sync_api import CDPSession, Playwright, expect
 
 from tests.journeys.conftest import MakePhone
 from tests.journeys.test_killed_tab import begin
 from tests.support.journey.camera import empty_wall
-from tests.support.journey.ledger import Ledger
+from tests.support.journey.hurry import HURRY, Shown, gaps, lost
+from tests.support.journey.killing import Kill
+from tests.support.journey.ledger import Ledger, plain
 from tests.support.journey.phone import Phone
+from tests.support.journey.processes import await_gone
+from tests.support.journey.storage import values_of
 from tests.support.journey.visit import Visit
 from tests.support.live import LiveServer
 
@@ -23,13 +31,15 @@ STAIRWELL = {
     "uploadThroughput": 12_000,
 }
 NO_STORAGE = "indexedDB.open = () => { throw new DOMException('no', 'SecurityError'); };"
+#: What a browser that runs out of room takes away: everything but cookies.
+CLEARED = "indexeddb,local_storage,cache_storage,service_workers,file_systems"
 KEPT, AT_RISK = "系统承诺保留", "系统没有承诺保留"
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])
-@pytest.mark.fault(16, 24, 30, 32)
+@pytest.mark.fault(16, 20, 24, 25, 26, 30, 32, 34)
 def test_a_phone_that_fights_for_its_storage(
-    county: LiveServer, make_phone: MakePhone, tmp_path: Path
+    county: LiveServer, make_phone: MakePhone, playwright: Playwright, tmp_path: Path
 ) -> None:
     phone = make_phone(county, "crowded", camera=empty_wall(tmp_path / "wall.mjpeg"))
     open_with_bfcache(phone)
@@ -42,6 +52,11 @@ def test_a_phone_that_fights_for_its_storage(
     without_room(phone, visit)
     put_aside_and_frozen(phone, visit)
     over_a_thin_line(phone, visit, Ledger(county))
+    killed_amid_writes(phone, visit)
+    old, photos = thrown_away(phone, visit, Ledger(county))
+    come_back(phone, visit, Ledger(county), old)
+    (gone,) = [one for one in listed(playwright, county) if one["id"] == old]
+    assert (gone["kind"], gone["photos"]) == ("gone", photos)
 
 
 def open_with_bfcache(phone: Phone, path: str = "/", *, offline: bool = False) -> None:
@@ -122,3 +137,87 @@ def over_a_thin_line(phone: Phone, visit: Visit, ledger: Ledger) -> None:
         [row for row in values.values() if row["inspection_id"] == visit.id]
     )
     browser.detach()
+
+
+def killed_amid_writes(phone: Phone, visit: Visit) -> None:
+    """SIGKILL to every process, at any moment: what was shown as kept is there."""
+    phone.set_offline(True)
+    shown = Shown()
+    shown.listen(phone.page)
+    kill = Kill(phone.chromium.profile(phone.name), "all")
+    with phone.page.expect_console_message(lambda _said: shown.photo_count > 0):
+        phone.page.evaluate(HURRY)
+    threading.Timer(random.uniform(0, 1), kill).start()
+    phone.context.wait_for_event("close")
+    kill.await_gone()
+    await_gone(phone.chromium.profile(phone.name))
+    open_with_bfcache(phone, f"/inspections/{visit.id}", offline=True)
+    expect(phone.at("item-card")).to_be_visible()
+    assert lost(shown, phone.storage, visit.id) == []
+    assert gaps(phone.storage) == []
+
+
+def client_of(phone: Phone) -> str:
+    (client,) = [row["value"] for row in phone.storage.table("meta") if row["key"] == "client"]
+    return str(client["id"])
+
+
+def thrown_away(phone: Phone, visit: Visit, ledger: Ledger) -> tuple[str, int]:
+    """Cleared under the open app, without a line: it says so. Which phone it was, its photos."""
+    client = client_of(phone)
+    phone.context.route("**/api/blobs**", lambda route: route.abort())
+    phone.set_offline(False)
+    told = await_told(phone, ledger, client)
+    phone.set_offline(True)
+    visit.walk.answer_unable()
+    browser = protocol(phone)
+    where = {"origin": phone.server.url, "storageTypes": CLEARED}
+    browser.send("Storage.clearDataForOrigin", where)
+    expect(phone.page).to_have_url(re.compile("/login"))
+    expect(phone.at("storage-cleared")).to_be_visible()
+    browser.detach()
+    return client, told
+
+
+def await_told(phone: Phone, ledger: Ledger, client: str) -> int:
+    """Wait until the server was told that nothing but photos waits on this phone; how many."""
+    for _ in range(300):
+        row = ledger.one("SELECT queue FROM sync_client WHERE id = :id", id=client)
+        queue = plain(row["queue"]) or {}
+        waits = [entry for entry in phone.storage.outbox() if entry["state"] == "queued"]
+        if queue.get("photos") and not waits:
+            return int(queue["photos"])
+    raise AssertionError(f"the server was told {queue}, {len(waits)} wait")
+
+
+def come_back(phone: Phone, visit: Visit, ledger: Ledger, old: str) -> None:
+    """Whoever logs in again has what was sent, as another phone, and nothing twice."""
+    phone.context.unroute("**/api/blobs**")
+    phone.set_offline(False)
+    phone.goto("/login")
+    expect(phone.at("storage-cleared")).to_be_visible()
+    phone.login("inspector1")
+    phone.await_downloaded()
+    assert client_of(phone) != old
+    assert phone.storage.outbox() == []
+    back = {
+        eid: values_of(row)
+        for eid, row in phone.storage.view("answer").items()
+        if row["inspection_id"] == visit.id
+    }
+    assert back
+    assert back == ledger.answers(visit.id)
+    once = "SELECT id FROM inspection WHERE id = :id"
+    assert len(ledger.rows(once, id=visit.id)) == 1
+
+
+def listed(playwright: Playwright, county: LiveServer) -> list[dict[str, Any]]:
+    """The phones that the bureau's office is shown."""
+    desk = playwright.request.new_context(
+        base_url=county.url, extra_http_headers={"Origin": county.url}
+    )
+    name = {"username": "office", "password": county.accounts["office"]}
+    assert desk.post("/api/auth/login", data=name).ok
+    found: list[dict[str, Any]] = desk.get("/api/phones").json()
+    desk.dispose()
+    return found

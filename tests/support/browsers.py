@@ -86,9 +86,8 @@ class Chromium:
         given = {"permissions": ["camera", "geolocation"] if camera else ["geolocation"]}
         context = self._playwright.chromium.launch_persistent_context(
             self.profile(profile),
-            executable_path=executable(),
             args=arguments,
-            **{**(device or PHONE), **given, **options},
+            **{"executable_path": executable(), **(device or PHONE), **given, **options},
         )
         self._open.append(context)
         return context

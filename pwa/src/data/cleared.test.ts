@@ -11,6 +11,8 @@ import { SessionControl } from './session-core';
 
 let storage: Storage;
 let connections: IDBDatabase[];
+/** How many of the next openings end as Chromium's do while it still clears: "The connection was closed." */
+let refusals: number;
 const opened: SessionControl[] = [];
 const beside = new Map<string, string>();
 
@@ -18,7 +20,9 @@ const beside = new Map<string, string>();
 const watched = (inner: Storage): Storage => {
   const open = inner.indexedDB.open.bind(inner.indexedDB);
   inner.indexedDB.open = (name, version) => {
-    const asked = open(name, version);
+    refusals -= 1;
+    const asked = refusals >= 0 ? open(`none-${String(refusals)}`, version) : open(name, version);
+    if (refusals >= 0) asked.addEventListener('upgradeneeded', () => asked.transaction?.abort());
     asked.addEventListener('success', () => connections.push(asked.result));
     return asked;
   };
@@ -53,6 +57,7 @@ const working = async (): Promise<SessionControl> => {
 
 beforeEach(() => {
   connections = [];
+  refusals = 0;
   storage = watched(freshStorage());
   beside.clear();
   vi.stubGlobal('localStorage', {
@@ -74,6 +79,13 @@ test('under the open app: nobody goes on as if the work were there, and it is sa
   await clear();
   await vi.waitFor(() => { expect(control.session.value.state).toBe('out'); });
   expect(control.session.value).toMatchObject({ db: null, wasCleared: true });
+});
+
+test.each([1, 3])('under the open app, while %i openings are cut off by the clearing itself [fault 25]', async (times) => {
+  const control = await working();
+  refusals = times;
+  await clear();
+  await vi.waitFor(() => { expect(control.session.value.wasCleared).toBe(true); }, 5000);
 });
 
 test('between two starts: it is said until somebody logs in [fault 25]', async () => {

@@ -26,6 +26,8 @@ export interface SessionPorts {
 }
 
 const OUT: Session = { state: 'out', me: null, db: null, needsLogin: false, wasCleared: false };
+const LOOKS = 10;
+const LATER_MS = 200;
 /** What a person sees of it. */
 const sight = ({ db: _db, ...seen }: Session): string => JSON.stringify(seen);
 const WRONG_PERSON: Refused = {
@@ -42,15 +44,18 @@ export class SessionControl {
   readonly #device: DeviceDatabase;
   readonly #current = shallowRef<Session>({ ...OUT, state: 'starting' });
   #stopWatching: () => void = () => undefined;
+  /** Since the last look; more than one can come while a browser clears. */
+  #closes = 0;
+  #isOver = false;
 
   constructor({ env, locks }: SessionPorts) {
     this.#env = env;
     this.#locks = locks;
     this.#device = new DeviceDatabase(env);
     this.session = shallowReadonly(this.#current) as Live<Session>;
-    // A browser cuts connections when it takes the storage away, and sometimes for nothing: what is left there decides.
     this.#device.on('close', () => {
-      setTimeout(() => void this.#follow().catch(() => undefined));
+      this.#closes += 1;
+      if (this.#closes === 1) void this.#look();
     });
   }
 
@@ -108,6 +113,7 @@ export class SessionControl {
   }
 
   stop(): void {
+    this.#isOver = true;
     this.#stopWatching();
     this.#set(OUT);
     this.#device.close();
@@ -137,6 +143,20 @@ export class SessionControl {
     await this.#device.session.put({ key: 'current', user: me.id });
     await this.#closeWhatIsOver(me.id);
     this.#open(me);
+  }
+
+  /**
+   * A browser cuts connections when it takes the storage away, and sometimes for nothing: what is left there decides.
+   * While it still clears it cuts new ones as well.
+   */
+  async #look(): Promise<void> {
+    for (let tried = 0; tried < LOOKS && !this.#isOver; tried += 1) {
+      const seen = this.#closes;
+      await new Promise((resolve) => setTimeout(resolve, tried * LATER_MS));
+      const isSeen = await this.#device.open().then(() => this.#follow()).then(() => true, () => false);
+      if (isSeen && seen === this.#closes) break;
+    }
+    this.#closes = 0;
   }
 
   /** Another tab may have logged in or out; what it stored decides here too. */
