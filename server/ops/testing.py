@@ -56,6 +56,7 @@ def torture() -> int:
     debian.ensure_postgresql()
     debian.ensure_strace()
     debian.ensure_webkit()
+    debian.ensure_chromium()
     webapp.ensure_built()
     for name in ("kills", "points", "seed"):
         os.environ[f"ANXUN_TORTURE_{name.upper()}"] = str(getattr(told, name))
