@@ -23,6 +23,8 @@ HAND = re.compile(r"\[faults? ([\d, ]+)\]")
 #: the first that fits a path names the layer
 LAYERS = (
     ("tests/journeys/", "browser"),
+    ("tests/torture/test_killed_browser", "browser"),
+    ("tests/torture/test_webkit", "browser"),
     ("tests/torture/", "killed server"),
     ("tests/checklists/", "shared rules"),
     ("tests/sync/test_core_meets_server", "core and server"),
