@@ -22,8 +22,12 @@ from server.hazards.rules import GRADES, SOURCES, days_left, is_ended, is_overdu
 from server.hazards.workflow import STATE_NAMES, HazardAction, HazardState
 from server.kernel.db import db
 from server.kernel.errors import Invalid
+from server.locations.models import Asset, Location
+from server.locations.queries import visible_assets, visible_locations
+from server.org.models import Person, Unit
+from server.org.queries import visible_people, visible_units
 from server.reports.decisions import people_of, standing, told
-from server.reports.names import Names
+from server.reports.names import Names, name_shown
 from server.reports.sheet import Cell, Column, Table, write
 
 MOST_ROWS = 20_000
@@ -99,7 +103,7 @@ def write_ledger(order: LedgerOrder, target: IO[bytes]) -> int:
     table = Table(
         title="隐患台账",
         note=f"【演示数据，非真实隐患】{note}" if order.demo else note,
-        filters=said(order.wanted, order.today),
+        filters=said(order.actor, order.wanted, order.today),
         columns=COLUMNS,
         rows=_rows(query, order.today),
         count=count,
@@ -111,20 +115,17 @@ def write_ledger(order: LedgerOrder, target: IO[bytes]) -> int:
     return count
 
 
-def said(wanted: HazardFilter, today: date) -> str:
-    """Say in words what the list was narrowed to."""
+def said(actor: Actor, wanted: HazardFilter, today: date) -> str:
+    """Say in words what the list was narrowed to; what the actor may not see has no name."""
     categories = category_names(today)
-    names = Names()
-    names.learn(
-        units=[wanted.unit_id],
-        places=[wanted.location_id],
-        assets=[wanted.asset_id],
-        people=[wanted.assignee_id],
+    where = (
+        name_shown(visible_locations(actor), Location.path, wanted.location_id),
+        name_shown(visible_assets(actor), Asset.name, wanted.asset_id),
     )
     parts = {
-        "单位": names.units.get(wanted.unit_id or ""),
-        "场所、设备": names.where(wanted.location_id, wanted.asset_id),
-        "责任人": names.person(wanted.assignee_id),
+        "单位": name_shown(visible_units(actor), Unit.name, wanted.unit_id),
+        "场所、设备": "；".join(filter(None, where)),
+        "责任人": name_shown(visible_people(actor), Person.name, wanted.assignee_id),
         "状态": "、".join(STATE_NAMES[HazardState(state)][0] for state in wanted.state),
         "等级": GRADES[wanted.grade][0] if wanted.grade else None,
         "疑似重大": _yes_no(wanted.suspected_major),

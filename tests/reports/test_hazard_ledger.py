@@ -125,6 +125,20 @@ def test_what_was_asked_stands_above_the_table(login: Login, actors: Actors, wor
     assert everything == "全部（本人可见范围）"
 
 
+def test_what_is_hidden_has_no_name_above_the_table(login: Login, world: World) -> None:
+    """Another county's hospital, its ward, device and officer are asked for by their ids."""
+    there = world.other_hospital
+    asked = {
+        "unit_id": there.id,
+        "location_id": make_location(there, name="影像科").id,
+        "asset_id": make_asset(there, name="螺旋 CT").id,
+        "assignee_id": make_person(unit=there, name="外县人").id,
+    }
+    for name, row_id in asked.items():
+        said = sheet_of(login("bureau_office"), f"?{name}={row_id}")["C3"].value
+        assert said == "全部（本人可见范围）", name
+
+
 @pytest.mark.parametrize("text", NASTY)
 def test_nothing_that_was_typed_ever_runs(
     login: Login, actors: Actors, world: World, text: str
