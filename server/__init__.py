@@ -7,7 +7,7 @@ from flask_compress import Compress
 
 from server import registry
 from server.audit import sealing
-from server.evidence.storage import FileStore
+from server.evidence.objects import store_of
 from server.kernel import settings as settings_module
 from server.kernel.db import db, engine_options
 from server.kernel.settings import Settings
@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     Path(settings.var).mkdir(parents=True, exist_ok=True)
     app.extensions["settings"] = settings
-    app.extensions["store"] = FileStore(settings.store)
+    app.extensions["store"] = store_of(settings)
     db.init_app(app)
     Compress(app)
     headers.init_app(app)

@@ -1,11 +1,13 @@
-"""`flask pictures work` and `flask pictures state`."""
+"""`flask pictures work`, `state` and `send`."""
+
+import sys
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from server.evidence import worker
+from server.evidence import sweep, worker
 from server.evidence.models import Picture
 from server.kernel.db import db, transaction
 
@@ -25,3 +27,11 @@ def state() -> None:
     with transaction(write=False):
         for name, count in db.session.execute(query):
             click.echo(f"{name}: {count}")
+
+
+@group.command("send")
+def send() -> None:
+    """Bring every photo into the object store that is named; ends with 1 when some are absent."""
+    there, absent = sweep.send(current_app.extensions["store"])
+    click.echo(f"there: {there}, absent: {absent}")
+    sys.exit(1 if absent else 0)

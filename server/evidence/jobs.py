@@ -20,6 +20,7 @@ from server.evidence.thumbs import order
 from server.flags.service import raise_flag
 from server.kernel import clock, driver
 from server.kernel.db import db, transaction
+from server.kernel.errors import Unavailable
 
 AT_ONCE = 8
 WAITING, MADE, REFUSED, ASIDE = "waiting", "made", "refused", "aside"
@@ -78,11 +79,12 @@ def work(store: Store, limit: int = AT_ONCE) -> int:
     """Take some jobs, draw them apart, note what came of them; return how many were taken."""
     jobs = _take(limit)
     if jobs:
-        with_bytes, results = _draw(store, jobs)
+        with_bytes, absent = _sort_out(store, jobs)
+        results = _in_turn([order for _, order in with_bytes])
         with transaction():
-            for job, result in zip(with_bytes, results, strict=True):
+            for (job, _), result in zip(with_bytes, results, strict=True):
                 _note(job, result)
-            _drop([job for job in jobs if job not in with_bytes])
+            _drop(absent)
     return len(jobs)
 
 
@@ -108,15 +110,21 @@ def _take(limit: int) -> list[Job]:
     return taken
 
 
-def _draw(store: Store, jobs: Sequence[Job]) -> tuple[list[Job], list[apart.Drawn | None]]:
-    orders, with_bytes = [], []
+def _sort_out(store: Store, jobs: Sequence[Job]) -> tuple[list[tuple[Job, apart.Order]], list[Job]]:
+    """Return what can be drawn now and what has no bytes; the others wait for their store."""
+    with_bytes, absent, waiting = [], [], []
     for job in jobs:
         try:
-            orders.append(order(store, job.sha256, job.mime))
-            with_bytes.append(job)
+            with_bytes.append((job, order(store, job.sha256, job.mime)))
         except FileNotFoundError:
-            continue
-    return with_bytes, _in_turn(orders)
+            absent.append(job)
+        except Unavailable:
+            waiting.append(job)
+    if waiting:
+        with transaction():
+            for job in waiting:
+                _try_later(job, is_fault=False)
+    return with_bytes, absent
 
 
 def _in_turn(orders: Sequence[apart.Order]) -> list[apart.Drawn | None]:

@@ -1,15 +1,16 @@
-"""Where photo bytes lie: a content-addressed folder; the port that an object store will fill."""
+"""Where photo bytes lie: the port, and a content-addressed folder; objects.py has the other."""
 
 import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from server.evidence.rules import StoreFull
+from server.kernel.aside import aside
 from server.kernel.errors import Unavailable
 
 CHUNK = 1024 * 1024
@@ -36,8 +37,14 @@ class Store(Protocol):
     def parts(self) -> Path:
         """Return the folder of unfinished uploads."""
 
+    def is_sound(self, sha256: str) -> bool:
+        """Read the stored bytes again; False when they are absent or others."""
+
     def remove(self, sha256: str) -> None:
         """Delete stored bytes and what was made of them."""
+
+    def trim(self) -> int:
+        """Delete copies that need not lie on this disk; return how many."""
 
     def derived(self, sha256: str, name: str) -> Path:
         """Return where a picture made of stored bytes lies."""
@@ -103,6 +110,9 @@ class FileStore:
 
     def keep(self, part: Path, sha256: str) -> None:
         """Rename a finished part into place. The caller has synced the part itself."""
+        aside(lambda: self._keep(part, sha256))
+
+    def _keep(self, part: Path, sha256: str) -> None:
         target = self.path(sha256)
         self._make_lasting(target.parent)
         part.replace(target)
@@ -121,6 +131,31 @@ class FileStore:
         folder.mkdir(parents=True, exist_ok=True)
         _sync_folder(folder.parent)
         self._lasting.add(folder)
+
+    def is_sound(self, sha256: str) -> bool:
+        """Read the stored bytes again; False when they are absent or others."""
+        try:
+            with self.open(sha256) as handle:
+                return sha256_of(chunks_of(handle)) == sha256
+        except OSError:
+            return False
+
+    def trim(self) -> int:
+        """Nothing here is a copy."""
+        return 0
+
+    def shrink(self, most: int, may_go: Callable[[str], bool]) -> int:
+        """Delete what was used longest ago until *most* bytes are left; return how many."""
+        found = [(path.stat(), path) for path in (self.root / "blobs").glob("*/*")]
+        found.sort(key=lambda one: max(one[0].st_atime, one[0].st_mtime))
+        excess, gone = sum(stat.st_size for stat, _ in found) - most, 0
+        for stat, path in found:
+            if excess <= 0:
+                break
+            if may_go(path.name):
+                path.unlink(missing_ok=True)
+                excess, gone = excess - stat.st_size, gone + 1
+        return gone
 
     def remove(self, sha256: str) -> None:
         """Delete stored bytes and what was made of them."""

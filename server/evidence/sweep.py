@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, text
 from server.evidence import jobs
 from server.evidence.models import Blob, Photo, Upload
 from server.evidence.parts import Part
-from server.evidence.storage import Store, chunks_of, sha256_of
+from server.evidence.storage import Store
 from server.kernel import clock
 from server.kernel.db import db, is_sqlite, transaction
 
@@ -61,6 +61,17 @@ def drop_blobs(store: Store) -> int:
         return len(rows)
 
 
+def _all_hashes() -> list[str]:
+    with transaction(write=False):
+        return list(db.session.scalars(select(Blob.sha256).order_by(Blob.sha256)))
+
+
+def send(store: Store) -> tuple[int, int]:
+    """Look for every photo, which brings it to where it belongs; how many are there, and absent."""
+    found = [store.has(sha256) for sha256 in _all_hashes()]
+    return found.count(True), found.count(False)
+
+
 def scrub(store: Store, share: int = 30) -> list[str]:
     """
     Read a part of the store again; what is missing or damaged is asked for once more.
@@ -68,20 +79,12 @@ def scrub(store: Store, share: int = 30) -> list[str]:
     Each day another part: after *share* days everything has been read.
     """
     day = clock.today().toordinal() % share
-    with transaction(write=False):
-        hashes = list(db.session.scalars(select(Blob.sha256).order_by(Blob.sha256)))
-    bad = [sha for sha in hashes if int(sha[:8], 16) % share == day and not _is_sound(store, sha)]
+    bad = [
+        sha for sha in _all_hashes() if int(sha[:8], 16) % share == day and not store.is_sound(sha)
+    ]
     for sha in bad:
         _ask_again(sha)
     return bad
-
-
-def _is_sound(store: Store, sha256: str) -> bool:
-    try:
-        with store.open(sha256) as handle:
-            return sha256_of(chunks_of(handle)) == sha256
-    except OSError:
-        return False
 
 
 def _ask_again(sha256: str) -> None:

@@ -178,7 +178,7 @@ def create(actor: Actor) -> Response:
         part.remove()  # cut: the phone has not learned the address and will begin anew
         raise BadHeader("The connection was cut.")
     if offset == transfer.length:
-        uploads.finish(transfer, part, _store())
+        uploads.finish_at_once(transfer, part, _store())
     else:
         uploads.note_begun(transfer)
     response = _progress(transfer, offset, 201)

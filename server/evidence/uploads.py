@@ -25,7 +25,7 @@ from server.evidence.storage import Store
 from server.kernel import clock, driver
 from server.kernel.aside import aside
 from server.kernel.db import db, transaction
-from server.kernel.errors import NotFound, TooMany, Unavailable
+from server.kernel.errors import NotFound, Problem, TooMany, Unavailable
 
 LIFETIME = timedelta(days=7)
 MAX_OPEN = 500
@@ -107,10 +107,12 @@ def finish(transfer: Transfer, part: Part, store: Store) -> None:
     announced = transfer.announced
     try:
         # The disk's time belongs to others: two syncs can last longer than all the rest.
-        is_kept = aside(lambda: _keep(part, store, announced.sha256))
+        is_announced = aside(part.seal) == announced.sha256
+        if is_announced:
+            store.keep(part.path, announced.sha256)
     except FileNotFoundError as exc:
         raise Unavailable(retry_after=1) from exc  # another request finishes it in this moment
-    if not is_kept:
+    if not is_announced:
         forget(transfer, part)
         raise HashMismatch()
     with transaction():
@@ -120,12 +122,13 @@ def finish(transfer: Transfer, part: Part, store: Store) -> None:
         note_stored(transfer.person_id, announced.sha256, announced.length, announced.mime)
 
 
-def _keep(part: Part, store: Store, sha256: str) -> bool:
-    """Make the bytes durable under their name; False when they are not those announced."""
-    if part.seal() != sha256:
-        return False
-    store.keep(part.path, sha256)
-    return True
+def finish_at_once(transfer: Transfer, part: Part, store: Store) -> None:
+    """Finish what came whole in one request: a phone that is told "later" has no address for it."""
+    try:
+        finish(transfer, part, store)
+    except Problem:
+        part.remove()
+        raise
 
 
 def _note_finished(transfer: Transfer) -> None:

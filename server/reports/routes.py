@@ -12,6 +12,7 @@ from server.kernel import clock
 from server.kernel.db import transaction
 from server.kernel.settings import Settings
 from server.reports.downloads import XLSX, download
+from server.reports.exports import log_export
 from server.reports.hazard_ledger import LedgerOrder, write_ledger
 from server.reports.inspection_record import gather, render
 from server.reports.overview import overview
@@ -28,15 +29,17 @@ def get_overview(actor: Actor) -> dict[str, Any]:
     return {"as_of": clock.now_ms(), **overview(actor, clock.today())}
 
 
-@bp.get("/hazards/export.xlsx", permission=REPORTS["hazard-ledger"].permission)
+@bp.get("/hazards/export.xlsx", permission=REPORTS["hazard-ledger"].permission, transactional=False)
 def export_hazards(actor: Actor) -> Response:
     """Hand out the ledger as a workbook, narrowed like the list."""
     wanted = query(HazardArguments).wanted()
     settings: Settings = current_app.extensions["settings"]
+    log_export(actor, "hazards.export", "xlsx", wanted)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
         order = LedgerOrder(actor, wanted, clock.now(), settings.demo)
-        write_ledger(order, file)
+        with transaction(write=False, snapshot=True):
+            write_ledger(order, file)
     except BaseException:
         file.close()
         raise

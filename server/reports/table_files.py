@@ -6,32 +6,16 @@ from typing import IO
 
 from sqlalchemy import func
 
-from server.audit.service import record
 from server.kernel.db import db, transaction
 from server.reports.comma_file import written
 from server.reports.hazard_ledger import TooManyRows
 from server.reports.inspection_table import HEAD, TITLE, Frame, TableOrder, frame_of, rows_of, said
 from server.reports.sheet import Cell, Column, Table, write
 
-EXPORT = "inspections.export"
 #: As many as the hazard ledger has at most: a worker must not write one file for minutes.
 MOST_CELLS = 520_000
 _QUESTION_WIDTH = 24
 _PAGE_WIDTH = 220
-
-
-def log_export(order: TableOrder, kind: str) -> None:
-    """Note who takes which table, before anything of it leaves."""
-    wanted = {name: value for name, value in vars(order.wanted).items() if value is not None}
-    asked = {name: str(value) for name, value in wanted.items()}
-    with transaction():
-        record(
-            order.actor,
-            EXPORT,
-            "person",
-            order.actor.user_id,
-            details={"kind": kind, "wanted": asked},
-        )
 
 
 def comma_parts(order: TableOrder) -> Generator[bytes]:

@@ -10,10 +10,13 @@ from server.kernel import clock
 from server.kernel.settings import Settings
 from server.reports.comma_file import CSV
 from server.reports.downloads import XLSX, download, hand_out
+from server.reports.exports import log_export
 from server.reports.inspection_table import TITLE, TableOrder
 from server.reports.registry import REPORTS
-from server.reports.table_files import comma_parts, log_export, write_table
+from server.reports.table_files import comma_parts, write_table
 from server.web.api import ApiBlueprint, query
+
+EXPORT = "inspections.export"
 
 bp = ApiBlueprint("inspection_tables", __name__, url_prefix="/api/inspections")
 
@@ -26,7 +29,7 @@ def inspections_csv(actor: Actor) -> Response:
     The first part is ready before anything is sent: what goes wrong by then is told as a problem.
     """
     order = _order(actor, query(InspectionArguments))
-    log_export(order, "csv")
+    log_export(actor, EXPORT, "csv", order.wanted)
     return hand_out(comma_parts(order), CSV, f"{TITLE}_{order.today}.csv")
 
 
@@ -34,7 +37,7 @@ def inspections_csv(actor: Actor) -> Response:
 def inspections_xlsx(actor: Actor) -> Response:
     """Hand out the table as a workbook."""
     order = _order(actor, query(InspectionArguments))
-    log_export(order, "xlsx")
+    log_export(actor, EXPORT, "xlsx", order.wanted)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
         write_table(order, file)

@@ -26,6 +26,7 @@ def run_tidy() -> None:
         f"run after an upgrade: {done.replayed}, old cases forgotten: {done.cases}"
     )
     uploads, blobs = sweep.drop_uploads(store), sweep.drop_blobs(store)
+    click.echo(f"copies of photos deleted: {store.trim()}")
     lost = absent.give_up()
     click.echo(f"uploads dropped: {uploads}, unnamed photos deleted: {blobs}, given up: {lost}")
     with transaction():

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from server.audit.models import AuditEntry
 from server.hazards.models import Hazard
 from server.hazards.service import link_photo, move_hazard
 from server.kernel.db import db
@@ -167,6 +168,14 @@ def test_who_may_not_export_is_refused(login: Login, client: AppClient, world: W
     assert login("staff").get("/api/hazards/export.xlsx").status_code == 403
     assert client.get("/api/hazards/export.xlsx").status_code == 401
     assert world.app is not None
+
+
+def test_who_took_which_ledger_is_in_the_log(login: Login, world: World) -> None:
+    sheet_of(login("bureau_office"), f"?unit_id={world.hospital.id}&state=open")
+    [entry] = db.session.query(AuditEntry).filter_by(action="hazards.export")
+    assert entry.actor_name == "周局办"
+    assert entry.details["wanted"]["unit_id"] == world.hospital.id
+    assert set(entry.details["wanted"]) == {"unit_id", "state"}, "what was not asked is not told"
 
 
 def test_an_empty_ledger_is_an_empty_table(login: Login, world: World) -> None:
