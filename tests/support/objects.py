@@ -28,6 +28,7 @@ class Objects:
 
     busy: 503. cut: half a request arrives. mute: the answer is lost. forgetful: an upload is
     answered and not made. garbled: the bytes that come back are others. away: nobody listens.
+    stuck: nothing moves until the fault is another.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,6 +36,7 @@ class Objects:
         (self.folder / BUCKET).mkdir(parents=True)
         self.fault, self.methods = "none", {"PUT", "GET", "HEAD", "DELETE"}
         self.seen: Counter[str] = Counter()
+        self.stuck = threading.Event()
         self.port = free_port()
         self._process = subprocess.Popen(
             [
@@ -58,6 +60,12 @@ class Objects:
             aws_secret_access_key=SECRET,
             config=Config(s3={"addressing_style": "path"}),
         )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same for a server of its own."""
+        told = {"BUCKET": BUCKET, "ENDPOINT": self.bucket.endpoint, "KEY": KEY, "SECRET": SECRET}
+        return {f"ANXUN_S3_{name}": str(value) for name, value in told.items()}
 
     @property
     def bucket(self) -> Bucket:
@@ -121,6 +129,10 @@ class _Line(BaseHTTPRequestHandler):
         objects.seen[f"{self.command} {fault}"] += 1
         self.close_connection = True
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        while fault == "stuck":
+            objects.stuck.set()
+            time.sleep(0.01)
+            fault = objects.fault
         if fault == "busy":
             self._tell(503, [], BUSY)
         elif fault == "cut":
