@@ -1,5 +1,5 @@
 /** Signatures that this person gave on a colleague's phone, and what the person says of them. */
-import { strokePath, type Strokes } from '@/answers/strokes';
+import type { Strokes } from '@/answers/strokes';
 import type { Database } from '@/data/database';
 import { flag, json, maybe, number, record, text, type Parsed } from '@/data/shape';
 import { view } from '@/data/view';
@@ -16,7 +16,7 @@ export interface ShownHand {
   readonly hand: Hand;
   /** Empty where the unit is not on this phone any more. */
   readonly unit: string;
-  readonly path: string;
+  readonly strokes: Strokes;
 }
 
 /** What was answered is shown for so long, so that a slip can be put right. */
@@ -28,10 +28,10 @@ export async function readHands(db: Database, inspection: string | null): Promis
   const since = db.env.now() - SHOWN_MS;
   const hands = (await all('hand')).map(readHand).filter((one) => (inspection === null ? one.mine === null || (one.said_at ?? 0) > since : one.inspection_id === inspection));
   hands.sort((a, b) => Number(a.mine !== null) - Number(b.mine !== null) || b.signed_at - a.signed_at);
-  return Promise.all(hands.map(async (hand) => ({ hand, unit: (await get('unit', hand.unit_id))?.name ?? '', path: pathOf(hand.strokes) })));
+  return Promise.all(hands.map(async (hand) => ({ hand, unit: (await get('unit', hand.unit_id))?.name ?? '', strokes: strokesOf(hand.strokes) })));
 }
 
-const pathOf = (strokes: Hand['strokes']): string => (Array.isArray(strokes) ? (strokes as unknown as Strokes).map(strokePath).join('') : '');
+const strokesOf = (told: Hand['strokes']): Strokes => (Array.isArray(told) ? (told as unknown as Strokes) : []);
 
 export const sayMine = (db: Database, id: string): Promise<readonly string[]> => commit(db, [{ name: 'signature.confirm', args: { id, mine: true } }]);
 

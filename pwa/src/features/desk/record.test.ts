@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Definition } from '@/engine/definition';
-import { parseInspectionRecord, recordSections, strokePath, tally } from './record';
+import { parseInspectionRecord, recordSections, tally } from './record';
 
 const text = (zh: string) => ({ zh, en: zh });
 const item = (key: string) => ({ key, facts: [], ask: text(key), method: text(''), basis: [], answer: { type: 'pass-fail-na' as const }, photo: { rule: 'optional' as const }, weight: 1 });
@@ -51,9 +51,5 @@ describe('inspection record', () => {
     const list = { sections: [{ key: 's', title: text('S'), items: [of('x', 'signature'), of('y', 'photo'), of('z', 'choice')] }] } as unknown as Definition;
     expect(recordSections(list, said)[0]?.lines.map((line) => line.readings.map(({ value }) => value))).toEqual([['Wu'], [], ['k']]);
     expect(said.signatures.map(({ id }) => id)).toEqual(['own']);
-  });
-
-  it('draws strokes', () => {
-    expect(strokePath([[[1, 2], [3, 4]], [], [[5, 6]]])).toBe('M1 2L3 4M5 6');
   });
 });

@@ -128,10 +128,3 @@ export const tally = (sections: readonly RecordSection[]): Tally => {
   const count = (result: string): number => lines.filter((line) => line.result === result).length;
   return { pass: count('pass'), fail: count('fail'), na: count('na'), unable: count('unable') };
 };
-
-/** Strokes in a box of 1000 by 1000 as one path of an SVG. */
-export const strokePath = (strokes: Signature['strokes']): string =>
-  strokes
-    .filter((stroke) => stroke.length > 0)
-    .map((stroke) => stroke.map((point, n) => `${n === 0 ? 'M' : 'L'}${String(point[0] ?? 0)} ${String(point[1] ?? 0)}`).join(''))
-    .join('');
