@@ -80,11 +80,10 @@ def _patiently(first: bytes, parts: Generator[bytes], line: Any) -> Generator[by
                 break
         else:
             return
-        rest = tempfile.TemporaryFile()  # noqa: SIM115 - _parts closes it
-        for part in parts:
-            rest.write(part)
-        rest.seek(0)
-        yield from _parts(rest)
+        with tempfile.TemporaryFile() as rest:
+            rest.writelines(parts)
+            rest.seek(0)
+            yield from _parts(rest)
 
 
 def _timed(part: bytes) -> Generator[bytes, None, float]:
