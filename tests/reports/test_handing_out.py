@@ -1,4 +1,4 @@
-"""A file that goes out while it is written: a slow reader, one that stalls, and an end in midway."""
+"""A file that goes out while it is written: slow readers, stalled ones, an end in midway."""
 
 import socket
 from collections.abc import Generator
