@@ -44,7 +44,6 @@ def _told() -> Iterator[None]:
     """An object store that is away, slow or refuses is told as later: nothing was lost."""
     from boto3.exceptions import Boto3Error
     from botocore.exceptions import BotoCoreError, ClientError
-    from urllib3.exceptions import HTTPError
 
     try:
         yield
@@ -52,7 +51,7 @@ def _told() -> Iterator[None]:
         if _is_absent(exc):
             raise FileNotFoundError("no such object") from exc
         raise Unavailable(retry_after=LATER_S) from exc
-    except (Boto3Error, BotoCoreError, HTTPError) as exc:
+    except (Boto3Error, BotoCoreError) as exc:
         raise Unavailable(retry_after=LATER_S) from exc
 
 

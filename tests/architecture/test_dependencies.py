@@ -19,6 +19,7 @@ NOT_IMPORTED = {
     "tzdata": "time zones where the system has none",
 }
 BUNDLED = {
+    "botocore": "comes with boto3 and names its errors",
     "click": "comes with Flask and is its command line",
     "werkzeug": "comes with Flask and is its HTTP",
 }

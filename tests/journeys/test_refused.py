@@ -105,4 +105,6 @@ def read_the_answer(phone: Phone) -> None:
     expect(phone.at("problems-told")).to_contain_text("现场核对属实")
     phone.tap("problem-row")
     phone.tap("problem-seen")
-    expect(phone.page.locator("main")).to_contain_text(re.compile("没有要处理的内容"))
+    expect(phone.page).to_have_url(re.compile("/me/problems$"))
+    expect(phone.at("hand-card")).to_have_count(2)
+    expect(phone.at("problem-row")).to_have_count(0)

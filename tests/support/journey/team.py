@@ -79,6 +79,7 @@ class Colleague:
 
     def _is_answered(self) -> bool:
         """The phone may open at the line before: one that was answered is not answered again."""
+        expect(self.phone.at("item-card")).to_be_visible()
         said = self.phone.page.locator("[data-testid^=answer-][aria-pressed=true]")
         return said.count() > 0
 
