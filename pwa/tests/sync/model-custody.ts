@@ -54,13 +54,13 @@ export class ModelCustody {
     return { status: 200, body: { key: id, mid, head: chain?.get(mid)?.toString('hex') ?? null } };
   }
 
-  /** Makes the links of what was applied, whatever the seal says. */
-  take(user: string, client: string, push: readonly Command[], seal: SentSeal | undefined, lastMid: number): string {
+  /** Makes the links of what was taken now, whatever the seal says: a repeat of another client's work changes no chain. */
+  take(user: string, client: string, push: readonly Command[], seal: SentSeal | undefined, [before, lastMid]: readonly [number, number]): string {
     const chain = this.chains.get(client) ?? new Map<number, Buffer>();
     this.chains.set(client, chain);
     const links = this.#links(client, chain, push);
     const isNews = push.some(({ mid }) => !chain.has(mid));
-    for (const [mid, link] of links) if (mid <= lastMid) chain.set(mid, link);
+    for (const [mid, link] of links) if (mid > before && mid <= lastMid) chain.set(mid, link);
     if (!isNews) return 'ok';
     const state = this.#judge(user, client, push, links, seal);
     this.states.push({ client, mid: push.at(-1)?.mid ?? 0, state });

@@ -120,6 +120,7 @@ export class ModelServer {
 
   exchange(user: string | null, request: ExchangeRequest): ModelReply {
     if (user === null) return problem(401, 'auth-unauthenticated');
+    const before = this.state.clients.get(request.client)?.lastMid ?? 0;
     const pushed = this.#push(user, request);
     if ('status' in pushed) return pushed;
     this.#storePhotos();
@@ -132,7 +133,7 @@ export class ModelServer {
         sync: 1,
         now: 0,
         ...pushed,
-        ...this.#attested(user, request, pushed.last_mid),
+        ...this.#attested(user, request, [before, pushed.last_mid]),
         ...pulled,
         want_blobs: request.photos.confirm.filter((sha) => !this.state.blobs.has(sha)).concat(this.#missing(user)),
         ...(this.manifest === null ? {} : { manifest: this.manifest }),
@@ -142,8 +143,8 @@ export class ModelServer {
     };
   }
 
-  #attested(user: string, { client, push, seal }: ExchangeRequest, lastMid: number): { seal?: string } {
-    const state = push.length === 0 ? 'ok' : this.custody?.take(user, client, push, seal, lastMid);
+  #attested(user: string, { client, push, seal }: ExchangeRequest, taken: readonly [number, number]): { seal?: string } {
+    const state = push.length === 0 ? 'ok' : this.custody?.take(user, client, push, seal, taken);
     return state === undefined || state === 'ok' ? {} : { seal: state };
   }
 
