@@ -65,7 +65,7 @@ def torture() -> int:
         "ANXUN_SEARCH": str(told.search),
         "ANXUN_REAL_PACE": "1",
         "ANXUN_WEBKIT": "1",
-        "ANXUN_KILLED_BROWSER": "24",
+        "ANXUN_KILLED_BROWSER": "12",
         # The core's own histories take longer: each opens databases.
         "HISTORIES": str(max(1, told.histories // 4)),
         "SEARCH": str(told.search),

@@ -1,5 +1,6 @@
 """A worker dies with an upload in its hands: nothing stays locked, and nobody waits for it."""
 
+import contextlib
 import http.client
 import random
 import subprocess
@@ -63,12 +64,11 @@ def test_the_next_try_after_the_kill_is_taken_at_once(databases: Databases, tmp_
         try:
             assert not sending.step()
             part = Part(FileStore(tmp_path / "store").parts(), sending.url.rsplit("/", 1)[1])
-            dead = half_sent(sending)
-            until_it_grows(part, sending.offset)
-            assert server.kill_workers(9) == 2
-            kept, sending.sure = part.size, False
-            sending.line.insist("upload", sending.step)
-            dead.close()
+            with contextlib.closing(half_sent(sending)):
+                until_it_grows(part, sending.offset)
+                assert server.kill_workers(9) >= 1, "whoever held it is dead"
+                kept, sending.sure = part.size, False
+                sending.line.insist("upload", sending.step)
         finally:
             line.close()
             server.kill()
