@@ -8,7 +8,9 @@ from flask.cli import AppGroup
 
 from server.evidence import sweep
 from server.evidence.service import acknowledge_missing
+from server.evidence.storage import Store
 from server.kernel.db import transaction
+from server.kernel.errors import Unavailable
 from server.org import login, sessions
 from server.sync import absent, check, tidy
 
@@ -25,16 +27,23 @@ def run_tidy() -> None:
         f"given up: {done.given_up}, "
         f"run after an upgrade: {done.replayed}, old cases forgotten: {done.cases}"
     )
-    uploads, blobs = sweep.drop_uploads(store), sweep.drop_blobs(store)
-    click.echo(f"copies of photos deleted: {store.trim()}")
-    lost = absent.give_up()
-    click.echo(f"uploads dropped: {uploads}, unnamed photos deleted: {blobs}, given up: {lost}")
+    click.echo(f"uploads dropped: {sweep.drop_uploads(store)}, given up: {absent.give_up()}")
+    _tidy_photos(store)
     with transaction():
         answered = acknowledge_missing()
     click.echo(f"receipts made up for: {answered} photos")
     with transaction():
         attempts, ended = login.forget_old_attempts(), sessions.forget_ended()
     click.echo(f"login counters forgotten: {attempts}, ended sessions forgotten: {ended}")
+
+
+def _tidy_photos(store: Store) -> None:
+    """A store that is away is tidied another night; the rest of this one goes on."""
+    try:
+        click.echo(f"unnamed photos deleted: {sweep.drop_blobs(store)}")
+        click.echo(f"copies of photos deleted: {store.trim()}")
+    except Unavailable:
+        click.echo("the photo store is away: its photos are tidied another night")
 
 
 @sync_group.command("scrub")

@@ -211,6 +211,18 @@ def test_the_night_during_an_outage_asks_no_phone_again(
     assert sweep.scrub(served, share=1) == [sha(data)]
 
 
+def test_an_outage_stops_nothing_else_of_the_night(
+    app: Flask, served: ObjectStore, far: Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served, "trim", lambda: served.has("0" * 64))
+    far.breaks("busy")
+    db.session.remove()
+    told = app.test_cli_runner().invoke(args=["sync", "tidy"])
+    assert told.exit_code == 0, told.output
+    assert "the photo store is away" in told.output
+    assert "ended sessions forgotten: 0" in told.output
+
+
 def test_photos_move_to_a_bucket_that_was_named_later(
     app: Flask, login: Login, store: ObjectStore, far: Objects
 ) -> None:
