@@ -12,6 +12,7 @@ from tests.support.journey.camera import empty_wall
 from tests.support.journey.phone import Phone
 from tests.support.journey.values import read_items
 from tests.support.journey.visit import Visit
+from tests.support.journey.waiting import await_found
 from tests.support.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -73,11 +74,12 @@ def killed_in_the_camera(phone: Phone, visit: Visit) -> None:
 
 def await_on_disk(phone: Phone, **parts: str) -> None:
     """Wait until the half-written hazard lies on the disk with these values."""
-    for _ in range(100):
+
+    def written() -> bool | None:
         drafts = [row["data"] for row in phone.storage.table("drafts")]
-        if any(isinstance(one, dict) and parts.items() <= one.items() for one in drafts):
-            return
-    raise AssertionError(f"not on the disk: {parts} in {drafts}")
+        return any(isinstance(one, dict) and parts.items() <= one.items() for one in drafts) or None
+
+    await_found(phone, f"{parts} on the disk", written)
 
 
 def killed_in_the_sheet(phone: Phone, visit: Visit) -> None:

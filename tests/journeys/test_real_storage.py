@@ -19,6 +19,7 @@ from tests.support.journey.phone import Phone
 from tests.support.journey.processes import await_gone
 from tests.support.journey.storage import values_of
 from tests.support.journey.visit import Visit
+from tests.support.journey.waiting import await_found
 from tests.support.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -181,13 +182,14 @@ def thrown_away(phone: Phone, visit: Visit, ledger: Ledger) -> tuple[str, int]:
 
 def await_told(phone: Phone, ledger: Ledger, client: str) -> int:
     """Wait until the server was told that nothing but photos waits on this phone; how many."""
-    for _ in range(300):
+
+    def photos() -> int | None:
         row = ledger.one("SELECT queue FROM sync_client WHERE id = :id", id=client)
-        queue = plain(row["queue"]) or {}
-        waits = [entry for entry in phone.storage.outbox() if entry["state"] == "queued"]
-        if queue.get("photos") and not waits:
-            return int(queue["photos"])
-    raise AssertionError(f"the server was told {queue}, {len(waits)} wait")
+        told = (plain(row["queue"]) or {}).get("photos")
+        sent = all(entry["state"] != "queued" for entry in phone.storage.outbox())
+        return int(told) if told and sent else None
+
+    return await_found(phone, "the photos that wait", photos)
 
 
 def come_back(phone: Phone, visit: Visit, ledger: Ledger, old: str) -> None:

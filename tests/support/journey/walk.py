@@ -28,6 +28,9 @@ MOVED = f"""(before) => {{
   return now.finished || now.place !== before.place;
 }}"""
 
+ASKED = f"""(before) => ({MOVED})(before)
+  || document.querySelector('[data-testid="reason-ready"]') !== null"""
+
 
 def shoot(phone: Phone, opener: Locator) -> None:
     """Open the camera in the page, take one photo, and close it when the photo is kept."""
@@ -79,10 +82,13 @@ class Walk:
             self.page.wait_for_function(MOVED, arg=before)
 
     def answer_unable(self) -> None:
-        """It cannot be checked, and why."""
+        """It cannot be checked, and why; who gave the reason before is not asked again."""
         before = self.state()
         self.phone.tap("answer-unable")
-        self.phone.at("reason-ready").first.click()
+        self.page.wait_for_function(ASKED, arg=before)
+        ready = self.phone.at("reason-ready").first
+        if ready.is_visible():
+            ready.click()
         self.page.wait_for_function(MOVED, arg=before)
 
     def answer_fail(self, words: str, photos: int = 1) -> str:
