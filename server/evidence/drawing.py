@@ -21,7 +21,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 _HERE = Path(__file__).parent
 RULES: Mapping[str, Any] = json.loads((_HERE / "picture-rules.json").read_text(encoding="utf-8"))
 _SHOWN, EFFORT = RULES["shown_to"], RULES["effort"]
-SIDE, LARGE = 320, 1600
+# Beside a line of a list, on a third of a sheet of paper, on the whole screen.
+SIDE, PRINTED, LARGE = 320, 640, 1600
 QUALITY = 78
 MAX_SIDE: int = _SHOWN["side"]
 MAX_PIXELS: int = _SHOWN["pixels"]

@@ -11,7 +11,7 @@ from server.kernel.aside import aside
 from server.kernel.errors import Unavailable
 
 #: what the queue draws of every photo
-SIDES = (drawing.SIDE, drawing.LARGE)
+SIDES = (drawing.SIDE, drawing.PRINTED, drawing.LARGE)
 
 
 def place(store: Store, sha256: str, side: int) -> Path:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.evidence.drawing import PRINTED
 from server.evidence.marks import digest
 from server.evidence.models import Photo
 from server.evidence.queries import standing
@@ -12,7 +13,6 @@ from server.evidence.storage import Store
 from server.evidence.thumbs import marked
 from server.hazards.queries import ZONE
 
-SIDE = 640
 ABSENT: Mapping[str, str] = {"expected": "照片未到", "lost": "照片已丢失", "removed": "照片已撤回"}
 ORIGINS: Mapping[str, str] = {
     "camera": "应用内拍摄",
@@ -40,7 +40,7 @@ class _Picture:
         return f"p-{self.sha256[:32]}-{digest(self.drawn)}.jpg"
 
     def read(self, store: Store) -> bytes:
-        return marked(store, self.sha256, self.mime, self.drawn, side=SIDE).read_bytes()
+        return marked(store, self.sha256, self.mime, self.drawn, side=PRINTED).read_bytes()
 
 
 @dataclass

@@ -12,11 +12,12 @@ from PIL import Image
 from sqlalchemy import select
 
 from server.evidence import apart, drawing, jobs, sweep, worker
-from server.evidence.models import Picture, PictureView
+from server.evidence.models import Photo, Picture, PictureView
 from server.evidence.storage import FileStore
 from server.flags.models import Flag
 from server.kernel.db import db, transaction
 from server.kernel.errors import Unavailable
+from server.reports.figures import Figures
 from tests.evidence.conftest import Work
 from tests.evidence.scenes import coded, scene, stamped
 from tests.evidence.test_photos import add
@@ -72,6 +73,20 @@ def test_a_request_never_draws(
     assert client.get(f"/api/photos/{photo}/thumb").mimetype == "image/jpeg"
     large = client.get(f"/api/photos/{photo}/marked")
     assert Image.open(io.BytesIO(large.data)).size == (640, 480)
+
+
+def test_a_paper_finds_its_pictures_drawn(
+    login: Login, monkeypatch: pytest.MonkeyPatch, store: FileStore, work: Work
+) -> None:
+    _, photo = brought(login)
+    work()
+    figures = Figures({}, {})
+    figures.show([db.session.get_one(Photo, photo)])
+    with monkeypatch.context() as patched:
+        for place in (drawing, apart):
+            patched.setattr(place, "draw", lambda *_a, **_k: pytest.fail("drawn for a paper"))
+        (printed,) = figures.draw(store).values()
+    assert Image.open(io.BytesIO(printed)).format == "JPEG"
 
 
 def test_the_job_is_there_as_soon_as_the_bytes_are(login: Login) -> None:
