@@ -20,10 +20,10 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from bench.cores import page_alone
+from bench.demo import serving
 from bench.measure import calibrate
 from server.ops import debian, paths, process, webapp
 from tests.support.browsers import Chromium, executable
-from tests.support.databases import Databases
 from tests.support.journey.phone import Phone
 from tests.support.live import LiveServer, free_port
 
@@ -172,20 +172,10 @@ def main() -> int:
     parser.add_argument("--page", default="", help="pages whose name contains this")
     given = parser.parse_args()
     debian.ensure_chromium()
-    webapp.ensure_built()
     with tempfile.TemporaryDirectory(prefix="pages-") as name:
         folder = Path(name)
-        databases = Databases(folder)
-        place = folder / "server"
-        place.mkdir()
-        url = databases.fresh("sqlite", "demo", into=place)
-        server = LiveServer(place, url, extra={"ANXUN_DEMO": "1"})
-        server.start()
-        try:
-            with page_alone():
-                found = measure(server, folder, given.repeat, given.page)
-        finally:
-            server.kill9()
+        with serving(folder) as server, page_alone():
+            found = measure(server, folder, given.repeat, given.page)
     print(f"\nLighthouse, mobile, {os.cpu_count()} cores, calibration {calibrate() * 1000:.0f} ms")
     print("\n".join(lines(found)))
     return 0 if all(map(kept, found.values())) else 1

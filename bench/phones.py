@@ -55,7 +55,7 @@ class BenchPhone:
             {
                 "id": inspection,
                 "unit_id": self.world["unit"],
-                "checklist_key": "bench",
+                "checklist_key": self.world.get("checklist", "bench"),
                 "definition": self.world["definition"],
                 "mode": "spot",
                 "targets": {},

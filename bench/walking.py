@@ -9,12 +9,9 @@ Ends with 1 when a target is missed.
 """
 
 import argparse
-import json
 import os
 import statistics
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -23,12 +20,11 @@ from typing import Any
 from playwright.sync_api import CDPSession, sync_playwright
 
 from bench.cores import page_alone
+from bench.demo import serving
 from bench.measure import calibrate
-from server.ops import debian, webapp
+from server.ops import debian
 from tests.support.browsers import Chromium
-from tests.support.databases import Databases
 from tests.support.journey.phone import Phone
-from tests.support.live import LiveServer
 
 NEXT_ITEM_MS = 100
 GROWTH = 1.15
@@ -143,37 +139,6 @@ def walk(walker: Walker, taps: int, minutes: float) -> Walked:
     walker.reopen()
     walker.tap(5)
     return Walked(times, opened, work, heaps, walker.heap())
-
-
-@contextmanager
-def serving(folder: Path, url: str) -> Iterator[LiveServer]:
-    """A demo server of its own, or one that runs already."""
-    place = folder / "server"
-    place.mkdir()
-    if url:
-        yield _Running(place, url)
-        return
-    webapp.ensure_built()
-    database = Databases(folder).fresh("sqlite", "demo", into=place)
-    server = LiveServer(place, database, extra={"ANXUN_DEMO": "1"})
-    server.start()
-    try:
-        yield server
-    finally:
-        server.kill9()
-
-
-class _Running(LiveServer):
-    """A demo server that somebody else started; its accounts lie under ANXUN_VAR."""
-
-    def __init__(self, folder: Path, url: str) -> None:
-        super().__init__(folder, "", extra={})
-        self.url = url
-
-    @property
-    def accounts(self) -> dict[str, str]:
-        path = Path(os.environ["ANXUN_VAR"]) / "demo-accounts.json"
-        return {a["username"]: a["password"] for a in json.loads(path.read_text())}
 
 
 def report(found: Walked, slower: int) -> str:

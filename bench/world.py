@@ -89,16 +89,21 @@ def _definition() -> str:
         }
         for n in range(6)
     ]
-    body = canonical({"key": "bench", "title": {"zh": "测试", "en": "Bench"}, "sections": sections})
+    return publish("bench", {"zh": "测试", "en": "Bench"}, sections)
+
+
+def publish(key: str, title: dict[str, str], sections: list[dict[str, Any]]) -> str:
+    """Add a checklist as if it had been published; its hash."""
+    body = canonical({"key": key, "title": title, "minutes": 30, "sections": sections})
     digest = hashlib.sha256(body.encode()).hexdigest()
     db.session.add(
         DefinitionVersion(
             hash=digest,
             kind="checklist",
-            key="bench",
-            title_zh="测试",
-            title_en="Bench",
-            items=ITEMS,
+            key=key,
+            title_zh=title["zh"],
+            title_en=title["en"],
+            items=sum(len(section["items"]) for section in sections),
             minutes=30,
             effective_from=date(2026, 1, 1),
             published_at=clock.now(),
@@ -117,8 +122,12 @@ def _person(number: int, region: Region) -> dict[str, str]:
     db.session.add(
         RoleGrant(id=ids.new_id(), person_id=person.id, role="inspector", region_id=region.id)
     )
-    token = secrets.token_urlsafe(32)
-    now = clock.now()
+    return {"id": person.id, "token": logged_in(person)}
+
+
+def logged_in(person: Person) -> str:
+    """Begin a session for a person; the cookie's value."""
+    token, now = secrets.token_urlsafe(32), clock.now()
     db.session.add(
         LoginSession(
             token_hash=hashlib.sha256(token.encode()).hexdigest(),
@@ -128,7 +137,7 @@ def _person(number: int, region: Region) -> dict[str, str]:
             expires_at=now + timedelta(days=30),
         )
     )
-    return {"id": person.id, "token": token}
+    return token
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from server.ops import console, debian, packages, paths, process, webapp
 from server.ops.site import FLASK
 
 SERVERS = ("run", "layers", "growth", "ledger", "table", "papers", "gap", "spying", "junk")
-BROWSERS = ("pages", "walking")
+BROWSERS = ("pages", "walking", "handset")
 
 
 def accounts() -> int:
