@@ -1,5 +1,5 @@
 """
-The stack's floor for pushes and photos: Flask, msgspec, sqlite3, orjson, and nothing else.
+The stack's floor for pushes, photos and files: Flask, msgspec, sqlite3, orjson, and nothing else.
 
 No login, no permission, no rule, no change feed, no conflict. It writes a deduplicating log row and
 the newest state of each answer, in one transaction, with the durability that the product has.
@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response, request, send_file
 from pysqlite3 import dbapi2 as sqlite
 
 FOLDER = Path(os.environ.get("BENCH_FLOOR", "."))
@@ -115,3 +115,9 @@ def photo(name: str) -> Response:
     os.fsync(folder)
     os.close(folder)
     return Response(status=201)
+
+
+@app.get("/file/<name>")
+def file(name: str) -> Response:
+    """Give the bytes of a file."""
+    return send_file(FOLDER / name, mimetype="application/octet-stream", etag=False)

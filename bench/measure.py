@@ -58,10 +58,13 @@ class Contest:
     # How much processor time the servers have used, database included.
     cpu: Callable[[], float] = lambda: 0.0
     wanted: Sequence["Target"] = ()
+    # What has to be there before anything is timed.
+    prepare: Callable[[], None] = lambda: None
     runs: dict[str, list[Run]] = field(default_factory=dict)
 
     def repeat(self, times: int) -> None:
         """Run everything *times* times, interleaved."""
+        self.prepare()
         for number in range(times):
             pace = calibrate()
             print(

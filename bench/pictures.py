@@ -104,14 +104,17 @@ def _with_photos(phone: BenchPhone) -> list[Job]:
     push, pictures = phone.record(), [noise() for _ in range(EACH)]
     inspection, names = push[0]["args"]["id"], [ids.new_id() for _ in pictures]
     for name, data in zip(names, pictures, strict=True):
-        push.append(phone.envelope("photo.add", _facts(name, data, inspection)))
+        push.append(announced(phone, name, data, inspection))
     body = phone.body(push)
     jobs: list[Job] = [lambda c: void(c.ask("POST", EXCHANGE, body, JSON))]
     return jobs + [upload(data, name) for name, data in zip(names, pictures, strict=True)]
 
 
-def _facts(name: str, data: bytes, inspection: str) -> dict[str, Any]:
-    return {
+def announced(
+    phone: BenchPhone, name: str, data: bytes, inspection: str, item: str = "g0.q00"
+) -> dict[str, Any]:
+    """The command that says of a photo what it shows."""
+    told = {
         "id": name,
         "sha256": hashlib.sha256(data).hexdigest(),
         "size": len(data),
@@ -123,9 +126,10 @@ def _facts(name: str, data: bytes, inspection: str) -> dict[str, Any]:
         "purpose": "answer",
         "inspection": inspection,
         "target": "",
-        "item": "g0.q00",
+        "item": item,
         "annotations": [],
     }
+    return phone.envelope("photo.add", told)
 
 
 def floor_with_photos(port: int, phones: Sequence[BenchPhone], each: int) -> Callable[[], Run]:
@@ -135,7 +139,7 @@ def floor_with_photos(port: int, phones: Sequence[BenchPhone], each: int) -> Cal
     def one(phone: BenchPhone) -> list[Job]:
         body = floor_body(phone)
         jobs: list[Job] = [lambda c: void(c.ask("POST", "/push", body, JSON))]
-        return jobs + [_floor_photo(noise()) for _ in range(EACH)]
+        return jobs + [floor_photo(noise()) for _ in range(EACH)]
 
     def run() -> Run:
         jobs = [[job for _ in range(each) for job in one(phone)] for phone in phones]
@@ -144,7 +148,8 @@ def floor_with_photos(port: int, phones: Sequence[BenchPhone], each: int) -> Cal
     return run
 
 
-def _floor_photo(data: bytes) -> Job:
+def floor_photo(data: bytes) -> Job:
+    """The bytes of a photo to bare Flask."""
     path = f"/photo/{ids.new_id()}"
     return lambda c: void(c.ask("POST", path, data, TUS, expect=201))
 
@@ -177,26 +182,26 @@ def floor_large(port: int) -> Callable[[], Run]:
 
     def run() -> Run:
         data = random.randbytes(LARGE)
-        return together([link], [[_floor_photo(data)]], LARGE / 1e6)
+        return together([link], [[floor_photo(data)]], LARGE / 1e6)
 
     return run
 
 
-def _picture() -> bytes:
+def picture(seed: int = 6, scales: Sequence[int] = (8, 64, 512), quality: int = 85) -> bytes:
     """W6: a picture of 1600 by 1200 with noise on three scales."""
-    noise = random.Random(6)
+    noise = random.Random(seed)
     whole = Image.new("RGB", (1600, 1200))
-    for side in (8, 64, 512):
+    for side in scales:
         rough = Image.frombytes("RGB", (side, side), noise.randbytes(3 * side * side))
         whole = Image.blend(whole, rough.resize(whole.size, Image.Resampling.BICUBIC), 0.5)
     out = io.BytesIO()
-    whole.save(out, "JPEG", quality=85)
+    whole.save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 
 def thumbnails(count: int) -> Callable[[], Run]:
     """Small pictures as the worker draws them."""
-    data = _picture()
+    data = picture()
 
     def run() -> Run:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -212,7 +217,7 @@ def thumbnails(count: int) -> Callable[[], Run]:
 
 def naive_thumbnails(count: int) -> Callable[[], Run]:
     """The same by decoding the whole picture and shrinking that."""
-    data = _picture()
+    data = picture()
 
     def run() -> Run:
         begun = time.perf_counter()

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench import pictures, servers, targets, workloads
+from bench import attached, pictures, servers, targets, workloads
 from bench.measure import Contest, table
 from bench.phones import BenchPhone
 from bench.raw import Raw, RawPostgres, RawSqlite
@@ -38,6 +38,10 @@ class Stage:
         first = self._next if self._next + count <= there else 0
         self._next = first + count
         return [BenchPhone(self.product.port, self.world, first + n) for n in range(count)]
+
+    def last_phone(self) -> BenchPhone:
+        """A phone of the person who is kept."""
+        return BenchPhone(self.product.port, self.world, servers_people(self.world) - 1)
 
     def cpu(self) -> float:
         """Processor time of the product and its database; the floor's counts with the floor."""
@@ -127,6 +131,28 @@ def _with_photos(stage: Stage) -> Contest:
     return Contest(title, "rec/s", ours, {"stack floor": floor}, stage.cpu)
 
 
+def _pushed(connections: int) -> Make:
+    def make(stage: Stage) -> Contest:
+        phones = stage.phones(connections)
+        floor = attached.floor_pushed(stage.floor.port, phones, attached.RECORDS)
+        ours = attached.pushed(phones, attached.RECORDS)
+        title = f"A1 20 records with a photo, c{connections}"
+        return Contest(title, "MB/s", ours, {"stack floor": floor}, stage.cpu)
+
+    return make
+
+
+def _fetched(connections: int) -> Make:
+    def make(stage: Stage) -> Contest:
+        fetched = attached.Fetched(stage.last_phone(), stage.phones(connections), stage.folder)
+        floor = fetched.floor(stage.floor.port)
+        title = f"A2 20 records with a photo, c{connections}"
+        floors = {"bare Flask, files": floor}
+        return Contest(title, "MB/s", fetched.ours, floors, stage.cpu, prepare=fetched.prepare)
+
+    return make
+
+
 def _resumed(stage: Stage) -> Contest:
     (phone,) = stage.phones(1)
     floor = pictures.floor_large(stage.floor.port)
@@ -140,7 +166,8 @@ def _thumbnail(_stage: Stage) -> Contest:
     return Contest(title, "pic/s", pictures.thumbnails(20), {"naive decoding": floor})
 
 
-# What tells bytes comes first: who works on many visits has as many cursors to send.
+# What tells bytes comes first: who works on many visits has as many cursors to send. What is
+# fetched comes before the photos that are brought: they keep the server drawing for a while.
 WORKLOADS: dict[str, Make] = {
     "poll1": _poll(1, 50),
     "poll8": _poll(8, 20),
@@ -154,11 +181,17 @@ WORKLOADS: dict[str, Make] = {
     "record40": _record(40, 4),
     "push": _push,
     "first": _first,
+    "fetched1": _fetched(1),
+    "fetched8": _fetched(8),
+    "fetched40": _fetched(40),
     "photo1": _photo(1),
     "photo4": _photo(4),
     "photo8": _photo(8),
     "photo40": _photo(40),
     "with-photos": _with_photos,
+    "pushed1": _pushed(1),
+    "pushed8": _pushed(8),
+    "pushed40": _pushed(40),
     "resumed": _resumed,
     "thumbnail": _thumbnail,
     "sustained": _record(16, 312, "W1S sustained, 5,000 W1N"),

@@ -11,6 +11,7 @@ from bench.measure import Contest, Target
 Figure = Callable[[Contest], float]
 _CENTRAL = "(ODK Central, another machine)"
 _TUS = "(tus on Node, another machine)"
+_POUCH = "(PouchDB and its server, another machine)"
 
 
 def over(floor: str) -> Figure:
@@ -95,6 +96,8 @@ BOTH: dict[str, tuple[Target, ...]] = {
         Target("T10", f"MB/s {_TUS}", rate, 131, at_least=True),
         Target("T10", "of bare Flask", over("bare Flask"), 0.80, at_least=True),
     ),
+    "fetched1": (Target("A2", f"MB/s {_POUCH}", rate, 48, at_least=True),),
+    "pushed1": (Target("A1", f"MB/s {_POUCH}", rate, 47, at_least=True),),
     "resumed": (
         Target("T12", f"MB/s, cut at half {_TUS}", rate, 200, at_least=True),
         Target("T12", "bytes sent for each byte", overhead, 1.01),

@@ -37,9 +37,10 @@ def floor_records(port: int, phones: list[BenchPhone], each: int) -> Callable[[]
     return run
 
 
-def floor_body(phone: BenchPhone) -> bytes:
+def floor_body(phone: BenchPhone, most: int = 60) -> bytes:
+    """As many commands of an inspection as a floor takes in one request."""
     shadow = BenchPhone(0, phone.world, 0)
-    return json.dumps({"client": shadow.client, "push": shadow.record()}).encode()
+    return json.dumps({"client": shadow.client, "push": shadow.record()[:most]}).encode()
 
 
 def _post(path: str, body: bytes) -> Callable[[Connection], None]:
@@ -114,7 +115,7 @@ def exchange_job(
     def job(connection: Connection) -> None:
         rest = push
         while True:
-            body = phone.body(rest, _pull(state), packed=True)
+            body = phone.body(rest, pull(state), packed=True)
             answer = orjson.loads(connection.ask("POST", EXCHANGE, body, PACKED).body)
             _absorb(state, answer)
             # A server that is pressed for time answers a part and is sent the rest again.
@@ -125,7 +126,8 @@ def exchange_job(
     return job
 
 
-def _pull(state: dict[str, Any]) -> dict[str, Any]:
+def pull(state: dict[str, Any]) -> dict[str, Any]:
+    """What a phone that stands there asks for."""
     return {
         "scopes": state.get("cursors", {}),
         "resume": state.get("resume"),
@@ -153,9 +155,9 @@ def _absorb(state: dict[str, Any], answer: dict[str, Any]) -> int:
 
 def catch_up(phone: BenchPhone, state: dict[str, Any]) -> None:
     """Fetch until there is nothing new."""
-    answer = phone.send(phone.body([], _pull(state)))
+    answer = phone.send(phone.body([], pull(state)))
     while _absorb(state, answer) or answer["more"]:
-        answer = phone.send(phone.body([], _pull(state)))
+        answer = phone.send(phone.body([], pull(state)))
 
 
 def polls(phones: list[BenchPhone], times: int) -> Callable[[], Run]:
@@ -206,7 +208,7 @@ def first_sync(port: int, world: dict[str, Any], number: int, rows: int) -> Call
         got = 0
         cpu, begun = time.process_time(), time.perf_counter()
         while True:
-            answer = fresh.send(fresh.body([], _pull(state)))
+            answer = fresh.send(fresh.body([], pull(state)))
             got += _absorb(state, answer)
             if not answer["more"]:
                 break
