@@ -21,7 +21,7 @@ check: ## 仅静态检查 · the static checks alone
 torture: ## 反复断电与强杀 · kill the server, cut its power, many times (ARGS="--kills 600 --points 5000 --seed 1")
 	$(OPS) torture
 
-bench: ## 与下限同场测量 · measure beside the floors (ARGS="--quick", "growth", "ledger", "table", "pages", "walking")
+bench: ## 与下限同场测量 · measure beside the floors (ARGS="--quick", "growth", "ledger", "table", "pages", "walking", "handset")
 	$(OPS) bench
 
 accounts: ## 演示账号（JSON） · the demo accounts as JSON
