@@ -1,4 +1,4 @@
-"""Exceptions to application/problem+json: the only place with numbers like 409."""
+"""Exceptions to application/problem+json, or to a page: the only place with numbers like 409."""
 
 import structlog
 from flask import Flask, Response, g, request
@@ -18,6 +18,7 @@ from server.kernel.errors import (
     Unavailable,
     problem_body,
 )
+from server.web.problem_page import page_of, wants_page
 from server.web.replies import json_bytes
 
 log = structlog.get_logger()
@@ -56,10 +57,13 @@ def status_of(problem: Problem) -> int:
 
 
 def reply(problem: Problem, status: int | None = None) -> Response:
-    """Write a problem as RFC 9457 says."""
+    """Write a problem as RFC 9457 says; as a page where a person would read it."""
     number = status or status_of(problem)
-    body = problem_body(problem) | {"status": number, "instance": request.path}
-    response = Response(json_bytes(body), number, mimetype="application/problem+json")
+    if wants_page(request):
+        response = Response(page_of(problem), number, mimetype="text/html")
+    else:
+        body = problem_body(problem) | {"status": number, "instance": request.path}
+        response = Response(json_bytes(body), number, mimetype="application/problem+json")
     response.headers["Cache-Control"] = "no-store"
     if "retry_after" in problem.extras:
         response.headers["Retry-After"] = str(problem.extras["retry_after"])

@@ -70,3 +70,38 @@ def test_hidden_and_absent_are_the_same_bytes(
 def test_problems_carry_both_languages() -> None:
     for kind in (Conflict, NotFound, TooLarge):
         assert kind.title != kind.title_zh
+
+
+NAVIGATION = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+
+def test_who_opened_a_paper_in_a_window_reads_a_page(client: AppClient) -> None:
+    answer = client.get("/api/hazards/export.xlsx", headers={"Accept": NAVIGATION})
+    assert (answer.status_code, answer.mimetype) == (401, "text/html")
+    assert "请先登录。" in answer.text
+    assert "Please sign in." in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "accept", ["", "*/*", "application/json", "image/avif,image/webp,*/*;q=0.8"]
+)
+def test_the_app_gets_data_and_no_page(client: AppClient, accept: str) -> None:
+    answer = client.get("/api/hazards/export.xlsx", headers={"Accept": accept})
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_what_is_sent_gets_data_and_no_page(client: AppClient) -> None:
+    answer = client.post("/api/auth/login", json={}, headers={"Accept": NAVIGATION})
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_nothing_that_was_typed_gets_into_the_page(app: Flask) -> None:
+    class Odd(Conflict):
+        code = "odd"
+        title = title_zh = "<b>a & b</b>"
+
+    with app.test_request_context("/api/<i>x", headers={"Accept": NAVIGATION}):
+        text = reply(Odd(request_id="<u>")).get_data(as_text=True)
+    assert "&lt;b&gt;a &amp; b" in text
+    assert not any(tag in text for tag in ("<b>", "<i>", "<u>"))

@@ -1,4 +1,4 @@
-/** Handing a file to the phone: as a download, or to another app. */
+/** Handing a file to another app of the phone, and the name it has. */
 
 const two = (number: number): string => String(number).padStart(2, '0');
 
@@ -7,18 +7,6 @@ export function fileName(madeAt: number): string {
   const day = new Date(madeAt);
   const date = `${String(day.getFullYear())}${two(day.getMonth() + 1)}${two(day.getDate())}`;
   return `anxun-${date}-${two(day.getHours())}${two(day.getMinutes())}.anxun`;
-}
-
-const RELEASE_MS = 60_000;
-
-export function download(data: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(data);
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => { URL.revokeObjectURL(link.href); }, RELEASE_MS);
 }
 
 /** Some browsers pass on only kinds of files that they know; the same bytes under a plain name then travel. */

@@ -1,5 +1,6 @@
 /** A paper as one file that opens anywhere: its own words, marks and style, nothing to load. */
 
+import { saveFile } from '@/device/save';
 import css from '../parts/sheet.css?inline';
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
@@ -20,11 +21,7 @@ export async function passOn(file: File): Promise<boolean> {
       if (error instanceof DOMException && error.name === 'AbortError') return false;
     }
   }
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = file.name;
-  link.click();
-  setTimeout(() => { URL.revokeObjectURL(link.href); }, 60_000);
+  saveFile(file, file.name);
   return true;
 }
 
