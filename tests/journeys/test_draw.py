@@ -89,7 +89,14 @@ def stranger(screens: Screens, server: LiveServer, code: str, folder: Path) -> N
     file = json.loads(answer.body())
     file["result"][0]["drawn"].reverse()
     bent.write_text(json.dumps(file))
+    screens.phone.await_worker()
     screens.phone.set_offline(True)
+    screens.phone.goto("/verify/draw")
+    for name, raw in (("cut.json", answer.body()[:500]), ("none.json", b"\x89PNG\r\n")):
+        screens.phone.at("verify-file").set_input_files(
+            {"name": name, "mimeType": "application/json", "buffer": raw}
+        )
+        expect(screens.phone.at("verify-trouble")).to_contain_text("不是抽取的公布文件")
     screens.phone.at("verify-file").set_input_files(bent)
     expect(screens.phone.at("verdict-bad")).to_contain_text("/result/0/drawn/0")
     screens.look("bent")

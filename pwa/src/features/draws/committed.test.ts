@@ -67,6 +67,7 @@ describe('a list of seeds', () => {
     const { key, public_key: publicKey } = vectors.file.signed;
     expect(isOfficial(file, { keys: [{ id: key, public_key: publicKey }] })).toBe(true);
     expect(isOfficial(file, { keys: [{ id: key, public_key: 'other' }] })).toBe(false);
+    expect(isOfficial({ ...file, signed: null }, { keys: [{ id: key, public_key: publicKey }] })).toBe(false);
     expect(isOfficial(file, null)).toBe(null);
   });
 });

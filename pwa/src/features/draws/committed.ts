@@ -1,7 +1,7 @@
 /** Whether a seed stood in a list of seeds that somebody saved before the draw: the twin of check_list and check_committed. */
 import { fromHex, toHex, utf8, joined, type Bytes } from '@/custody/bytes';
 import { sha256, type Subtle } from '@/custody/layout';
-import type { Json } from '@/data/shape';
+import { isRecord, type Json } from '@/data/shape';
 import { Differs, fields, items, lookAtSigned, same, whole, words, type Fields } from './replay';
 
 const FORMAT = 'anxun-draw-seeds-1';
@@ -72,8 +72,9 @@ export async function lookAtSeeds(subtle: Subtle, file: Fields, raw: Fields): Pr
 /** Whether the key that signed is one of those that the bureau publishes; null where those cannot be read. */
 export function isOfficial(file: Fields, published: Json): boolean | null {
   try {
-    const key = fields(file['signed'], '/signed')['key'];
-    return items(fields(published, '')['keys'], '').some((one) => fields(one, '')['id'] === key && fields(one, '')['public_key'] === fields(file['signed'], '')['public_key']);
+    const { signed } = file;
+    const said = isRecord(signed) ? signed : {};
+    return items(fields(published, '')['keys'], '').some((one) => fields(one, '')['id'] === said['key'] && fields(one, '')['public_key'] === said['public_key']);
   } catch {
     return null;
   }

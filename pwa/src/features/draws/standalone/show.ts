@@ -12,7 +12,8 @@ export function element<K extends keyof HTMLElementTagNameMap>(name: K, given: P
 }
 
 export function difference(words: Words, found: Differs): HTMLElement {
-  const lines = [[words.place, found.where || '/'], [words['in-file'], found.told], [words.repeated, found.found]] as const;
+  const both = found.told === found.found ? [] : ([[words['in-file'], found.told], [words.repeated, found.found]] as const);
+  const lines = [[words.place, found.where || '/'], ...both] as const;
   return element('dl', {}, lines.flatMap(([name, text]) => [element('dt', {}, [name]), element('dd', {}, [text])]));
 }
 
