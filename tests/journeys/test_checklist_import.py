@@ -123,7 +123,7 @@ def test_files_become_drafts(
 ) -> None:
     author = make_phone(county, "city", device=WIDE)
     unit.start(author, "city")
-    screens = Screens("the import page", author, tmp_path / "screens")
+    screens = Screens("the import page", author, tmp_path / "screens", narrow=360)
     mistakes(author, tmp_path, screens)
     other_kinds(author, tmp_path, screens)
     kept(author, tmp_path, screens)
