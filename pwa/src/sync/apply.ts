@@ -1,7 +1,7 @@
 /** An answer reaches the disk in one transaction: verdicts, revoked scopes, pages, cursors, and the view over them. */
 import { readMeta, writeMeta, type Database } from '../data/database';
 import { isRecord, text } from '../data/shape';
-import type { Entry, Row } from '../data/tables';
+import type { ClockAnchor, Entry, Row } from '../data/tables';
 import { label } from './effect';
 import { readClient } from './outbox';
 import { replay } from './overlay';
@@ -124,9 +124,13 @@ const apply = async (db: Database, answer: Answer, question: Question): Promise<
   await replay(db, touched);
 };
 
-/** False when something was closed to this phone after it had asked: the answer may hold it, and is asked for anew. */
-export const applyAnswer = (db: Database, answer: Answer, question: Question): Promise<boolean> =>
+/**
+ * False when something was closed to this phone after it had asked: the answer may hold it, and is asked for anew. What it
+ * says of the time, `clock`, holds all the same.
+ */
+export const applyAnswer = (db: Database, answer: Answer, question: Question, clock: ClockAnchor | null = null): Promise<boolean> =>
   db.transaction('rw', [db.rows, db.overlay, db.outbox, db.scopes, db.photos, db.meta], async () => {
+    if (clock !== null) await writeMeta(db, 'clock', clock);
     if ((await closedNow(db)) !== question.closed) return false;
     await db.meta.delete('shut');
     await apply(db, answer, question);

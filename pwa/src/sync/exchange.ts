@@ -3,7 +3,7 @@ import type { Collection } from 'dexie';
 import type { Seal } from '../custody/layout';
 import { readMeta, writeMeta, type Database } from '../data/database';
 import { SESSION_LOCK } from '../data/locks';
-import type { Entry } from '../data/tables';
+import type { ClockAnchor, Entry } from '../data/tables';
 import { applyAnswer, closedNow, type Question } from './apply';
 import { believe, type Reply } from './belief';
 import type { Limits } from './limits';
@@ -34,15 +34,26 @@ export type Turn =
   /** The device has changed hands; this person's work waits. */
   | { readonly kind: 'stranger' };
 
+const look = async (db: Database, limits: Limits): Promise<Asked> => {
+  const client = await readClient(db);
+  const [batch, scopes, photos] = await Promise.all([nextBatch(db, limits), standing(db), photosToName(db)]);
+  const [after, closed] = [await predecessor(db, batch, client.acked), await closedNow(db)];
+  return { client: client.id, batch, scopes, photos, after, acked: client.acked, closed };
+};
+
 /** The client id is stored before it is first sent: a phone that forgot it would count as another. */
-const gather = (db: Database, limits: Limits): Promise<Asked> =>
-  db.transaction('rw', [db.outbox, db.scopes, db.photos, db.meta], async () => {
-    const client = await readClient(db);
-    if ((await readMeta(db, 'client')) === undefined) await writeMeta(db, 'client', client);
-    const [batch, scopes, photos] = await Promise.all([nextBatch(db, limits), standing(db), photosToName(db)]);
-    const [after, closed] = [await predecessor(db, batch, client.acked), await closedNow(db)];
-    return { client: client.id, batch, scopes, photos, after, acked: client.acked, closed };
-  });
+const gather = async (db: Database, limits: Limits): Promise<Asked> => {
+  const tables = [db.outbox, db.scopes, db.photos, db.meta];
+  const isKnown = async (): Promise<boolean> => (await readMeta(db, 'client')) !== undefined;
+  const asked = await db.transaction('r', tables, async () => ((await isKnown()) ? look(db, limits) : null));
+  return (
+    asked ??
+    db.transaction('rw', tables, async () => {
+      if (!(await isKnown())) await writeMeta(db, 'client', await readClient(db));
+      return look(db, limits);
+    })
+  );
+};
 
 const pullSection = async (db: Database, asked: Asked, limits: Limits): Promise<unknown> => {
   const known = [...asked.scopes].filter(([, { cursor }]) => cursor !== null);
@@ -132,10 +143,8 @@ const sealed = async (db: Database, ports: Ports, asked: Asked, course: Course):
     : { ...asked, seal: await ports.custody.seal(db, asked.client, asked.batch).catch(() => null) };
 
 /** From here on the phone can count the server's time by itself. */
-const noteTime = async (db: Database, server: number): Promise<void> => {
-  const { now, mono, boot } = db.env;
-  if (server > 0) await writeMeta(db, 'clock', { server, wall: now(), mono: mono(), boot });
-};
+const anchorOf = ({ env }: Database, server: number): ClockAnchor | null =>
+  server > 0 ? { server, wall: env.now(), mono: env.mono(), boot: env.boot } : null;
 
 const heardSeal = async (db: Database, ports: Ports, { seal }: Answer, { client }: Asked): Promise<void> => {
   if ((seal ?? null) !== null) await ports.custody?.heard(db, client).catch(() => undefined);
@@ -144,8 +153,7 @@ const heardSeal = async (db: Database, ports: Ports, { seal }: Answer, { client 
 const AGAIN: Turn = { kind: 'applied', more: true, progress: false, nextPollMs: 0, minApp: null };
 
 const applied = async (db: Database, ports: Ports, answer: Answer, asked: Asked): Promise<Turn> => {
-  await noteTime(db, answer.now ?? 0);
-  if (!(await applyAnswer(db, answer, asked))) return AGAIN;
+  if (!(await applyAnswer(db, answer, asked, anchorOf(db, answer.now ?? 0)))) return AGAIN;
   await heardSeal(db, ports, answer, asked);
   return {
     kind: 'applied',

@@ -3,6 +3,8 @@ import { readMeta, writeMeta, type Database } from '../data/database';
 import type { Ports } from './ports';
 
 const LEASE_MS = 90_000;
+/** Who is at work renews after this long; what one round trip may last still fits behind it. */
+export const RENEW_MS = 30_000;
 
 /** Round trips and photos go side by side, each kind in one tab at a time. */
 export type Work = 'sync' | 'photos';

@@ -4,7 +4,7 @@ import type { SyncState } from '../data/tables';
 import { countEntries } from '../data/unsent';
 import { exchange, type Turn } from './exchange';
 import { guarded } from './guard';
-import { renew } from './lease';
+import { renew, RENEW_MS } from './lease';
 import { backoff, FULL, grown, halved } from './limits';
 import type { Ports } from './ports';
 import { report } from './report';
@@ -26,6 +26,7 @@ export class Runner {
   readonly #ports: Ports;
   #course: Course = { limits: FULL, pull: true };
   #failures = 0;
+  #renewed = 0;
 
   constructor(db: Database, ports: Ports) {
     this.#db = db;
@@ -33,6 +34,7 @@ export class Runner {
   }
 
   async run(): Promise<Ended> {
+    this.#renewed = this.#db.env.mono();
     await report(this.#db, { busy: true });
     try {
       return await this.#untilDone();
@@ -43,7 +45,7 @@ export class Runner {
 
   async #untilDone(): Promise<Ended> {
     for (let setbacks = 0; setbacks < STUBBORN; ) {
-      await renew(this.#db, 'sync');
+      await this.#stayAlone();
       const turn = await guarded(this.#db, () => exchange(this.#db, this.#ports, this.#course));
       if (turn.kind === 'applied') {
         setbacks = turn.progress ? 0 : setbacks + 1;
@@ -55,6 +57,14 @@ export class Runner {
       }
     }
     return this.#fail('offline', 'no-progress', null);
+  }
+
+  /** A lease lasts for more than one round trip; each write of it is one more that the disk must confirm. */
+  async #stayAlone(): Promise<void> {
+    const now = this.#db.env.mono();
+    if (now - this.#renewed < RENEW_MS) return;
+    this.#renewed = now;
+    await renew(this.#db, 'sync');
   }
 
   async #isDone(turn: Turn & { kind: 'applied' }): Promise<boolean> {
