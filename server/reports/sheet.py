@@ -20,6 +20,9 @@ Cell = str | int | float | date | None
 TITLE_ROW, NOTE_ROW, FILTER_ROW, HEAD_ROW = 0, 1, 2, 3
 LINE_HEIGHT = 14.5
 TALLEST = 400.0
+#: A cell of a workbook holds no more; what is cut says so.
+LONGEST_CELL = 32_767
+CUT = "……（内容过长，未完）"
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,12 @@ def _row(
         elif isinstance(value, int | float):
             sheet.write_number(number, index, value, look)
         elif value:
-            sheet.write_string(number, index, value, look)
+            sheet.write_string(number, index, fitting(value), look)
+
+
+def fitting(text: str) -> str:
+    """Cut what no cell holds, and say so."""
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT
 
 
 def _height(row: Sequence[Cell], columns: Sequence[Column]) -> float:

@@ -169,7 +169,7 @@ def folded(told: Sequence[tuple[str, str]]) -> str:
 
     Where all is well at more than a few places, their number is enough.
     """
-    if len(told) == 1:
+    if len(told) == 1 and not told[0][0]:
         return told[0][1]
     places: dict[str, list[str]] = {}
     for name, words in sorted(told):
