@@ -1,5 +1,4 @@
 /** One round trip: what the phone has goes up, what it may see comes down. */
-import type { Collection } from 'dexie';
 import type { Seal } from '../custody/layout';
 import { readMeta, writeMeta, type Database } from '../data/database';
 import { SESSION_LOCK } from '../data/locks';
@@ -73,15 +72,16 @@ const isOpenlyTold = ({ name }: Entry): boolean => !name.startsWith('visit.');
 /** What will wait here once this request was answered, so that somebody can call before a browser clears it away. */
 const queueOf = async (db: Database, batch: readonly Entry[]): Promise<unknown> => {
   const sent = batch.at(-1)?.mid;
-  const rest = (): Collection<Entry, string> =>
-    db.outbox.where('[state+mid]').between(['queued', sent ?? -Infinity], ['queued', Infinity], sent === undefined).filter(isOpenlyTold);
-  let oldest = (await rest().first())?.at ?? null;
+  const queued = db.outbox.where('[state+mid]').between(['queued', sent ?? -Infinity], ['queued', Infinity], sent === undefined);
+  // Read at one go: row by row a thousand commands would cost more than sending a hundred.
+  const rest = (await queued.toArray()).filter(isOpenlyTold);
+  let oldest = rest[0]?.at ?? null;
   let photos = 0;
   await db.photos.where('state').anyOf('queued', 'uploading').each(({ at }) => {
     photos += 1;
     oldest = Math.min(oldest ?? at, at);
   });
-  return { mutations: await rest().count(), photos, oldest_at: oldest };
+  return { mutations: rest.length, photos, oldest_at: oldest };
 };
 
 const bodyOf = async (db: Database, ports: Ports, asked: Asked, limits: Limits, pull: boolean): Promise<string> =>

@@ -67,6 +67,7 @@ const release = async (db: Database, rows: readonly Row[], scope: string): Promi
     scopes: row.scopes.filter((name) => name !== scope),
     gens: without(row.gens, scope),
   }));
+  if (left.length === 0) return [];
   const gone = left.filter((row) => row.scopes.length === 0);
   await db.rows.bulkDelete(gone.map((row): [string, string] => [row.etype, row.eid]));
   await db.rows.bulkPut(left.filter((row) => row.scopes.length > 0));
@@ -78,14 +79,13 @@ const deleteRows = async (db: Database, page: Page): Promise<readonly Row[]> => 
   return release(db, rows.filter((row): row is Row => row?.scopes.includes(page.scope) === true), page.scope);
 };
 
-/** After the last page of a snapshot: what it did not name is no longer there. */
+/**
+ * After the last page of a snapshot: what it did not name is no longer there. Read at one go and chosen here: asked to
+ * choose, the database hands over row by row, which takes as long as writing them.
+ */
 const sweep = async (db: Database, page: Page): Promise<readonly Row[]> => {
-  const stale = await db.rows
-    .where('scopes')
-    .equals(page.scope)
-    .filter((row) => row.gens[page.scope] !== page.gen)
-    .toArray();
-  return release(db, stale, page.scope);
+  const rows = await db.rows.where('scopes').equals(page.scope).toArray();
+  return release(db, rows.filter((row) => row.gens[page.scope] !== page.gen), page.scope);
 };
 
 const same = (a: Cursor | null, b: Cursor | null): boolean => a?.[0] === b?.[0] && a?.[1] === b?.[1];
