@@ -1,11 +1,12 @@
 """A refusal as a page: for whoever opened a paper or a picture in a window of its own."""
 
+from html import escape
+
 from flask import Request
-from markupsafe import Markup
 
 from server.kernel.errors import Problem
 
-_PAGE = Markup("""<!doctype html>
+_PAGE = """<!doctype html>
 <html lang="zh-CN">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -23,7 +24,7 @@ a {{ display: inline-block; padding: 12px 0 }}
 <a href="/">回到安巡 · Back to Anxun</a>
 </main>
 </html>
-""")
+"""
 _PROBLEM, _HTML = "application/problem+json", "text/html"
 
 
@@ -35,5 +36,5 @@ def wants_page(request: Request) -> bool:
 
 def page_of(problem: Problem) -> str:
     """Say it in both languages; the code, or the number under which a bug is logged, to quote."""
-    code = problem.extras.get("request_id", problem.code)
-    return _PAGE.format(zh=problem.title_zh, en=problem.title, code=code)
+    code = str(problem.extras.get("request_id", problem.code))
+    return _PAGE.format(zh=escape(problem.title_zh), en=escape(problem.title), code=escape(code))
