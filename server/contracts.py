@@ -71,6 +71,7 @@ def _problems_md() -> str:
         _GENERATED,
         "",
         "Every refusal is `application/problem+json` (RFC 9457) with `type` `/problems/<code>`.",
+        "A browser that opens one in a window of its own gets its sentence as a page.",
         "Codes are forever; texts may change.",
         "",
         "| code | status | 中文 | English | when |",
