@@ -12,7 +12,7 @@ async (user) => {
       request.onerror = () => reject(request.error);
     });
   const exists = async () => (await indexedDB.databases()).some((one) => one.name === `anxun-${user}`);
-  const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
   while (!(await exists())) await pause();
   let database = await open();
   while (!database.objectStoreNames.contains('scopes')) {
