@@ -30,6 +30,7 @@ class Hazard(UnitOwned, Model):
         Index("ix_hazard_opened", "opened_at", "id"),
         Index("ix_hazard_due", "region_id", "due_on", "id"),
         Index("ix_hazard_checklist", "region_id", "checklist_key", "due_on", "id"),
+        Index("ix_hazard_grade", "region_id", "grade", "due_on", "id"),
     )
     sync_type = "hazard"
 

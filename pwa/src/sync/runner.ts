@@ -34,7 +34,7 @@ export class Runner {
   }
 
   async run(): Promise<Ended> {
-    this.#renewed = this.#db.env.mono();
+    this.#renewed = this.#db.env.now();
     await report(this.#db, { busy: true });
     try {
       return await this.#untilDone();
@@ -61,8 +61,8 @@ export class Runner {
 
   /** A lease lasts for more than one round trip; each write of it is one more that the disk must confirm. */
   async #stayAlone(): Promise<void> {
-    const now = this.#db.env.mono();
-    if (now - this.#renewed < RENEW_MS) return;
+    const now = this.#db.env.now();
+    if (Math.abs(now - this.#renewed) < RENEW_MS) return;
     this.#renewed = now;
     await renew(this.#db, 'sync');
   }
