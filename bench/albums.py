@@ -61,14 +61,7 @@ def await_drawn(link: Connection, photos: Sequence[Taken]) -> None:
     """
     latest = time.monotonic() + PATIENCE_S
     for one in photos:
-        while _shown(link, one.path) != one.data:
+        while link.ask("GET", one.path).body != one.data:
             if time.monotonic() > latest:
                 raise Refused(f"{one.path}: other bytes than were brought")
             time.sleep(0.1)
-
-
-def _shown(link: Connection, path: str) -> bytes | None:
-    try:
-        return link.ask("GET", path).body
-    except Refused:
-        return None  # waits to be drawn
