@@ -2,13 +2,14 @@
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from server.ops import paths
 from server.ops.console import Failure
 
 TAIL = 25
+LOOK_SECONDS = 0.05
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -38,19 +39,31 @@ def attempt(
     *,
     cwd: Path = paths.ROOT,
     env: Mapping[str, str] | None = None,
+    pause: Callable[[float], None] | None = None,
 ) -> int:
-    """Run a program to its end, its output in var/log/<log>.log."""
-    with log_file(log).open("wb") as out:
-        done = subprocess.run(
+    """
+    Run a program to its end, its output in var/log/<log>.log.
+
+    Where signals are counted (`Stopping`), its `pause` says that nobody waits for the end any more.
+    """
+    with (
+        log_file(log).open("wb") as out,
+        subprocess.Popen(
             [str(word) for word in command],
             cwd=cwd,
             env=environment({"NO_COLOR": "1", **(env or {})}),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            check=False,
-        )
-    return done.returncode
+        ) as program,
+    ):
+        try:
+            while pause is not None and program.poll() is None:
+                pause(LOOK_SECONDS)
+            return program.wait()
+        except BaseException:
+            program.kill()
+            raise
 
 
 def run(

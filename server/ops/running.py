@@ -1,16 +1,15 @@
 """`make run`: from a clone to an address that can be opened."""
 
 import fcntl
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 from server.ops import network, options, packages, paths, secure, site, webapp, welcome
 from server.ops.console import complain, say, step
 from server.ops.options import Options
 from server.ops.serving import Server
+from server.ops.stopping import Stopping
 
 BIGGEST_LOG = 20 * 1024 * 1024
 FIRST_TIDY = 3600.0
@@ -29,19 +28,22 @@ def main() -> int:
         found = site.prepare(env, demo=chosen.demo)
     welcome.introduce(found)  # at once: the password is told only now, whatever happens next
     trust = secure.prepare(chosen) if chosen.tls else None
-    server = _server(chosen, env | (trust.env if trust else {}))
-    with step("启动 Start"):
-        server.start()
+    with Stopping() as asked:
+        server = _server(chosen, env | (trust.env if trust else {}), asked)
         try:
-            server.await_ready()
+            with step("启动 Start"):
+                server.start()
+                server.await_ready()
+            welcome.greet(chosen, found, trust=trust, seconds=time.monotonic() - started)
+            code = serve(server, lambda: site.tidy(server.env, asked.pause))
+        except KeyboardInterrupt:
+            _stop(server)
+            return 0
         except BaseException:
             server.kill()
             raise
-
-    def greet() -> None:
-        welcome.greet(chosen, found, trust=trust, seconds=time.monotonic() - started)
-
-    return _attend(server, greet)
+    complain(f"服务器意外结束 The server ended by itself, see {paths.shown(server.log)}")
+    return code or 1
 
 
 def settings(chosen: Options) -> dict[str, str]:
@@ -66,31 +68,13 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _server(chosen: Options, env: dict[str, str]) -> Server:
+def _server(chosen: Options, env: dict[str, str], asked: Stopping) -> Server:
     log = paths.logs() / "server.log"
     if log.is_file() and log.stat().st_size > BIGGEST_LOG:
         log.replace(log.with_suffix(".log.1"))
     local = "127.0.0.1" if chosen.host in ("0.0.0.0", "") else chosen.host
     probe = chosen.address("::1" if chosen.host == "::" else local) + "readyz"
-    return Server(env, probe=probe, log=log)
-
-
-def _attend(server: Server, greet: Callable[[], None]) -> int:
-    """Greet, and stay until the person stops us (also in mid-greeting) or the server ends."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    try:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, stop)
-        greet()
-        code = serve(server, lambda: site.tidy(server.env))
-    except KeyboardInterrupt:
-        _stop(server)
-        return 0
-    complain(f"服务器意外结束 The server ended by itself, see {paths.shown(server.log)}")
-    return code or 1
+    return Server(env, probe=probe, log=log, pause=asked.pause)
 
 
 def serve(

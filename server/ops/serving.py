@@ -9,11 +9,12 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from server.ops import paths, process
 from server.ops.console import Failure
+from server.ops.process import LOOK_SECONDS
 
 CONFIGURATION = "server/ops/gunicorn_conf.py"
 START_SECONDS = 60
@@ -22,14 +23,26 @@ QUICK_SECONDS = 3
 
 
 class Server:
-    """A gunicorn in its own process group, so that Ctrl-C at the terminal reaches only us."""
+    """
+    A gunicorn in its own process group, so that Ctrl-C at the terminal reaches only us.
+
+    `pause` sleeps between two looks at it; what it raises ends the wait (`Stopping.pause`).
+    """
 
     command: Sequence[str] = (str(paths.PYTHON), "-m", "gunicorn", "-c", CONFIGURATION, "wsgi:app")
 
-    def __init__(self, env: Mapping[str, str], *, probe: str, log: Path) -> None:
+    def __init__(
+        self,
+        env: Mapping[str, str],
+        *,
+        probe: str,
+        log: Path,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.env = dict(env)
         self.probe = probe
         self.log = log
+        self.pause = pause
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -58,7 +71,7 @@ class Server:
             if time.monotonic() > deadline:
                 tail = process.tail_of(self.log)
                 raise Failure(f"{tail}\n  {seconds:.0f} s 后仍未就绪 Not ready: {said}")
-            time.sleep(0.05)
+            self.pause(LOOK_SECONDS)
 
     def ended(self) -> bool:
         return self._process is None or self._process.poll() is not None
@@ -66,10 +79,13 @@ class Server:
     def wait(self, seconds: float | None = None) -> int | None:
         """Wait for the end; None when it is still running after *seconds*."""
         assert self._process is not None, "the server was not started"
-        try:
-            return self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while not self.ended():
+            left = LOOK_SECONDS if deadline is None else deadline - time.monotonic()
+            if left <= 0:
+                return None
+            self.pause(min(left, LOOK_SECONDS))
+        return self._process.returncode
 
     def stop(self) -> None:
         """End it as an administrator would: let requests finish, then insist."""
@@ -82,9 +98,9 @@ class Server:
 
     def kill(self) -> None:
         """End the master and its workers at once, as a power cut of the process would."""
-        if not self.ended():
+        if self._process is not None and not self.ended():
             os.killpg(self.pid, signal.SIGKILL)
-            self.wait()
+            self._process.wait()
             self._await_workers_gone()
 
     def _await_workers_gone(self) -> None:

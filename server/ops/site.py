@@ -1,7 +1,7 @@
 """The installation's own data: its database, the demo region, the first administrator."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,14 +49,14 @@ CHORES = (
 )
 
 
-def tidy(env: Mapping[str, str]) -> None:
+def tidy(env: Mapping[str, str], pause: Callable[[float], None]) -> None:
     """
     Sign the end of the audit log, clear away what nobody needs any more.
 
-    A failure is for the log, not for who is working.
+    A failure is for the log, not for who is working; what `pause` raises ends it at once.
     """
     for words, log in CHORES:
-        if process.attempt([*FLASK, *words], log, env=env) != 0:
+        if process.attempt([*FLASK, *words], log, env=env, pause=pause) != 0:
             complain(f"夜间任务失败 Nightly chore failed: {paths.shown(process.log_file(log))}")
 
 

@@ -1,21 +1,24 @@
 """The desk draws with a witness; a stranger repeats it from the file, on line and off."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import MakePhone
 from tests.support.journey.audit import Screens
 from tests.support.journey.ledger import Ledger
 from tests.support.journey.phone import WIDE, Phone
+from tests.support.journey.waiting import await_found
 from tests.support.live import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 COUNTY, PURPOSE, WORDS = "青禾县（演示）", "十二月双随机抽查", "银杏叶落了一半"
+EARLIER = re.compile(r"/api/draws/[0-9a-f-]{36}$")
 DRAW = "SELECT * FROM draw WHERE purpose = :purpose AND kind = :kind"
 
 
@@ -63,9 +66,15 @@ def replace_and_publish(screens: Screens) -> None:
 
 
 def people(screens: Screens) -> None:
-    """People for the drawn units, and an assignment for each."""
+    """People for the drawn units, and an assignment for each; the form waits for what it begins with."""
     desk = screens.phone
+    held: list[Route] = []
+    desk.page.route(EARLIER, lambda route: held.append(route))
     desk.tap("draw-people")
+    asked = await_found(desk, "the earlier draw is asked for", lambda: next(iter(held), None))
+    expect(desk.page.locator("[name=count]")).to_have_count(0)
+    asked.continue_()
+    desk.page.unroute(EARLIER)
     desk.page.locator("[name=count]").fill("1")
     desk.page.locator("[name=reserve]").fill("0")
     desk.page.locator("[name=cycle_pairs]").select_option(label="不限")
