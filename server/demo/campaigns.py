@@ -53,7 +53,11 @@ def _draft(given: dict[str, Any], region: str) -> dict[str, Any]:
 
 def _adopt(campaign: Campaign, region: str, county: County) -> None:
     """The inspections still to come are the campaign's; the office leads one of them itself."""
-    tasks = select(Assignment).where(Assignment.region_id == region).order_by(Assignment.due_on)
+    tasks = (
+        select(Assignment)
+        .where(Assignment.region_id == region)
+        .order_by(Assignment.due_on, Assignment.id)
+    )
     found = list(db.session.scalars(tasks))
     for task in found:
         task.campaign_id = campaign.id

@@ -225,4 +225,4 @@ def possible_duplicates(hazard: Hazard) -> list[Hazard]:
         Hazard.asset_id == hazard.asset_id,
         Hazard.id != hazard.id,
     )
-    return list(db.session.scalars(query.order_by(Hazard.opened_at).limit(5)))
+    return list(db.session.scalars(query.order_by(Hazard.opened_at, Hazard.id).limit(5)))

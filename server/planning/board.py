@@ -94,7 +94,9 @@ def managed_units(actor: Actor) -> Select[Unit]:
 def _units(actor: Actor, today: date) -> tuple[list[Data], list[Data], int]:
     """Return the units by urgency, the regions they lie in, and how many there are in all."""
     last, worries = last_visits(actor), _worries(actor, today)
-    rows = list(db.session.scalars(managed_units(actor).order_by(Unit.name).limit(MOST_UNITS)))
+    rows = list(
+        db.session.scalars(managed_units(actor).order_by(Unit.name, Unit.id).limit(MOST_UNITS))
+    )
     regions = _regions({unit.region_id for unit in rows})
     place = {region["id"]: n for n, region in enumerate(regions)}
     found = [

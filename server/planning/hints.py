@@ -96,7 +96,7 @@ def _recent(actor: Actor, units: list[str], on: date) -> list[Data]:
             Inspection.started_at >= since,
         )
         .with_only_columns(Inspection.unit_id, Inspection.mode, Inspection.started_at)
-        .order_by(Inspection.started_at.desc())
+        .order_by(Inspection.started_at.desc(), Inspection.id.desc())
     )
     found: dict[str, Data] = {}
     for unit, mode, at in db.session.execute(query):
@@ -115,7 +115,7 @@ def _planned(actor: Actor, units: list[str], on: date) -> list[Data]:
     )
     return [
         {"id": row.id, "unit_id": row.unit_id, "title": row.title, "due_on": f"{row.due_on}"}
-        for row in db.session.scalars(query.order_by(Assignment.due_on))
+        for row in db.session.scalars(query.order_by(Assignment.due_on, Assignment.id))
     ]
 
 

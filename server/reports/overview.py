@@ -156,7 +156,7 @@ def _units(actor: Actor, today: date) -> list[dict[str, Any]]:
     rows = db.session.execute(
         select(Unit.id, Unit.name, Unit.short_name, counted.c.open, counted.c.late)
         .join(counted, counted.c.unit_id == Unit.id)
-        .order_by(counted.c.late.desc(), counted.c.open.desc(), Unit.name)
+        .order_by(counted.c.late.desc(), counted.c.open.desc(), Unit.name, Unit.id)
         .limit(TOP_UNITS)
     )
     names = ("unit_id", "name", "short_name", "open", "overdue")
