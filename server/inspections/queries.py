@@ -228,9 +228,13 @@ def joint_of(inspection_id: str) -> list[JointPerson]:
 
 
 def targets_of(targets: Mapping[str, Sequence[str]]) -> dict[str, Place]:
-    """Return the facts of the places and devices that an inspection is made at."""
+    """Return the facts of the places and devices that an inspection is made at, with their way."""
     locations = select(Location).where(Location.id.in_(targets.get("location", ())))
-    assets = select(Asset).where(Asset.id.in_(targets.get("asset", ())))
+    devices = (
+        select(Asset, Location)
+        .outerjoin(Location, Asset.location_id == Location.id)
+        .where(Asset.id.in_(targets.get("asset", ())))
+    )
     places: dict[str, Place] = {}
     for place in db.session.scalars(locations):
         places[place.id] = {
@@ -238,8 +242,9 @@ def targets_of(targets: Mapping[str, Sequence[str]]) -> dict[str, Place]:
             "attributes": place.attributes,
             "name": place.path or place.name,
         }
-    for asset in db.session.scalars(assets):
-        places[asset.id] = {"kind": asset.kind, "attributes": [], "name": asset.name}
+    for asset, room in db.session.execute(devices):
+        way = f"{room.path or room.name} / {asset.name}" if room else asset.name
+        places[asset.id] = {"kind": asset.kind, "attributes": [], "name": way}
     return places
 
 

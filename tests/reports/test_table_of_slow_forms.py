@@ -79,10 +79,10 @@ def begun(actors: Actors, unit: Unit, targets: dict[str, list[str]]) -> Inspecti
 
 
 def visit(actors: Actors, unit: Unit, number: int) -> Inspection:
-    """Three rooms, a corridor and two bottles; one room is bad, one was forgotten."""
+    """Three rooms, a corridor, two bottles of one name; one room is bad, one was forgotten."""
     rooms = [make_location(unit, name=name, path=f"一号楼 / {name}") for name in "甲乙丙"]
     corridor = make_location(unit, kind="floor", name="走廊", path="一号楼 / 走廊")
-    bottles = [make_asset(unit, location=rooms[0], name=f"{n}号瓶") for n in (1, 2)]
+    bottles = [make_asset(unit, location=room, name="1号瓶") for room in rooms[:2]]
     targets = {
         "location": [place.id for place in (*rooms, corridor)],
         "asset": [asset.id for asset in bottles],
@@ -118,7 +118,12 @@ def asked(unit: Unit) -> Iterator[tuple[str, str, list[str]]]:
 def kept(done: Inspection, unit: Unit) -> dict[str, dict[str, str]]:
     """What the database keeps: of each question, the word at each place where it was asked."""
     names = {place.id: place.path for place in db.session.scalars(select(Location))}
-    names |= {asset.id: asset.name for asset in db.session.scalars(select(Asset))} | {"": ""}
+    names |= {
+        asset.id: f"{names[asset.location_id]} / {asset.name}"
+        for asset in db.session.scalars(select(Asset))
+        if asset.location_id is not None
+    }
+    names[""] = ""
     answers = select(Answer).where(Answer.inspection_id == done.id)
     said = {(a.item_key, a.target_id): a.fields["result"]["v"] for a in db.session.scalars(answers)}
 
@@ -170,7 +175,7 @@ def test_each_place_stands_with_its_own_answer(login: Login, actors: Actors, wor
     for [row] in tables(login("bureau_office")):
         assert row[ROOM] == "一号楼 / 甲：不合格\n一号楼 / 丙：未查\n一号楼 / 乙：合格"
         assert (row[HOW], row[GAS], row[BEDS]) == ("一号楼 / 甲：查不了", "", "")
-        assert row[BOTTLE] == "2号瓶：不合格\n1号瓶：不适用"
+        assert row[BOTTLE] == "一号楼 / 乙 / 1号瓶：不合格\n一号楼 / 甲 / 1号瓶：不适用"
 
 
 def test_visits_of_different_units_share_the_columns(
