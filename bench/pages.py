@@ -25,7 +25,8 @@ from bench.measure import calibrate
 from server.ops import debian, paths, process, webapp
 from tests.support.browsers import Chromium, executable
 from tests.support.journey.phone import Phone
-from tests.support.live import LiveServer, free_port
+from tests.support.live import LiveServer
+from tests.support.ports import free_port
 
 LIGHTHOUSE = "lighthouse@13.5.0"
 FOLDER = paths.var() / "lighthouse"

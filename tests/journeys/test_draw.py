@@ -66,7 +66,7 @@ def replace_and_publish(screens: Screens) -> None:
 
 
 def people(screens: Screens) -> None:
-    """People for the drawn units, and an assignment for each; the form waits for what it begins with."""
+    """People for the drawn units, an assignment for each; the form waits for what it needs."""
     desk = screens.phone
     held: list[Route] = []
     desk.page.route(EARLIER, lambda route: held.append(route))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from server.ops import process
-from tests.support.live import free_port
+from tests.support.ports import free_port
 from tests.support.terminal import CTRL_C, Terminal
 
 READY = r"Ctrl-C 停止"

@@ -1,20 +1,13 @@
 """A real gunicorn on a real port, with a database and a photo store of its own."""
 
 import json
-import socket
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
 from server.ops.serving import Server
 from tests.support.databases import environment, flask
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.support.ports import free_port
 
 
 class LiveServer:

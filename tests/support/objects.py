@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 
 from server.kernel.settings import Bucket
-from tests.support.live import free_port
+from tests.support.ports import free_port
 
 KEY, SECRET, BUCKET = "AKTEST", "SKTEST123", "evidence"
 BUSY = b"<Error><Code>SlowDown</Code><Message>later</Message></Error>"

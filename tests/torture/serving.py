@@ -10,7 +10,7 @@ from pathlib import Path
 from server.ops import paths
 from server.ops.serving import CONFIGURATION, Server
 from tests.support.databases import environment
-from tests.support.live import free_port
+from tests.support.ports import free_port
 
 KILLED = re.compile(r"Worker \(pid:(\d+)\) was sent SIGKILL")
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.support.live import free_port
+from tests.support.ports import free_port
 
 WINDOW = Path(__file__).with_name("window.py")
 PYTHON = "/usr/bin/python3"
