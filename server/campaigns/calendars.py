@@ -97,10 +97,10 @@ def is_day_off(day: date) -> bool:
 
 
 def _season_spans(season: dict[str, Any], first: date, last: date) -> Iterator[tuple[date, date]]:
-    for year in range(first.year - 1, last.year + 1):
-        starts = date.fromisoformat(f"{year}-{season['starts']}")
+    for year in range(max(first.year - 1, date.min.year), min(last.year + 1, date.max.year)):
+        starts = date.fromisoformat(f"{year:04}-{season['starts']}")
         over_new_year = season["ends"] < season["starts"]
-        ends = date.fromisoformat(f"{year + over_new_year}-{season['ends']}")
+        ends = date.fromisoformat(f"{year + over_new_year:04}-{season['ends']}")
         if starts <= last and ends >= first:
             yield starts, ends
 

@@ -16,6 +16,9 @@ NEXT: Mapping[str, tuple[str, ...]] = {
 EVERY = ("month", "quarter", "half", "year", "phase", "campaign")
 COUNTED = ("visited-units", "visits", "led", "closed-share", "major-open")
 
+#: a period is cut into months: beyond this a day is a slip of the finger
+EARLIEST, LATEST = date(1990, 1, 1), date(2200, 1, 1)
+
 Phase = Mapping[str, Any]
 
 
@@ -103,7 +106,7 @@ def require_step(state: str, wanted: str) -> None:
 
 def check_period(starts: date, ends: date, phases: Sequence[Phase]) -> None:
     """Raise unless the phases follow each other within the period."""
-    if starts > ends:
+    if not EARLIEST <= starts <= ends <= LATEST:
         raise CampaignPeriodWrong(phase=None)
     before: date | None = None
     for phase in phases:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from random import SystemRandom
 from typing import Any
 
@@ -20,7 +20,7 @@ from server.experts.access import (
 from server.experts.models import Company, Contract, Expert, QualityReview
 from server.experts.words import keys, words
 from server.hazards.models import Hazard
-from server.hazards.queries import ZONE, visible_hazards
+from server.hazards.queries import visible_hazards
 from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.ids import new_id
@@ -150,17 +150,13 @@ def _findings(actor: Actor, contract: Contract) -> list[str]:
     people = select(Expert.person_id).where(Expert.company_id == contract.company_id)
     query = visible_hazards(actor).where(
         Hazard.opened_by.in_(people),
-        Hazard.opened_at >= _midnight(contract.starts_on),
-        Hazard.opened_at < _midnight(contract.ends_on + timedelta(days=1)),
+        Hazard.opened_at >= clock.midnight(contract.starts_on),
+        Hazard.opened_at < clock.midnight(clock.shifted(contract.ends_on, 1)),
         Hazard.merged_into_id.is_(None),
     )
     if contract.unit_ids:
         query = query.where(Hazard.unit_id.in_(contract.unit_ids))
     return list(db.session.scalars(query.with_only_columns(Hazard.id).order_by(Hazard.id)))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, ZONE)
 
 
 def judge_sample(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from server.access.rules import Actor, Permission, UnitLike
 from server.hazards.models import Hazard, HazardPhoto, HazardStep
 from server.hazards.rules import ENDED
 from server.hazards.workflow import HazardState, Outcome
-from server.kernel import driver
+from server.kernel import clock, driver
 from server.kernel.db import db, is_sqlite
 from server.kernel.errors import Forbidden, NotFound
 from server.kernel.paging import Order, Page, page
@@ -119,10 +119,6 @@ def survivor_of(actor: Actor, hazard: Hazard) -> Hazard:
     return hazard
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, ZONE)
-
-
 def _search(text: str) -> ColumnElement[bool]:
     """Look in the numbers for what looks like one, else in the words too."""
     numbers = (Hazard.number, Hazard.closure_number)
@@ -168,9 +164,9 @@ def conditions(wanted: HazardFilter, today: date) -> list[ColumnElement[bool]]:
     if wanted.due_before is not None:
         asked.append(Hazard.due_on < wanted.due_before)
     if wanted.opened_from is not None:
-        asked.append(Hazard.opened_at >= _midnight(wanted.opened_from))
+        asked.append(Hazard.opened_at >= clock.midnight(wanted.opened_from))
     if wanted.opened_to is not None:
-        asked.append(Hazard.opened_at < _midnight(wanted.opened_to + timedelta(days=1)))
+        asked.append(Hazard.opened_at < clock.midnight(clock.shifted(wanted.opened_to, 1)))
     if wanted.q:
         asked.append(_search(wanted.q))
     return asked

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -132,10 +132,9 @@ def _visits(seen: ColumnElement[bool], wanted: Wanted) -> list[_Visit]:
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.since is not None:
-        yield Inspection.started_at >= datetime.combine(wanted.since, time.min, ZONE)
+        yield Inspection.started_at >= clock.midnight(wanted.since)
     if wanted.until is not None:
-        following = wanted.until + timedelta(days=1)
-        yield Inspection.started_at < datetime.combine(following, time.min, ZONE)
+        yield Inspection.started_at < clock.midnight(clock.shifted(wanted.until, 1))
     if wanted.unit_ids is not None:
         yield Inspection.unit_id.in_(sorted(wanted.unit_ids))
     if wanted.region_id is not None:

@@ -1,7 +1,7 @@
 """What the expert pool may know of visits: whose work they were, what opinions are about."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from server.access.rules import Actor
 from server.campaigns.models import Assignment, AssignmentInspector
@@ -14,6 +14,7 @@ from server.hazards.queries import ZONE
 from server.inspections.models import Inspection, InspectionMember
 from server.inspections.queries import get_inspection, visible_inspections
 from server.inspections.rules import SUBMITTED
+from server.kernel import clock
 from server.kernel.db import db
 
 
@@ -31,8 +32,8 @@ def visits(actor: Actor, person_ids: Sequence[str], since: date, until: date) ->
         .where(
             Inspection.state == SUBMITTED,
             InspectionMember.person_id.in_(person_ids),
-            Inspection.started_at >= _midnight(since),
-            Inspection.started_at < _midnight(until + timedelta(days=1)),
+            Inspection.started_at >= clock.midnight(since),
+            Inspection.started_at < clock.midnight(clock.shifted(until, 1)),
         )
         .with_only_columns(
             InspectionMember.person_id,
@@ -70,10 +71,6 @@ def tasks(actor: Actor, person_ids: Sequence[str], since: date, until: date) -> 
         Service(person, task, False, title, unit, due)
         for person, task, title, unit, due in db.session.execute(query)
     ]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, ZONE)
 
 
 def install() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ from server.inspections.models import (
     Signature,
 )
 from server.inspections.rules import SUBMITTED
+from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import NotFound
 from server.kernel.paging import Order, Page, page
@@ -104,10 +105,6 @@ def locked(inspection_ids: Collection[str]) -> dict[str, Inspection]:
     return {row.id: row for row in db.session.scalars(query)}
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, ZONE)
-
-
 def conditions(wanted: InspectionFilter) -> list[ColumnElement[bool]]:
     """Return what a filter asks, as conditions."""
     asked: list[ColumnElement[bool]] = [
@@ -118,9 +115,9 @@ def conditions(wanted: InspectionFilter) -> list[ColumnElement[bool]]:
     if wanted.member_id is not None:
         asked.append(_own(wanted.member_id))
     if wanted.started_from is not None:
-        asked.append(Inspection.started_at >= _midnight(wanted.started_from))
+        asked.append(Inspection.started_at >= clock.midnight(wanted.started_from))
     if wanted.started_to is not None:
-        asked.append(Inspection.started_at < _midnight(wanted.started_to + timedelta(days=1)))
+        asked.append(Inspection.started_at < clock.midnight(clock.shifted(wanted.started_to, 1)))
     if wanted.q:
         asked.append(_search(wanted.q.strip()))
     return asked

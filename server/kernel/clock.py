@@ -1,7 +1,7 @@
 """The one clock. Tests freeze it here and nowhere else."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
@@ -25,6 +25,17 @@ def today(zone: str = "Asia/Shanghai") -> date:
 def day_of(moment: datetime, zone: str = "Asia/Shanghai") -> date:
     """Return the day that a moment is part of where the inspected places are."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def midnight(day: date, zone: str = "Asia/Shanghai") -> datetime:
+    """Return when a day begins where the inspected places are."""
+    return datetime.combine(day, time.min, ZoneInfo(zone))
+
+
+def shifted(day: date, days: int) -> date:
+    """Return the day so many days away; the calendar's own end where it would lie beyond."""
+    nearest, farthest = (date.min - day).days, (date.max - day).days
+    return day + timedelta(days=min(max(days, nearest), farthest))
 
 
 def to_ms(moment: datetime) -> int:

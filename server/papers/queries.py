@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 import orjson
 from sqlalchemy import Select, and_, false, or_, select
 
 from server.access.rules import Actor, Permission
-from server.hazards.queries import ZONE
 from server.inspections.models import InspectionMember
+from server.kernel import clock
 from server.kernel.db import db
 from server.kernel.errors import NotFound
 from server.kernel.paging import Order, Page, page
@@ -68,9 +68,9 @@ def list_papers(
         if (value := getattr(wanted, name)) is not None:
             query = query.where(column == value)
     if wanted.since is not None:
-        query = query.where(Paper.issued_at >= _midnight(wanted.since))
+        query = query.where(Paper.issued_at >= clock.midnight(wanted.since))
     if wanted.until is not None:
-        query = query.where(Paper.issued_at < _midnight(wanted.until + timedelta(days=1)))
+        query = query.where(Paper.issued_at < clock.midnight(clock.shifted(wanted.until, 1)))
     if wanted.valid:
         query = query.where(Paper.replaced_by_id.is_(None))
     if wanted.q and wanted.q.strip():
@@ -79,10 +79,6 @@ def list_papers(
         named = Paper.number.icontains(text, autoescape=True)
         query = query.where(or_(named, Paper.code.startswith(code, autoescape=True)))
     return page(query, _NEWEST, cursor=cursor, limit=limit)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, ZONE)
 
 
 def is_on_paper(inspection_id: str, photo_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -91,13 +91,8 @@ def _visit(row: Any, campaign_id: str) -> Visit:
     return Visit(row[0], row[1], row[2], row[3], on, led, row[6] == campaign_id)
 
 
-def midnight(day: date) -> datetime:
-    """Return when a day begins where the inspected places are."""
-    return datetime.combine(day, time.min, ZONE)
-
-
 def _within(column: Any, first: date, last: date) -> ColumnElement[bool]:
-    return and_(column >= midnight(first), column < midnight(last + timedelta(days=1)))
+    return and_(column >= clock.midnight(first), column < clock.midnight(clock.shifted(last, 1)))
 
 
 def coverage(actor: Actor, campaign: Campaign, *, every: str, planned: bool) -> Data:

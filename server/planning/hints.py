@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from server.access.rules import Actor, Permission
@@ -15,11 +15,11 @@ from server.hazards.queries import ZONE
 from server.inspections.models import Inspection
 from server.inspections.queries import visible_inspections
 from server.inspections.rules import SUBMITTED
+from server.kernel import clock
 from server.kernel.db import db
 from server.org.models import Person, Unit
 from server.org.queries import actor_of, visible_people
 from server.planning.board import OPEN, managed_units
-from server.planning.coverage import midnight
 
 Data = dict[str, Any]
 RECENT_DAYS = 30
@@ -86,7 +86,7 @@ def _unfit(people: list[Person], units: list[Unit]) -> list[Data]:
 
 
 def _recent(actor: Actor, units: list[str], on: date) -> list[Data]:
-    since = midnight(on - timedelta(days=RECENT_DAYS))
+    since = clock.midnight(clock.shifted(on, -RECENT_DAYS))
     query = (
         visible_inspections(actor)
         .where(
@@ -106,12 +106,11 @@ def _recent(actor: Actor, units: list[str], on: date) -> list[Data]:
 
 
 def _planned(actor: Actor, units: list[str], on: date) -> list[Data]:
-    near = timedelta(days=RECENT_DAYS)
     query = visible_assignments(actor).where(
         Assignment.unit_id.in_(units),
         Assignment.state.in_(OPEN),
-        Assignment.due_on >= on - near,
-        Assignment.due_on <= on + near,
+        Assignment.due_on >= clock.shifted(on, -RECENT_DAYS),
+        Assignment.due_on <= clock.shifted(on, RECENT_DAYS),
     )
     return [
         {"id": row.id, "unit_id": row.unit_id, "title": row.title, "due_on": f"{row.due_on}"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, select
@@ -11,11 +11,12 @@ from server.access.rules import Actor, Permission
 from server.campaigns.models import Assignment
 from server.campaigns.queries import visible_assignments
 from server.hazards.models import Hazard
-from server.hazards.queries import ALIVE, ZONE, in_sight, waiting_for_decision
+from server.hazards.queries import ALIVE, in_sight, waiting_for_decision
 from server.hazards.rules import SOON_DAYS
 from server.hazards.workflow import HazardState
 from server.inspections.models import Inspection
 from server.inspections.queries import visible_inspections
+from server.kernel import clock
 from server.kernel.db import db
 from server.org.models import Unit
 
@@ -95,19 +96,15 @@ def _opened(actor: Actor, today: date) -> Figure:
     now, before = _between(Hazard.opened_at, start)
     row = db.session.execute(
         select(_count(now), _count(before)).where(
-            in_sight(actor), Hazard.opened_at >= _midnight(start - timedelta(days=PERIOD_DAYS))
+            in_sight(actor), Hazard.opened_at >= clock.midnight(start - timedelta(days=PERIOD_DAYS))
         )
     ).one()
     return Figure("opened", row[0], "hazards", {"from": start.isoformat()}, row[1])
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, ZONE)
-
-
 def _between(column: Any, start: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    earlier = _midnight(start - timedelta(days=PERIOD_DAYS))
-    return column >= _midnight(start), and_(column >= earlier, column < _midnight(start))
+    earlier = clock.midnight(start - timedelta(days=PERIOD_DAYS))
+    return column >= clock.midnight(start), and_(column >= earlier, column < clock.midnight(start))
 
 
 def _by_state(actor: Actor) -> dict[str, int]:

@@ -67,6 +67,8 @@ def test_a_county_sees_what_its_city_runs_and_not_its_neighbours(
     ("change", "code"),
     [
         ({"ends_on": "2025-01-01"}, "campaign-period-wrong"),
+        ({"ends_on": "9999-12-31"}, "campaign-period-wrong"),
+        ({"starts_on": "0202-01-01"}, "campaign-period-wrong"),
         ({"phases": [phase("a", "2026-01-01", "2027-01-01")]}, "campaign-period-wrong"),
         (
             {

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,11 +83,10 @@ def test_a_second_ctrl_c_ends_at_once_what_takes_long_to_stop(tmp_path: Path) ->
             asked.pause(0.01)
         presser = threading.Timer(0.2, signal.raise_signal, [signal.SIGINT])
         presser.start()
-        started = time.monotonic()
         with pytest.raises(KeyboardInterrupt):
             server.stop()
+        assert server.wait(0) is None
         server.kill()
-        assert time.monotonic() - started < 10
     assert server.wait(0) == -signal.SIGKILL
 
 

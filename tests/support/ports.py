@@ -15,7 +15,8 @@ _given: set[int] = set()
 def free_port() -> int:
     """Return a port that nobody listens on and that this process has not been given before."""
     part = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % PARTS
-    own = PORTS[part::PARTS]
+    size = len(PORTS) // PARTS
+    own = PORTS[part * size : (part + 1) * size]
     while True:
         port = random.choice(own)
         if port not in _given and _is_free(port):
