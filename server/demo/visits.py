@@ -1,7 +1,7 @@
 """Finished inspections of the demo: every line answered as a careful inspector would."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
 
@@ -33,12 +33,12 @@ def hold(county: County, visit: Data, walk: Walk) -> None:
     phone = county.phone(visit["lead"])
     started = clock.now() - timedelta(days=visit["days_ago"])
     with transaction(write=False):
-        hashes = {row.key: row.hash for row in current_checklists(started.date())}
+        hashes = {row.key: row.hash for row in current_checklists(clock.day_of(started))}
     inspection = new_id()
     with at(started):
         phone.send(("inspection.start", _start(county, visit, inspection, hashes)))
         walk.along(county, visit, inspection)
-        _answer(phone, inspection, visit["fails"], started)
+        _answer(phone, inspection, visit["fails"], clock.day_of(started))
         phone.send(*_joint(visit, inspection))
     with at(started + timedelta(minutes=55)):
         phone.send(*_signatures(county, visit, inspection))
@@ -68,9 +68,9 @@ def _joint(visit: Data, inspection: str) -> Iterator[Mutation]:
         yield "joint.set", {"id": new_id(), "inspection": inspection, **who}
 
 
-def _answer(phone: Phone, inspection: str, fails: int, started: datetime) -> None:
+def _answer(phone: Phone, inspection: str, fails: int, today: date) -> None:
     with transaction(write=False):
-        walk = walk_of(db.session.get_one(Inspection, inspection), started.date())
+        walk = walk_of(db.session.get_one(Inspection, inspection), today)
         items = {i["key"]: i for section in walk.definition["sections"] for i in section["items"]}
         lines = [(line["target"], items[line["item"]]) for line in walk.lines()]
         unit_id = db.session.get_one(Inspection, inspection).unit_id
@@ -79,7 +79,7 @@ def _answer(phone: Phone, inspection: str, fails: int, started: datetime) -> Non
     for number, (target, item) in enumerate(lines):
         is_fail = number in failing
         of = {"inspection": inspection, "target": target, "item": item["key"]}
-        values = {"result": "fail", "note": NOTE} if is_fail else _passing(item, started)
+        values = {"result": "fail", "note": NOTE} if is_fail else _passing(item, today)
         batch: list[Mutation] = [("answer.set", of | {"set": values, "how": "tap"})]
         if item["photo"]["rule"] == "always" or is_fail:
             batch.insert(0, phone.photo(next(pictures), "answer", **of))
@@ -94,14 +94,14 @@ def _spread(lines: Sequence[tuple[str, Item]], fails: int) -> set[int]:
     return {able[(k + 1) * len(able) // (fails + 1)] for k in range(fails)}
 
 
-def _candidates(spec: Mapping[str, Any], today: datetime) -> Iterator[Any]:
+def _candidates(spec: Mapping[str, Any], today: date) -> Iterator[Any]:
     match spec["type"]:
         case "number":
             limits = [spec[k] for k in ("warn_min", "warn_max", "min", "max") if k in spec]
             yield from limits
             yield from (sum(limits) / len(limits) if limits else 1, 0, 1, 5, 20, 100)
         case "date":
-            yield from ((today + timedelta(days=days)).date().isoformat() for days in (-5, 200))
+            yield from ((today + timedelta(days=days)).isoformat() for days in (-5, 200))
         case "choice":
             yield from (option["key"] for option in spec["options"])
         case "choices":
@@ -111,7 +111,7 @@ def _candidates(spec: Mapping[str, Any], today: datetime) -> Iterator[Any]:
             yield "现场核对无误"
 
 
-def _passing(item: Item, today: datetime) -> Data:
+def _passing(item: Item, today: date) -> Data:
     """Fill an item with values that pass, trying what its limits and options offer."""
     values: Data = {}
     if item["answer"]["type"] == "pass-fail-na":
@@ -125,13 +125,13 @@ def _passing(item: Item, today: datetime) -> Data:
     return values
 
 
-def _fill(item: Item, values: Data, field: str, spec: Mapping[str, Any], today: datetime) -> None:
+def _fill(item: Item, values: Data, field: str, spec: Mapping[str, Any], today: date) -> None:
     for candidate in _candidates(spec, today):
         values[field] = candidate
-        found = judge(item, values, today.date().isoformat())
+        found = judge(item, values, today.isoformat())
         if field not in found["out"] and field not in found["warn"]:
             return
-    if field in judge(item, values, today.date().isoformat())["out"]:
+    if field in judge(item, values, today.isoformat())["out"]:
         raise DemoBroken(f"no passing value for {item['key']} {field}")
 
 
