@@ -20,6 +20,7 @@ from tests.factories.definitions import make_definition
 from tests.factories.org import make_grant, make_person, make_region, make_unit
 from tests.factories.peers import City, make_city, make_pairing, make_round, released
 from tests.support.actors import Actors
+from tests.support.clock import MORNING
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_pairs_of_the_rounds_before_do_not_meet_again(city: City) -> None:
         ({"region_ids": []}, "peer-too-few-regions"),
         ({"region_ids": [ids.new_id()] * 3}, "peer-regions-unfit"),
         ({"checklist_keys": ["nothing"]}, "peer-checklist-unknown"),
-        ({"ends_on": clock.today() - timedelta(days=400)}, "peer-period-wrong"),
+        ({"ends_on": MORNING.date() - timedelta(days=400)}, "peer-period-wrong"),
     ],
 )
 def test_what_cannot_be_planned(city: City, given: dict[str, Any], code: str) -> None:
