@@ -12,6 +12,7 @@ import { writeMeta, type Database } from '@/data/database';
 import { loadMessages, setLocale, t } from '@/i18n/i18n';
 import { readVisit } from '@/visits/queries';
 import SealedCards from '@/visits/SealedCards.vue';
+import { slowDrafts } from '../../../tests/support/slow';
 import { logIn, wipe } from '../../../tests/support/visit';
 import ArrivePage from './ArrivePage.vue';
 import VisitPage from './VisitPage.vue';
@@ -174,6 +175,20 @@ it('an arrival wants one proof, keeps what is half filled in, and leads into the
   expect(router.currentRoute.value.query).toMatchObject({ assignment: content.plan.assignment_id, checklist: 'fire', unit: content.plan.unit_id });
   expect(await db.drafts.get(`visit:${ID}`)).toBeUndefined();
   expect((await readVisit(db, ID))?.visit.state).toBe('arrived');
+});
+
+it('an arrival that was half filled in is read before anything can be changed in it', async () => {
+  await opened();
+  page?.unmount();
+  await db.drafts.put({ key: `visit:${ID}`, data: { kind: 'tag', tag: 'YYYYYYY8', met: [{ name: 'Zhao', title: '' }] }, at: 1 });
+  const letGo = slowDrafts(db);
+  await open(`/visits/${ID}/arrive`);
+  await until(async () => { expect((await readVisit(db, ID))?.visit.state).toBe('opened'); });
+  await flushPromises();
+  expect(find('met-add')).toBeNull();
+  letGo();
+  await until(() => { expect(document.querySelector<HTMLInputElement>('[name="met-name-0"]')?.value).toBe('Zhao'); });
+  expect(at('proof-tag').textContent).toContain('YYYY');
 });
 
 it('what was called off says so, and what is not known here too', async () => {

@@ -1,5 +1,5 @@
 /** The arrival's form: kept on the disk with every change, with what this phone knows around it. */
-import { computed, onMounted, shallowRef, type ComputedRef, type ShallowRef } from 'vue';
+import { computed, onMounted, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue';
 import { readDraft, saveDraft } from '@/data/drafts';
 import { useLive, type Live } from '@/data/live';
 import type { Person, Photo, Tag } from '@/data/records';
@@ -18,6 +18,8 @@ export interface TagFound {
 export interface Arrival {
   readonly shown: Live<VisitView | null | undefined>;
   readonly draft: ShallowRef<ArrivalDraft>;
+  /** Whether the draft was read: what is changed before would write over it. */
+  readonly isReady: Ref<boolean>;
   readonly change: (part: Partial<ArrivalDraft>) => void;
   readonly photos: ComputedRef<readonly Photo[]>;
   readonly staff: Live<readonly Person[]>;
@@ -36,6 +38,7 @@ export function useArrival(visit: string): Arrival {
   const db = useDatabase();
   const key = draftKey(visit);
   const draft = shallowRef(parseDraft({}));
+  const isReady = ref(false);
   const shown = useLive<VisitView | null | undefined>(() => readVisit(db, visit), undefined);
   const plan = (): VisitView['visit']['plan'] => shown.value?.visit.plan ?? null;
   const loose = useLive<readonly Photo[]>(() => children(db, 'photo', ''), []);
@@ -60,10 +63,11 @@ export function useArrival(visit: string): Arrival {
 
   onMounted(async () => {
     draft.value = parseDraft(await readDraft(db, key));
+    isReady.value = true;
   });
 
   return {
-    shown, draft, photos, staff, team, found, distance,
+    shown, draft, isReady, photos, staff, team, found, distance,
     change: (part) => {
       draft.value = { ...draft.value, ...part };
       void saveDraft(db, key, draft.value);

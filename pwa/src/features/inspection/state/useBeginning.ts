@@ -33,7 +33,7 @@ export interface Begin {
   readonly definitions: Live<readonly { readonly hash: string; readonly definition: Definition }[]>;
   readonly checklists: ComputedRef<readonly { readonly value: string; readonly label: string }[]>;
   readonly chosen: ComputedRef<{ readonly hash: string; readonly definition: Definition } | undefined>;
-  readonly spots: Live<ReadonlyMap<string, Spot>>;
+  readonly spots: ComputedRef<ReadonlyMap<string, Spot>>;
   readonly choices: ComputedRef<readonly Spot[]>;
   readonly colleagues: Live<readonly Person[]>;
   /** A visit of the same kind that was begun and not handed in. */
@@ -61,6 +61,15 @@ async function prefill(db: Database, query: BeginQuery, form: BeginForm): Promis
   return assignment ?? null;
 }
 
+interface Ground {
+  readonly unit: string | null;
+  readonly spots: ReadonlyMap<string, Spot>;
+}
+
+const NOWHERE: Ground = { unit: null, spots: new Map() };
+
+const groundOf = async (db: Database, unit: string | null): Promise<Ground> => (unit === null ? NOWHERE : { unit, spots: await loadSpots(db, unit) });
+
 /** People of a unit check themselves; people of the bureau come to look. */
 const usualMode = (): InspectionMode => (session.value.me?.unit_id ? 'self-check' : 'spot');
 
@@ -72,7 +81,9 @@ export function useBeginning(query: BeginQuery): Begin {
   const unit = (): string | null => form.unit;
   const units = useLive<readonly Unit[]>(async () => (await all(db, 'unit')).filter((each) => each.active), []);
   const definitions = useLive(() => latestDefinitions(db, form.unit, query.assignment), [], [unit]);
-  const spots = useLive<ReadonlyMap<string, Spot>>(() => (form.unit ? loadSpots(db, form.unit) : Promise.resolve(new Map<string, Spot>())), new Map(), [unit]);
+  const ground = useLive<Ground>(() => groundOf(db, form.unit), NOWHERE, [unit]);
+  // Until the disk has told of another unit, what is there are the places of the one before.
+  const spots = computed(() => (ground.value.unit === form.unit ? ground.value : NOWHERE).spots);
   const visits = useLive<readonly Inspection[]>(() => (form.unit ? children(db, 'inspection', form.unit) : Promise.resolve([])), [], [unit]);
   const chosen = computed(() => definitions.value.find(({ definition }) => definition.key === form.checklist));
   const choices = computed(() => (chosen.value ? choosable(chosen.value.definition, spots.value) : []));

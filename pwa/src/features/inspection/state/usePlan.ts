@@ -65,8 +65,13 @@ export function usePlan(begin: Begin): Plan {
     () => (begin.form.unit ? children(begin.db, 'inspection', begin.form.unit) : Promise.resolve([])), [], [() => begin.form.unit],
   );
   const sections = computed(() => (ground.value ? sectionsOf(ground.value.definition, { ...ground.value.context, deep_items: null }) : []));
-  const offered = (): string => sections.value.map(({ section }) => section.key).join(' ');
-  watch(offered, () => { form.sections = sections.value.map(({ section }) => section.key); }, { immediate: true });
+  const offered = computed(() => sections.value.map(({ section }) => section.key));
+  const subject = (): string => `${begin.form.unit ?? ''} ${ground.value?.definition.key ?? ''}`;
+  // What a pull adds to the same list is taken on; what was left out stays out.
+  watch([subject, () => offered.value.join(' ')], ([now], [before, had]) => {
+    const known = new Set(now === before ? had?.split(' ') : []);
+    form.sections = offered.value.filter((key) => !known.has(key) || form.sections.includes(key));
+  }, { immediate: true });
 
   // What no question is asked of anyway belongs to everybody's part, so that all chosen is simply all.
   const part = computed(() => {
