@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from server.kernel import clock
 from tests.journeys.conftest import MakePhone
 from tests.support.journey.audit import Screens
 from tests.support.journey.ledger import Ledger
@@ -18,6 +20,7 @@ from tests.support.live import LiveServer
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 COUNTY, PURPOSE, WORDS = "青禾县（演示）", "十二月双随机抽查", "银杏叶落了一半"
+AHEAD = timedelta(days=50)
 EARLIER = re.compile(r"/api/draws/[0-9a-f-]{36}$")
 DRAW = "SELECT * FROM draw WHERE purpose = :purpose AND kind = :kind"
 
@@ -82,7 +85,7 @@ def people(screens: Screens) -> None:
     expect(desk.at("candidate").first).to_be_visible()
     draw(screens, "people")
     desk.at("plan").get_by_label("消防安全", exact=True).check()
-    desk.at("plan").locator("[name=day]").fill("2027-01-15")
+    desk.at("plan").locator("[name=day]").fill(f"{clock.today() + AHEAD}")
     desk.tap("plan-go")
     expect(desk.at("planned")).to_have_count(3)
 
