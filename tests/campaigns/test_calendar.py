@@ -10,7 +10,7 @@ from server.campaigns import calendars
 from server.campaigns.calendars import between, holidays, is_day_off
 from tests.support.clients import AppClient
 
-YEARS = (2024, 2025, 2026, 2027)
+YEARS = sorted({one.on.year for one in holidays()})
 FEASTS = {"new-year", "spring", "qingming", "labour", "dragon-boat", "mid-autumn", "national"}
 
 
@@ -19,7 +19,7 @@ def test_every_year_knows_every_feast_once(year: int) -> None:
     found = [one for one in holidays() if one.on.year == year]
     assert sorted(one.key for one in found) == sorted(FEASTS)
     assert all(one.first <= one.on <= one.last for one in found)
-    assert all(one.source["tag"] == "verified" for one in found) == (year != 2027)
+    assert len({one.source["tag"] for one in found}) == 1
 
 
 def test_worked_weekends_are_weekends_outside_of_the_days_off() -> None:
@@ -83,7 +83,8 @@ def test_a_year_without_a_notice_says_so() -> None:
     assert told["open_years"] == []
     told = calendars.between(date(last, 12, 1), date(last + 1, 1, 31))
     assert told["open_years"][-1] == {"year": last + 1, "feasts": False}
-    assert {"year": 2027, "feasts": True} in calendars.open_years(
-        date(2027, 1, 1), date(2027, 2, 1)
-    )
+    for one in calendars.holidays():
+        notice_is_out = one.source["tag"] == "verified"
+        told_open = calendars.open_years(one.on, one.on)
+        assert told_open == ([] if notice_is_out else [{"year": one.on.year, "feasts": True}])
     assert not calendars.is_day_off(date(last + 1, 3, 1)) or date(last + 1, 3, 1).weekday() >= 5
