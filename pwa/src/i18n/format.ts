@@ -25,14 +25,14 @@ export function formatDay(day: string | number, now: number = Date.now()): strin
 /** `2026/11/21 14:05`. */
 export function formatMoment(at: number): string {
   return dateFormat('moment', {
-    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false,
+    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
   }).format(at);
 }
 
 /** `14:05`, or the whole moment when it was not today. */
 export function formatTime(at: number, now: number = Date.now()): string {
   if (new Date(at).toDateString() !== new Date(now).toDateString()) return formatMoment(at);
-  return dateFormat('time', { hour: '2-digit', minute: '2-digit', hour12: false }).format(at);
+  return dateFormat('time', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
 }
 
 export function formatNumber(value: number, digits = 1): string {
