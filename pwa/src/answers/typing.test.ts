@@ -46,5 +46,6 @@ describe.each([['text', TextAnswer, 'textarea'], ['scan', ScanAnswer, 'input']] 
     await page.setProps({ value: 'newer' });
     await page.get(field).trigger('blur');
     expect([words(), page.emitted('answered')]).toEqual(['newer', undefined]);
+    expect(page.emitted('typed')).toEqual([['newe'], ['new'], ['newer']]);
   });
 });

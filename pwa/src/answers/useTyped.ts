@@ -5,7 +5,7 @@ import { isText } from '@/engine/values';
 
 export interface Typed {
   readonly text: Ref<string>;
-  /** A key was pressed. */
+  /** A key was pressed; it is told what stands in the field. */
   readonly type: () => void;
   /** The field was left, changed or not. */
   readonly leave: () => void;
@@ -13,7 +13,7 @@ export interface Typed {
   readonly settle: () => void;
 }
 
-export function useTyped(kept: () => Value, say: (value: Value) => void): Typed {
+export function useTyped(kept: () => Value, say: (value: Value) => void, tell: (words: string) => void): Typed {
   const words = (): string => {
     const value = kept();
     return typeof value === 'string' ? value : '';
@@ -35,13 +35,17 @@ export function useTyped(kept: () => Value, say: (value: Value) => void): Typed 
   return {
     text,
     settle,
-    type: () => { began ??= words(); },
+    type: () => {
+      began ??= words();
+      tell(text.value);
+    },
     leave: () => {
       if (began === null) return;
       if (text.value !== began) settle();
       else {
         began = null;
         text.value = words();
+        tell(text.value);
       }
     },
   };

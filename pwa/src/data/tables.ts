@@ -147,6 +147,8 @@ export interface Draft {
   readonly key: string;
   readonly data: unknown;
   readonly at: number;
+  /** Of words half typed into an answer: the revision of what was said there when they were begun. */
+  readonly over?: number | undefined;
 }
 
 export type Cursor = readonly [version: number, tag: string];

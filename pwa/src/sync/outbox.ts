@@ -12,6 +12,8 @@ import { clean } from './clean';
 import { replay } from './overlay';
 
 export interface CommitOptions {
+  /** Of words that took their time: the revisions of the fields of an answer when they were begun, not when they are done. */
+  readonly over?: Readonly<Record<string, number>>;
   /** Drafts that this work completes; they go in the same moment. */
   readonly dropDrafts?: readonly string[];
   /** Refused commands that this work deals with. */
@@ -25,15 +27,15 @@ export interface CommitOptions {
 }
 
 /** Also of the fields that are not set: so the server can tell what was said beside it and not seen here. */
-const withBase = (args: SetAnswer, rows: Rows): SetAnswer => {
+const withBase = (args: SetAnswer, rows: Rows, over: CommitOptions['over']): SetAnswer => {
   const row = rows.read('answer', answerKeyOf(args));
   const fields = new Set([...fieldNames(row), ...Object.keys(args.set)]);
   const base = Object.fromEntries([...fields].map((field) => [field, revisionOf(row, field)]));
-  return { ...args, base: args.base ?? base };
+  return { ...args, base: args.base ?? { ...base, ...over } };
 };
 
-const complete = (mutation: Mutation, rows: Rows): Readonly<Record<string, unknown>> =>
-  clean({ ...(mutation.name === 'answer.set' ? withBase(mutation.args, rows) : mutation.args) });
+const complete = (mutation: Mutation, rows: Rows, over: CommitOptions['over']): Readonly<Record<string, unknown>> =>
+  clean({ ...(mutation.name === 'answer.set' ? withBase(mutation.args, rows, over) : mutation.args) });
 
 type Kept = (blob: Blob) => Blob | ArrayBuffer;
 
@@ -123,10 +125,10 @@ const read = async (db: Database, mutations: readonly Mutation[]): Promise<Read>
   return { client, rows, makers };
 };
 
-const entriesOf = (db: Database, mutations: readonly Mutation[], ids: readonly string[], { client, rows, makers }: Read): Entry[] => {
+const entriesOf = (db: Database, mutations: readonly Mutation[], ids: readonly string[], { client, rows, makers }: Read, over: CommitOptions['over']): Entry[] => {
   const batch: Entry[] = [];
   for (const [i, mutation] of mutations.entries()) {
-    const args = complete(mutation, rows);
+    const args = complete(mutation, rows, over);
     const causes = causesOf(neededBy(mutation.name, args), makers, batch);
     const entry = entryOf(db, {
       id: ids[i] ?? db.env.id(),
@@ -149,7 +151,7 @@ interface SaveOptions extends CommitOptions {
 
 const write = async (db: Database, mutations: readonly Mutation[], ids: readonly string[], options: SaveOptions): Promise<readonly OverlayRow[]> => {
   const known = await read(db, mutations);
-  const batch = entriesOf(db, mutations, ids, known);
+  const batch = entriesOf(db, mutations, ids, known, options.over);
   const rows = known.rows.overlay();
   const photos = mutations.flatMap((mutation) => photosOf(mutation, db.env.now(), options.kept));
   const drafts = options.dropDrafts ?? [];

@@ -11,6 +11,7 @@ import { criterionWords } from '@/major/lists';
 import { isMajor, type Suspicion } from '@/major/suspicion';
 import type { Item, Line, Value } from '@/engine/definition';
 import { commit, type CommitOptions } from '@/sync/outbox';
+import { begunOver, finished } from './half-typed';
 import { DEADLINES, type HazardDraft } from './logic/hazard-draft';
 import { today, type Spot } from '@/plan/spots';
 import { lineKey } from './logic/walk';
@@ -67,14 +68,20 @@ const answerArgs = (inspection: string, line: Line, set: FieldSet, how: SetAnswe
   ...(how ? { how } : {}),
 });
 
-/** Set fields of one answer; the answer as it stands now. Half-typed words of the same fields are thereby finished. */
-export async function setAnswer(db: Database, inspection: string, line: Line, set: FieldSet): Promise<readonly Answer[]> {
-  const dropDrafts = Object.keys(set).map((field) => textKey(inspection, lineKey(line), field));
+/**
+ * Set fields of one answer; the answer as it stands now. Half-typed words of the same fields are thereby finished; `over`
+ * says on which revisions they were begun, where this page does not know it by itself.
+ */
+export async function setAnswer(db: Database, inspection: string, line: Line, set: FieldSet, over?: Readonly<Record<string, number>>): Promise<readonly Answer[]> {
+  const fields = Object.keys(set);
+  const dropDrafts = fields.map((field) => textKey(inspection, lineKey(line), field));
   const answers: Answer[] = [];
   const shown: CommitOptions['shown'] = (rows) => {
     for (const { etype, data } of rows) if (etype === 'answer' && data !== null) answers.push(parseRecord('answer', data));
   };
-  await commit(db, [{ name: 'answer.set', args: answerArgs(inspection, line, set, 'tap') }], { dropDrafts, shown });
+  const begun = over ?? begunOver(db, inspection, lineKey(line), fields);
+  await commit(db, [{ name: 'answer.set', args: answerArgs(inspection, line, set, 'tap') }], { over: begun, dropDrafts, shown });
+  finished(db, dropDrafts);
   return answers;
 }
 
@@ -202,10 +209,6 @@ export async function keepHazardDraft(db: Database, inspection: string, line: st
 
 export async function dropHazardDraft(db: Database, inspection: string, line: string): Promise<void> {
   await db.drafts.delete(hazardDraftKey(inspection, line));
-}
-
-export async function keepText(db: Database, inspection: string, line: string, field: string, text: string): Promise<void> {
-  await db.drafts.put({ key: textKey(inspection, line, field), data: text, at: db.env.now() });
 }
 
 /** Where the walk stands on this phone, and what was put aside for later. */

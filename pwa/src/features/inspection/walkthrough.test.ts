@@ -4,9 +4,11 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { h } from 'vue';
 import { createMemoryHistory, createRouter, RouterView } from 'vue-router';
 import type { Database } from '@/data/database';
+import { answerId } from '@/data/records';
 import type { Definition } from '@/engine/definition';
 import { loadMessages, setLocale } from '@/i18n/i18n';
 import { hideSnack, runSnackAction } from '@/ui/snack';
+import { put } from '../../../tests/support/rows';
 import { definition, item, logIn, MINI, seedVisit, sent, wipe } from '../../../tests/support/visit';
 import WalkthroughPage from './pages/WalkthroughPage.vue';
 
@@ -160,10 +162,12 @@ describe('the walkthrough', () => {
     type(at('text-field'), 'Wang on duty');
     await until(async () => { expect(await db.drafts.where('key').startsWith('text:').count()).toBe(1); });
     page.unmount();
+    const said = { inspection_id: id, target_id: '', item_key: 'm.words', fields: { v: { v: 'nobody', rev: 1, by: 'q', at: 1 } } };
+    await put(db, 'answer', { id: answerId(id, '', 'm.words'), ...said });
     await open();
     expect(here()).toBe('m.words');
     await until(async () => {
-      expect(await sent(db, 'answer.set')).toMatchObject([{ item: 'm.words', set: { v: 'Wang on duty' } }]);
+      expect(await sent(db, 'answer.set')).toMatchObject([{ item: 'm.words', set: { v: 'Wang on duty' }, base: { v: 0 } }]);
     });
     expect(await db.drafts.where('key').startsWith('text:').count()).toBe(0);
   });

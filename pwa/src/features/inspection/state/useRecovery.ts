@@ -1,34 +1,19 @@
 /** After the app was killed: half-typed words become answers, and a camera that was open is offered again. */
 
 import { watch } from 'vue';
-import type { Database } from '@/data/database';
 import { t } from '@/i18n/i18n';
 import { forgetIntent } from '@/photo/commands';
 import { readIntent } from '@/photo/queries';
 import { showSnack } from '@/ui/snack';
 import { setAnswer } from '../commands';
+import { halfTyped } from '../half-typed';
 import type { Walkthrough } from './useWalkthrough';
 
-interface HalfTyped {
-  readonly line: string;
-  readonly field: string;
-  readonly text: string;
-}
-
-async function halfTyped(db: Database, inspection: string): Promise<HalfTyped[]> {
-  const prefix = `text:${inspection}|`;
-  const drafts = await db.drafts.where('key').startsWith(prefix).toArray();
-  return drafts.map(({ key, data }) => {
-    const cut = key.lastIndexOf('#');
-    return { line: key.slice(prefix.length, cut), field: key.slice(cut + 1), text: typeof data === 'string' ? data.trim() : '' };
-  });
-}
-
 async function finishTexts({ open, state, book }: Walkthrough): Promise<void> {
-  for (const { line: key, field, text } of await halfTyped(open.db, open.id)) {
+  for (const { line: key, field, text, over } of await halfTyped(open.db, open.id)) {
     const line = state.walk.value.lines[state.walk.value.at.get(key) ?? -1];
     if (!line) continue;
-    await setAnswer(open.db, open.id, line, { [field]: text === '' ? null : text });
+    await setAnswer(open.db, open.id, line, { [field]: text === '' ? null : text }, over === undefined ? {} : { [field]: over });
     await book.refresh([line]);
   }
 }
