@@ -44,9 +44,20 @@ async function gather<R>(ask: Ask<R>, from: string | null, wanted: number): Prom
   }
 }
 
-export function useList<R>(path: string, parse: Parse<R>, keys: readonly string[], fixed: Readonly<Record<string, string>> = {}): ServerList<R> {
+/** The address follows a moment later: a filter set meanwhile builds on the one before it. */
+function useSetFilter(): (key: string, value: string) => void {
   const route = useRoute();
   const router = useRouter();
+  let wanted: LocationQuery | null = null;
+  return (key, value) => {
+    const mine = withFilter(wanted ?? route.query, key, value);
+    wanted = mine;
+    void router.replace({ path: route.path, query: mine }).finally(() => { if (wanted === mine) wanted = null; });
+  };
+}
+
+export function useList<R>(path: string, parse: Parse<R>, keys: readonly string[], fixed: Readonly<Record<string, string>> = {}): ServerList<R> {
+  const route = useRoute();
   const rows = shallowRef<readonly R[]>([]);
   const total = ref(0);
   const next = ref<string | null>(null);
@@ -78,9 +89,7 @@ export function useList<R>(path: string, parse: Parse<R>, keys: readonly string[
     else failure.value = result;
   }
 
-  const setFilter = (key: string, value: string): void => {
-    void router.replace({ path: route.path, query: withFilter(route.query, key, value) });
-  };
+  const setFilter = useSetFilter();
 
   /** As much as is shown now: whoever has scrolled down stays there. */
   const reload = (): Promise<void> => load(null, Math.max(LIMIT, rows.value.length));

@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
 /** The pool on screen: how long a paper holds, what the own page sends, and that a withdrawn word stays. */
 import { flushPromises, mount } from '@vue/test-utils';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useApiPorts } from '@/data/api';
 import { loadMessages, setLocale } from '@/i18n/i18n';
 import { toneOf, validity } from './certificate';
 import { parseCertificate } from './expert';
+import RecusalForm from './RecusalForm.vue';
 import RecusalsPage from './RecusalsPage.vue';
 import { optionsOf, wordOf } from './words';
 
@@ -58,5 +59,29 @@ describe('my own recusals', () => {
     await shown.get('[data-testid="declare-form"]').trigger('submit');
     await flushPromises();
     expect(sent).toHaveBeenCalledWith('/api/me/recusals', { kind: 'former-employer', unit_id: 'u1', until: null, note: '' });
+  });
+});
+
+describe('finding a place by its name', () => {
+  afterEach(() => { vi.useRealTimers(); });
+
+  it('chooses nothing for words that were typed before', async () => {
+    vi.useFakeTimers();
+    const hands: ((response: Response) => void)[] = [];
+    useApiPorts({ fetch: () => new Promise((resolve) => { hands.push(resolve); }) });
+    const found = (id: string, name: string): Response => new Response(JSON.stringify({ items: [{ kind: 'unit', id, name }] }), { headers: { 'Content-Type': 'application/json' } });
+    const shown = mount(RecusalForm, { props: { path: '/x', companies: [] } });
+    const [box] = shown.findAll('input');
+    await box?.setValue('county');
+    await vi.advanceTimersByTimeAsync(300);
+    await box?.setValue('clinic');
+    await vi.advanceTimersByTimeAsync(300);
+    hands[1]?.(found('u2', 'Clinic'));
+    await flushPromises();
+    hands[0]?.(found('u1', 'County hospital'));
+    await flushPromises();
+    expect(shown.text()).toContain('Clinic');
+    expect(shown.text()).not.toContain('County hospital');
+    expect(shown.findAll('select').map((one) => one.element.value)).toContain('unit:u2');
   });
 });

@@ -81,3 +81,19 @@ describe('a doubt', () => {
     expect(kindOptions().length).toBeGreaterThan(6);
   });
 });
+
+it('the doubt of an address that was left does not come under the one that is shown', async () => {
+  const hands = new Map<string, (response: Response) => void>();
+  useApiPorts({ fetch: (path) => new Promise((resolve) => { hands.set(String(path), resolve); }) });
+  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/desk/flags/:id', component: FlagPage }, { path: '/:rest(.*)*', component: { template: '<i />' } }] });
+  await router.push('/desk/flags/f1');
+  const shown = mount(FlagPage, { global: { plugins: [router] } });
+  await router.push('/desk/flags/f2');
+  await flushPromises();
+  const json = (body: object): Response => new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } });
+  hands.get('/api/flags/f2')?.(json({ ...doubt, id: 'f2', unit_name: 'Village clinic' }));
+  await flushPromises();
+  hands.get('/api/flags/f1')?.(json(doubt));
+  await flushPromises();
+  expect(shown.get('[data-testid="flag"] .soft').text()).toContain('Village clinic');
+});

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { mount } from '@vue/test-utils';
-import { beforeEach, describe, expect, it } from 'vitest';
-import type { Refused } from '@/data/api';
+import { flushPromises, mount } from '@vue/test-utils';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { useApiPorts, type Refused } from '@/data/api';
 import { loadMessages, setLocale } from '@/i18n/i18n';
 import { logIn } from '../../../tests/support/visit';
 import { draftFor } from './logic/task';
@@ -31,5 +31,36 @@ describe('somebody who should stand aside', () => {
     expect(sheet(null).find('[name=recusal_reason]').exists()).toBe(false);
     expect(sheet(refused('stale-revision')).find('[name=recusal_reason]').exists()).toBe(false);
     expect(sheet(refused('visit-recused'), { sealed: false }).find('[name=recusal_reason]').exists()).toBe(false);
+  });
+});
+
+describe('a task in the sheet', () => {
+  afterEach(() => { vi.useRealTimers(); });
+
+  it('is one task, however often it is sent before an answer comes', async () => {
+    const shown = sheet(null);
+    await shown.get('[data-testid=task-save]').trigger('click');
+    await shown.get('[data-testid=task-save]').trigger('click');
+    const ids = shown.emitted<[{ id: string }]>('save')?.map(([{ id }]) => id) ?? [];
+    expect([ids.length, new Set(ids).size]).toEqual([2, 1]);
+    expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(draftFor({ mode: 'spot', checklists: [], campaign: null, leader: null, others: [] }, {}).id).not.toBe(ids[0]);
+  });
+
+  it('is told what speaks against the day that is chosen now, whichever answer comes last', async () => {
+    vi.useFakeTimers();
+    const hands = new Map<string, (response: Response) => void>();
+    useApiPorts({ fetch: (path) => new Promise((resolve) => { hands.set(new URL(String(path), 'http://x').searchParams.get('on') ?? '', resolve); }) });
+    const hints = (title: string): Response => Response.json({ recusals: [], unfit: [], recent: [], planned: [{ id: 'x', unit_id: 'u', title, due_on: '2026-11-25' }], busy: [], day: { off: false, holiday: null } });
+    const shown = sheet(null);
+    await vi.advanceTimersByTimeAsync(300);
+    await shown.get('[name=day]').setValue('2026-11-26');
+    await vi.advanceTimersByTimeAsync(300);
+    expect([...hands.keys()]).toEqual(['2026-11-25', '2026-11-26']);
+    hands.get('2026-11-26')?.(hints('of the newer day'));
+    await flushPromises();
+    hands.get('2026-11-25')?.(hints('of the older day'));
+    await flushPromises();
+    expect(shown.get('[data-testid=hints]').text()).toContain('of the newer day');
   });
 });

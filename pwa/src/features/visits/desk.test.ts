@@ -141,6 +141,26 @@ it('a form that was left half written is there again, from the server alone', as
   expect(await db.drafts.count()).toBe(0);
 });
 
+it('a form that is half written is not shown before it was read, and never written over unread', async () => {
+  answers.set('/api/visits/unsent/new', { content: { note: 'by the back door' }, saved_at: 5 });
+  const line = { isThere: false };
+  const kept: unknown[] = [];
+  useApiPorts({
+    fetch: (path, init) => {
+      if (!line.isThere) return Promise.reject(new TypeError('off line'));
+      if (init?.method === 'PUT') kept.push(JSON.parse(String(init.body)));
+      return Promise.resolve(Response.json(answers.get(String(path)) ?? { content: null, saved_at: null, items: [] }));
+    },
+  });
+  const shown = mount(VisitForm, { props: { visit: null } });
+  await until(() => { expect(shown.find('[data-testid="desk-failure"]').exists()).toBe(true); });
+  expect(shown.find('[name="note"]').exists()).toBe(false);
+  line.isThere = true;
+  await shown.get('[data-testid="desk-failure"] button').trigger('click');
+  await until(() => { expect((shown.get('[name="note"]').element as HTMLTextAreaElement).value).toBe('by the back door'); });
+  expect(kept).toEqual([]);
+});
+
 it('every pause keeps what was written, and nothing of it on this computer', async () => {
   const kept: unknown[] = [];
   useApiPorts({

@@ -2,8 +2,8 @@
  * What is half written of a plan, kept on the server for its writer alone: a closed tab loses nothing, and nothing of it ever lies on
  * this computer. Only what differs from the beginning is kept, so that taking it up again undoes no colleague's change.
  */
-import { onScopeDispose, ref, watch, type Ref } from 'vue';
-import { deleteJson, getJson, putJson } from '@/data/api';
+import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
+import { deleteJson, getJson, putJson, type Offline, type Refused } from '@/data/api';
 import { dict, maybe, number, record, type Json } from '@/data/shape';
 
 export type Content = Readonly<Record<string, Json>>;
@@ -12,6 +12,10 @@ const PAUSE_MS = 800;
 const parse = record({ content: maybe(dict((raw) => raw as Json)), saved_at: maybe(number) });
 
 export interface Unsent {
+  /** Whether what was half written is known: a form that is shown before would be kept over it unread. */
+  readonly isReady: Ref<boolean>;
+  readonly failure: ShallowRef<Refused | Offline | null>;
+  readonly begin: () => Promise<void>;
   /** When what was taken up again had been written; null when the form began empty. */
   readonly takenUp: Ref<number | null>;
   /** Whether the last words could not be kept: no line. */
@@ -47,8 +51,10 @@ export function useUnsent(subject: string, changed: () => Content, takeUp: (cont
   const path = `/api/visits/unsent/${subject}`;
   const takenUp = ref<number | null>(null);
   const isLoose = ref(false);
-  let isReady = false;
+  const isReady = ref(false);
+  const failure = shallowRef<Refused | Offline | null>(null);
   let isKept = false;
+  let isFinished = false;
 
   const keep = async (): Promise<void> => {
     const content = changed();
@@ -61,30 +67,29 @@ export function useUnsent(subject: string, changed: () => Content, takeUp: (cont
 
   const begin = async (): Promise<void> => {
     const answer = await getJson(path, parse);
-    const found = answer.ok ? answer.value.content : null;
-    if (answer.ok && found !== null && Object.keys(found).length > 0) {
-      isKept = true;
-      await takeUp({ ...found, ...changed() });
+    failure.value = answer.ok ? null : answer;
+    if (!answer.ok) return;
+    isKept = Object.keys(answer.value.content ?? {}).length > 0;
+    if (isKept) {
+      await takeUp(answer.value.content ?? {});
       takenUp.value = answer.value.saved_at;
     }
-    isReady = true;
-    if (!isKept && Object.keys(changed()).length > 0) later();
+    isReady.value = true;
   };
 
   void begin();
   watch(() => JSON.stringify(changed()), () => {
-    if (isReady) later();
+    if (isReady.value && !isFinished) later();
   });
   onScopeDispose(() => {
     if (stop()) void keep();
   });
 
   return {
-    takenUp,
-    isLoose,
+    isReady, failure, begin, takenUp, isLoose,
     finish: () => {
       stop();
-      isReady = false;
+      isFinished = true;
     },
     drop: async () => {
       stop();

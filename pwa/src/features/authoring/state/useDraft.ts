@@ -81,8 +81,7 @@ class Work {
   }
 
   /** What this browser kept and the server did not get, from an earlier visit. */
-  async restore(draft: Draft): Promise<void> {
-    const left = await readKept(this.db, this.place);
+  private restore(draft: Draft, left: unknown): void {
     if (!draft.may.write || !isRecord(left) || !isRecord(left['body'])) return;
     if (JSON.stringify(left['body']) === JSON.stringify(draft.body)) return;
     this.history.value = change(this.history.value, left['body']);
@@ -96,8 +95,10 @@ class Work {
       this.failure.value = answer;
       return;
     }
+    // Read before the draft is shown: whoever types at once would write over it.
+    const left = await readKept(this.db, this.place);
     this.take(answer.value);
-    await this.restore(answer.value);
+    this.restore(answer.value, left);
   }
 
   save(): Promise<boolean> {

@@ -1,7 +1,10 @@
-/** A task as it is being planned, and the check that it can be sent. Pure. */
+/** A task as it is being planned, and the check that it can be sent. */
+import { newId } from '@/data/ids';
 import type { Task } from '../plan';
 
 export interface TaskDraft {
+  /** Of the task that is made of it: sent twice, it is made once. */
+  readonly id: string;
   unit: string | null;
   day: string;
   lead: string | null;
@@ -22,11 +25,11 @@ export interface TaskDraft {
 export type Usual = Pick<TaskDraft, 'mode' | 'checklists' | 'campaign' | 'leader' | 'others'>;
 
 export const draftFor = (usual: Usual, given: Partial<TaskDraft>): TaskDraft => ({
-  unit: null, day: '', lead: null, note: '', sealed: false, from: '09:00', to: '17:00', aside: '', ...usual, others: [...usual.others], checklists: [...usual.checklists], ...given,
+  id: newId(), unit: null, day: '', lead: null, note: '', sealed: false, from: '09:00', to: '17:00', aside: '', ...usual, others: [...usual.others], checklists: [...usual.checklists], ...given,
 });
 
 export const draftOf = (task: Task): TaskDraft => ({
-  unit: task.unit_id, day: task.due_on ?? '', lead: task.lead_id, others: task.inspector_ids.filter((id) => id !== task.lead_id), leader: task.leader_id,
+  id: task.id, unit: task.unit_id, day: task.due_on ?? '', lead: task.lead_id, others: task.inspector_ids.filter((id) => id !== task.lead_id), leader: task.leader_id,
   mode: task.mode, checklists: [...task.checklist_keys], campaign: task.campaign_id, note: task.note ?? '', sealed: false, from: '09:00', to: '17:00', aside: '',
 });
 
