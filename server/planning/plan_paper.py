@@ -49,11 +49,19 @@ def plan_data(actor: Actor, span: Span, now: datetime, *, demo: bool) -> Data:
         "title": "检查计划",
         "span": f"{span.first} 至 {span.last}",
         "count": len(tasks),
+        "unsure": [_unsure(one) for one in calendars.open_years(span.first, span.last)],
         "days": [{"day": _day(day), "tasks": rows} for day, rows in sorted(days.items())],
         "printed": f"{now.astimezone(ZONE):%Y-%m-%d %H:%M}",
         "by": actor.name,
         "demo": demo,
     }
+
+
+def _unsure(year: Data) -> str:
+    """Say of a year what its holidays are worth: whoever holds the paper cannot ask."""
+    if year["feasts"]:
+        return f"{year['year']} 年的放假安排还没有公布，只标出节日当天，未含调休和连休。"
+    return f"{year['year']} 年的节假日还没有录入，没有标出节日。"
 
 
 def _day(day: Any) -> str:

@@ -139,6 +139,26 @@ def test_the_paper_holds_the_open_tasks_of_the_days(login: Login, actors: Actors
     assert "十二月的任务" not in text
 
 
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (SPAN, ""),
+        ("first=2026-12-28&last=2027-01-03", "2027 年的放假安排还没有公布"),
+        ("first=2031-03-03&last=2031-03-09", "2031 年的节假日还没有录入"),
+    ],
+)
+def test_the_paper_says_of_which_year_it_knows_no_days_off(
+    login: Login, actors: Actors, monkeypatch: pytest.MonkeyPatch, span: str, told: str
+) -> None:
+    monkeypatch.setattr(
+        "server.campaigns.calendars._noticed_years", lambda: {2026: True, 2027: False}
+    )
+    text, _ = words_of(login("bureau_office").get(f"/api/planning/plan.pdf?{span}").data)
+    words = "".join(text.split())
+    assert ("年的放假安排" in words or "年的节假日" in words) == bool(told)
+    assert "".join(told.split()) in words
+
+
 @pytest.fixture
 def crowd(world: World, actors: Actors) -> None:
     """A county with many units and inspectors."""
