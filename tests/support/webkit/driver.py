@@ -17,6 +17,9 @@ WINDOW = Path(__file__).with_name("window.py")
 PYTHON = "/usr/bin/python3"
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 PATIENCE_S = 60.0
+CALL_S = 120.0
+#: what is clicked may be gone before the driver knows that it clicked, and then it never answers
+CLICK_S = 15.0
 STEP_S = 0.05
 #: how long a click may take to show
 EFFECT_S = 5.0
@@ -108,12 +111,12 @@ class WebKit:
         if self._process is not None:
             self.kill()
 
-    def call(self, method: str, path: str, body: Any = None) -> Any:
+    def call(self, method: str, path: str, body: Any = None, seconds: float = CALL_S) -> Any:
         """One command of the session."""
-        return self._ask(method, f"/session/{self._session}{path}", body)
+        return self._ask(method, f"/session/{self._session}{path}", body, seconds)
 
-    def _ask(self, method: str, path: str, body: Any) -> Any:
-        line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
+    def _ask(self, method: str, path: str, body: Any, seconds: float = CALL_S) -> Any:
+        line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=seconds)
         try:
             text = None if body is None else json.dumps(body)
             line.request(method, path, text, {"Content-Type": "application/json"})
@@ -167,7 +170,7 @@ class WebKit:
         found = self.call("POST", "/element", {"using": "css selector", "value": css})
         if not self.call("GET", f"/element/{found[ELEMENT]}/enabled"):
             return None
-        self.call("POST", f"/element/{found[ELEMENT]}/click", {})
+        self.call("POST", f"/element/{found[ELEMENT]}/click", {}, seconds=CLICK_S)
         return True
 
     def press(self, script: str, then: str) -> None:
@@ -187,7 +190,7 @@ class WebKit:
         found = self.call("POST", "/execute/sync", {"script": wanted, "args": []})
         if found is None:
             return None
-        self.call("POST", f"/element/{found[ELEMENT]}/click", {})
+        self.call("POST", f"/element/{found[ELEMENT]}/click", {}, seconds=CLICK_S)
         deadline = time.monotonic() + EFFECT_S
         while time.monotonic() < deadline:
             if self.run(f"!!({then})"):
